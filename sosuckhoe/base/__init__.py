@@ -1,0 +1,1 @@
+"""Words that every room shares: database, clock, keys, errors, facts, text."""

@@ -1,0 +1,18 @@
+"""Today is an argument: rules take `on` or `at`; only doors and jobs ask this clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+"""The country has kept one offset, without summer time, since 13 June 1975."""
+
+
+def now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """The date in Vietnam."""
+    return datetime.now(VIETNAM).date()

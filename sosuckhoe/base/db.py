@@ -1,0 +1,86 @@
+"""The only way to the database.
+
+Pages use Django's ORM and the machine interfaces use SQL; both run on the same psycopg connection of
+the thread, so one transaction covers an ORM row, a FHIR row, an audit row and a queued job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import psycopg
+from django.db import connection as django_connection
+from django.db import transaction
+from psycopg.rows import namedtuple_row, tuple_row
+
+Values = Sequence[Any] | Mapping[str, Any]
+
+
+def connection() -> psycopg.Connection[Any]:
+    """The thread's open connection; statements outside `atomic()` commit one by one."""
+    django_connection.ensure_connection()
+    return cast("psycopg.Connection[Any]", django_connection.connection)
+
+
+def atomic() -> AbstractContextManager[Any]:
+    """One transaction; nested calls are savepoints. An exception rolls back."""
+    return transaction.atomic()
+
+
+def forget_broken_connection() -> None:
+    """Drop a connection that the server has closed, so that the next request opens a new one."""
+    django_connection.close_if_unusable_or_obsolete()
+
+
+def execute(sql: str, values: Values = ()) -> int:
+    """Run a statement; the number of rows it touched."""
+    with psycopg.Cursor(connection()) as cursor:
+        return cursor.execute(sql, values or None).rowcount
+
+
+def rows(sql: str, values: Values = ()) -> list[Any]:
+    """All rows as named tuples."""
+    with psycopg.Cursor(connection(), row_factory=namedtuple_row) as cursor:
+        return cursor.execute(sql, values or None).fetchall()
+
+
+def tuples(sql: str, values: Values = ()) -> list[tuple[Any, ...]]:
+    """All rows as plain tuples: for hot paths, where naming the columns costs as much as the query."""
+    with psycopg.Cursor(connection(), row_factory=tuple_row) as cursor:
+        return cursor.execute(sql, values or None).fetchall()
+
+
+def one(sql: str, values: Values = ()) -> Any:
+    """The first row as a named tuple, or None."""
+    with psycopg.Cursor(connection(), row_factory=namedtuple_row) as cursor:
+        return cursor.execute(sql, values or None).fetchone()
+
+
+def value(sql: str, values: Values = ()) -> Any:
+    """The first column of the first row, or None."""
+    with psycopg.Cursor(connection(), row_factory=tuple_row) as cursor:
+        row = cursor.execute(sql, values or None).fetchone()
+    return row[0] if row else None
+
+
+def copy(table: str, columns: Sequence[str], types: Sequence[str], lines: Iterable[Sequence[Any]]) -> None:
+    """Write rows by binary COPY: one round trip for any number. `types` are PostgreSQL type names."""
+    statement = f"copy {table} ({', '.join(columns)}) from stdin (format binary)"
+    with psycopg.Cursor(connection()) as cursor, cursor.copy(statement) as out:
+        out.set_types(list(types))
+        for line in lines:
+            out.write_row(line)
+
+
+@cache
+def statement(room_file: str, name: str) -> str:
+    """The text of `schema/<name>.sql` or `sql/<name>.sql` beside a room's module (pass its `__file__`)."""
+    folder = Path(room_file).parent
+    for place in (folder / "sql" / f"{name}.sql", folder / "schema" / f"{name}.sql"):
+        if place.exists():
+            return place.read_text(encoding="utf-8")
+    raise FileNotFoundError(f"{folder}/sql/{name}.sql")

@@ -1,0 +1,98 @@
+"""What access changes: accounts, tokens, relations, ties."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from functools import cache
+
+from django.contrib.auth.hashers import check_password, make_password
+
+from sosuckhoe.access import audit
+from sosuckhoe.access.actor import Actor
+from sosuckhoe.access.models import Account
+from sosuckhoe.base import db
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.base.keys import NOBODY, bucket_of
+
+
+@cache
+def _nobodys_password() -> str:
+    """Checked when the name is unknown, so that unknown and known names take the same time."""
+    return make_password(secrets.token_hex())
+
+
+def open_account(
+    actor: Actor,
+    username: str,
+    *,
+    name: str,
+    role: str,
+    password: str | None = None,
+    person: int | None = None,
+    facility: str = "",
+    area: str = "",
+    note: str = "",
+) -> Account:
+    """Make an account, or bring an existing one of this name up to date. Without a password it cannot sign in by one."""
+    facts = {
+        "display_name": name,
+        "role": role,
+        "person": person,
+        "facility": facility,
+        "area": area,
+        "note": note,
+    }
+    with db.atomic():
+        account, _ = Account.objects.update_or_create(
+            username=username, defaults={**facts, "password": make_password(password)}
+        )
+        audit.record(actor, "open", kind="account", person=person or NOBODY)
+    return account
+
+
+def sign_in_by_password(username: str, password: str) -> Account:
+    """The account of a right name and password; otherwise one answer for every fault."""
+    account = Account.objects.filter(username=username, is_active=True).first()
+    if check_password(password, account.password if account else _nobodys_password()) and account:
+        return account
+    raise Problem("SSK-1001")
+
+
+def issue_token(account: Account, kind: str, at: datetime, lifetime: timedelta) -> str:
+    """A new token of a system. Only its digest is stored: this is the one time it can be read."""
+    token = secrets.token_urlsafe(32)
+    db.execute(
+        "insert into access_token (digest, account, kind, created, expires) values (%s, %s, %s, %s, %s)",
+        (hashlib.sha256(token.encode()).digest(), account.id, kind, at, at + lifetime),
+    )
+    return token
+
+
+def give_book_to(holder: int, dependant: int, kind: str, level: str, since: date) -> None:
+    """Let one person hold another's book (a mother her child's). Giving it again changes nothing."""
+    db.execute(
+        """
+        insert into access_relation (bucket, holder, dependant, kind, level, since)
+        values (%s, %s, %s, %s, %s, %s) on conflict do nothing
+        """,
+        (bucket_of(holder), holder, dependant, kind, level, since),
+    )
+
+
+def tie(pairs: Iterable[tuple[str, int]], at: datetime) -> None:
+    """Note that facilities have treated persons: (facility, person) pairs; known ones change nothing."""
+    ordered = sorted({(bucket_of(person), person, facility) for facility, person in pairs})
+    if not ordered:
+        return
+    buckets, persons, facilities = (list(column) for column in zip(*ordered, strict=True))
+    db.execute(
+        """
+        insert into access_tie (bucket, person, facility, since)
+        select bucket, person, facility, %s from unnest(%s::int4[], %s::int8[], %s::text[]) as new (bucket, person, facility)
+        on conflict do nothing
+        """,
+        (at, buckets, persons, facilities),
+    )

@@ -1,0 +1,22 @@
+"""Who is asking: one person or program, in one role, for one facility, with one purpose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """`person` is the citizen's own key; `facility` a MA_CSKCB; `area` a province or commune code."""
+
+    account: int
+    name: str
+    role: str
+    person: int | None = None
+    facility: str | None = None
+    area: str | None = None
+    purpose: str = "treatment"
+
+
+PROGRAM = Actor(account=0, name="Sổ Sức Khỏe", role="program", purpose="operation")
+"""The program itself: the worker that files packages, the loader of the demo."""

@@ -36,7 +36,7 @@ def open_account(
     area: str = "",
     note: str = "",
 ) -> Account:
-    """Make an account, or bring an existing one of this name up to date. Without a password it cannot sign in by one."""
+    """Make an account, or bring an existing one of this name up to date; without a password it cannot use one."""
     facts = {
         "display_name": name,
         "role": role,
@@ -91,7 +91,8 @@ def tie(pairs: Iterable[tuple[str, int]], at: datetime) -> None:
     db.execute(
         """
         insert into access_tie (bucket, person, facility, since)
-        select bucket, person, facility, %s from unnest(%s::int4[], %s::int8[], %s::text[]) as new (bucket, person, facility)
+        select bucket, person, facility, %s
+        from unnest(%s::int4[], %s::int8[], %s::text[]) as new (bucket, person, facility)
         on conflict do nothing
         """,
         (at, buckets, persons, facilities),

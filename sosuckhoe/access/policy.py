@@ -1,4 +1,7 @@
-"""The one choke point: every read and write of a person's record asks here. Nothing is allowed unless a rule says so."""
+"""The one choke point: every read and write of a person's record asks here.
+
+Nothing is allowed unless a rule of `data/policy.yaml` says so.
+"""
 
 from __future__ import annotations
 
@@ -103,9 +106,7 @@ def search_scope(actor: Actor, kind: str = "record") -> Scope:
     if "anybody" in whose:
         return Scope(None, None, hidden)
     if whose & {"self", "dependant"}:
-        return Scope(
-            frozenset({actor.person or NOBODY, *queries.dependants(actor.person)}) - {NOBODY}, None, hidden
-        )
+        return Scope(frozenset({actor.person or NOBODY, *queries.dependants(actor.person)}) - {NOBODY}, None, hidden)
     if "treated" in whose and actor.facility:
         return Scope(None, actor.facility, hidden)
     raise Problem("SSK-1003", action=f"search {kind}")
@@ -113,17 +114,20 @@ def search_scope(actor: Actor, kind: str = "record") -> Scope:
 
 def _is(whose: str, actor: Actor, person: int | None, facility: str | None) -> bool:
     """Whether the subject stands in this relation to the actor."""
+    if whose == "nobody":
+        return person in {None, NOBODY} and facility is None
+    if whose == "own":
+        return facility is not None and (facility == actor.facility or actor.role == "program")
+    return person is not None and _holds(whose, actor, person)
+
+
+def _holds(whose: str, actor: Actor, person: int) -> bool:
+    """Whether the person stands in this relation to the actor; an unknown relation holds for nobody."""
     match whose:
         case "self":
-            return person is not None and person == actor.person
+            return person == actor.person
         case "dependant":
-            return person is not None and person in queries.dependants(actor.person)
+            return person in queries.dependants(actor.person)
         case "treated":
-            return person is not None and queries.is_tied(actor.facility, person)
-        case "own":
-            return facility is not None and (facility == actor.facility or actor.role == "program")
-        case "anybody":
-            return person is not None
-        case "nobody":
-            return person in {None, NOBODY} and facility is None
-    return False
+            return queries.is_tied(actor.facility, person)
+    return whose == "anybody"

@@ -13,7 +13,10 @@ def dependants(person: int | None) -> frozenset[int]:
     if person is None:
         return frozenset()
     found = db.tuples(
-        "select dependant from access_relation where bucket = %s and holder = %s and (until is null or until > current_date)",
+        """
+        select dependant from access_relation
+        where bucket = %s and holder = %s and (until is null or until > current_date)
+        """,
         (bucket_of(person), person),
     )
     return frozenset(row[0] for row in found)
@@ -35,7 +38,8 @@ def lookers(person: int, limit: int = 50) -> list[Any]:
     """Who looked into the person's book, newest first, for the owner."""
     return db.rows(
         """
-        select audit.at, account.display_name as name, audit.role, audit.facility, audit.purpose, audit.action, audit.kind
+        select audit.at, account.display_name as name, audit.role, audit.facility, audit.purpose, audit.action,
+            audit.kind
         from access_audit audit left join access_account account on account.id = audit.account
         where audit.bucket = %s and audit.person = %s and audit.outcome = 'done'
         order by audit.at desc limit %s

@@ -20,8 +20,9 @@ NOBODY = 0
 """The person key of register entries (facilities, practitioners, places)."""
 
 BUCKETS = 1 << 16
-_VERSION = 0x8000
-_VARIANT = 1 << 63
+_VERSION, _VARIANT_BITS = 0x8, 0b10
+_MARKED_VERSION = _VERSION << 12
+_MARKED_VARIANT = _VARIANT_BITS << 62
 _LOW = (1 << 62) - 1
 _GOLDEN = 0x9E3779B97F4A7C15
 
@@ -37,7 +38,7 @@ def new_key(bucket: int, at: datetime) -> UUID:
 
 
 def derived_key(bucket: int, at: datetime, *parts: str) -> UUID:
-    """The key of a record that is made from something: the same parts at the same second give the same key."""
+    """The key of a record made from something: the same parts at the same second give the same key."""
     digest = blake2b("\x1f".join(parts).encode(), digest_size=10).digest()
     return _key(bucket, at, int.from_bytes(digest, "big") >> 6)
 
@@ -49,10 +50,10 @@ def bucket_in(key: UUID) -> int:
 
 def is_made_here(key: UUID) -> bool:
     """Whether a key has the shape of this module's keys."""
-    return (key.int >> 76) & 0xF == 8 and (key.int >> 62) & 0b11 == 0b10
+    return (key.int >> 76) & 0xF == _VERSION and (key.int >> 62) & 0b11 == _VARIANT_BITS
 
 
 def _key(bucket: int, at: datetime, chance: int) -> UUID:
     seconds = int(at.timestamp()) & 0xFFFFFFFF
-    high = (bucket << 48) | (seconds << 16) | _VERSION | (chance >> 62)
-    return UUID(int=(high << 64) | _VARIANT | (chance & _LOW))
+    high = (bucket << 48) | (seconds << 16) | _MARKED_VERSION | (chance >> 62)
+    return UUID(int=(high << 64) | _MARKED_VARIANT | (chance & _LOW))

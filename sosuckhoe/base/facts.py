@@ -32,7 +32,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
 @cache
 def read_csv(path: Path) -> list[dict[str, str]]:
     """A CSV list, a dict a row. Refused when its folder's SOURCES.yaml does not name it."""
-    _demand_source(path)
+    demand_source(path)
     with path.open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
@@ -40,11 +40,12 @@ def read_csv(path: Path) -> list[dict[str, str]]:
 @cache
 def read_json(path: Path) -> Any:
     """A JSON list or mapping. Refused when its folder's SOURCES.yaml does not name it."""
-    _demand_source(path)
+    demand_source(path)
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def _demand_source(path: Path) -> None:
+def demand_source(path: Path) -> None:
+    """Refuse a list that the SOURCES.yaml of its folder does not name; for rooms that read a long list row by row."""
     sources = path.parent / "SOURCES.yaml"
     named = yaml.safe_load(sources.read_text(encoding="utf-8")) if sources.exists() else {}
     if path.name not in (named or {}):

@@ -1,0 +1,187 @@
+"""What identity changes: it finds the person whom a claim means, or makes a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from sosuckhoe.base import db
+from sosuckhoe.base.keys import bucket_of, new_key
+from sosuckhoe.identity import known, matching, queries
+from sosuckhoe.identity.claim import Claim, Identifier, PersonRef
+from sosuckhoe.identity.queries import Facility, Known
+
+
+class Raced(Exception):  # noqa: N818 -- nothing failed: another transaction was first
+    """Another transaction gave one of the numbers to a person meanwhile. Roll back and begin again."""
+
+
+class Found(NamedTuple):
+    """The person that a claim means, what is now known of them, and whether this claim changed it."""
+
+    ref: PersonRef
+    claim: Claim
+    changed: bool
+
+
+@dataclass(slots=True)
+class _Desk:
+    """The persons that a batch of claims touches, while it is being decided."""
+
+    at: datetime
+    holders: dict[Identifier, Known]
+    made: list[Known] = field(default_factory=list)
+    changed: dict[int, Known] = field(default_factory=dict)
+    new_numbers: dict[Identifier, Known] = field(default_factory=dict)
+    doubts: set[tuple[int, int, str]] = field(default_factory=set)
+
+
+def find_or_create(claims: Sequence[Claim], at: datetime) -> list[Found]:
+    """The person of each claim, in order, inside the caller's transaction.
+
+    Claims of one batch see each other: two that mean one new person make one. Raises Raced.
+    """
+    desk = _Desk(at, queries.holders({number for claim in claims for number in claim.identifiers}))
+    spare = iter(queries.new_person_keys(len(claims)))
+    found = [_settle(desk, claim, spare) for claim in claims]
+    _write_made(desk)
+    _write_numbers(desk)
+    _write_changed(desk)
+    _write_doubts(desk)
+    return found
+
+
+def _settle(desk: _Desk, claim: Claim, spare: Iterable[int]) -> Found:
+    person = _find(desk, claim)
+    if person is None:
+        person = _make(desk, claim, next(iter(spare)))
+        _note_doubts(desk, claim, person)
+        changed = True
+    else:
+        changed = _hear(desk, person, claim)
+    for number in claim.identifiers:
+        if number not in desk.holders:
+            desk.holders[number] = desk.new_numbers[number] = person
+    return Found(person.ref, person.claim, changed)
+
+
+def _find(desk: _Desk, claim: Claim) -> Known | None:
+    """The holder of the most trusted number that may join this claim."""
+    order = list(matching.demands())
+    numbers = sorted((n for n in claim.identifiers if n.system in order), key=lambda n: order.index(n.system))
+    for number in numbers:
+        holder = desk.holders.get(number)
+        if holder and matching.same_person(number.system, claim, holder.claim):
+            return holder
+    return None
+
+
+def _make(desk: _Desk, claim: Claim, person: int) -> Known:
+    made = Known(PersonRef(person, new_key(bucket_of(person), desk.at)), claim, desk.at)
+    desk.made.append(made)
+    return made
+
+
+def _hear(desk: _Desk, person: Known, claim: Claim) -> bool:
+    joined = known.join(person.claim, claim, newer=desk.at >= person.as_of)
+    if joined == person.claim:
+        return False
+    person.claim, person.as_of = joined, max(desk.at, person.as_of)
+    desk.changed[person.ref.person] = person
+    return True
+
+
+def _note_doubts(desk: _Desk, claim: Claim, person: Known) -> None:
+    """Remember whose numbers this new person carries: those that would have joined, had name and birth agreed."""
+    for number in claim.identifiers:
+        holder = desk.holders.get(number)
+        if holder and number.system in matching.demands():
+            desk.doubts.add((person.ref.person, holder.ref.person, number.system))
+
+
+def _write_made(desk: _Desk) -> None:
+    if desk.made:
+        db.copy(
+            "identity_person",
+            ("bucket", "person", "patient", "claim", "as_of", "created"),
+            ("int4", "int8", "uuid", "jsonb", "timestamptz", "timestamptz"),
+            (
+                (bucket_of(p.ref.person), *p.ref, msgspec.json.encode(p.claim).decode(), desk.at, desk.at)
+                for p in desk.made
+            ),
+        )
+
+
+def _write_numbers(desk: _Desk) -> None:
+    """In one order everywhere, so that two batches wait for each other and never lock each other out."""
+    if not desk.new_numbers:
+        return
+    numbers = sorted(desk.new_numbers)
+    written = db.execute(
+        """
+        insert into identity_identifier (system, value, bucket, person, since)
+        select system, value, bucket, person, %s
+        from unnest(%s::text[], %s::text[], %s::int4[], %s::int8[]) as new (system, value, bucket, person)
+        on conflict do nothing
+        """,
+        (
+            desk.at,
+            [n.system for n in numbers],
+            [n.value for n in numbers],
+            [bucket_of(desk.new_numbers[n].ref.person) for n in numbers],
+            [desk.new_numbers[n].ref.person for n in numbers],
+        ),
+    )
+    if written != len(numbers):
+        raise Raced
+
+
+def _write_changed(desk: _Desk) -> None:
+    made = {person.ref.person for person in desk.made}
+    changed = [desk.changed[key] for key in sorted(desk.changed) if key not in made]
+    if changed:
+        db.execute(
+            """
+            update identity_person known set claim = new.claim::jsonb, as_of = new.as_of
+            from unnest(%s::int4[], %s::int8[], %s::text[], %s::timestamptz[]) as new (bucket, person, claim, as_of)
+            where known.bucket = new.bucket and known.person = new.person
+            """,
+            (
+                [bucket_of(p.ref.person) for p in changed],
+                [p.ref.person for p in changed],
+                [msgspec.json.encode(p.claim).decode() for p in changed],
+                [p.as_of for p in changed],
+            ),
+        )
+
+
+def _write_doubts(desk: _Desk) -> None:
+    for person, other, system in sorted(desk.doubts):
+        db.execute(
+            """
+            insert into identity_doubt (bucket, person, other, system, since) values (%s, %s, %s, %s, %s)
+            on conflict do nothing
+            """,
+            (bucket_of(person), person, other, system, desk.at),
+        )
+
+
+def register_facilities(facilities: Iterable[Facility]) -> None:
+    """Enter facilities in the register, or bring them up to date."""
+    for facility in facilities:
+        db.execute(
+            """
+            insert into identity_facility
+              (facility, name, kind, province, commune, vendor, certificate, signature_required)
+            values (%s, %s, %s, %s, %s, %s, %s, %s)
+            on conflict (facility) do update set
+              name = excluded.name, kind = excluded.kind, province = excluded.province, commune = excluded.commune,
+              vendor = excluded.vendor, certificate = excluded.certificate,
+              signature_required = excluded.signature_required
+            """,
+            facility,
+        )

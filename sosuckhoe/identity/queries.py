@@ -1,0 +1,103 @@
+"""What identity knows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from sosuckhoe.base import db
+from sosuckhoe.base.keys import bucket_of
+from sosuckhoe.identity.claim import Claim, Identifier, PersonRef
+
+_read_claim = msgspec.json.Decoder(Claim).decode
+
+
+class Facility(NamedTuple):
+    """An entry of the register of facilities. `certificate` is PEM, or '' when none is registered."""
+
+    facility: str
+    name: str
+    kind: str = ""
+    province: str = ""
+    commune: str = ""
+    vendor: str = ""
+    certificate: str = ""
+    signature_required: bool = False
+
+
+@dataclass(slots=True)
+class Known:
+    """A person and what is known of them, as of the newest claim."""
+
+    ref: PersonRef
+    claim: Claim
+    as_of: datetime
+
+
+def holders(numbers: Collection[Identifier]) -> dict[Identifier, Known]:
+    """Which person each number means; unknown numbers are absent. One object a person, however many numbers."""
+    found = db.tuples(
+        """
+        select identifier.system, identifier.value, person.person, person.patient, person.claim::text, person.as_of
+        from unnest(%s::text[], %s::text[]) as asked (system, value)
+        join identity_identifier identifier using (system, value)
+        join identity_person person on person.bucket = identifier.bucket and person.person = identifier.person
+        """,
+        ([number.system for number in numbers], [number.value for number in numbers]),
+    )
+    persons: dict[int, Known] = {}
+    return {
+        Identifier(system, value): persons.setdefault(person, _known(person, patient, claim, as_of))
+        for system, value, person, patient, claim, as_of in found
+    }
+
+
+def known(person: int) -> Known | None:
+    """What is known of a person."""
+    row = db.one(
+        "select patient, claim::text, as_of from identity_person where bucket = %s and person = %s",
+        (bucket_of(person), person),
+    )
+    return _known(person, *row) if row else None
+
+
+def person_of(number: Identifier) -> int | None:
+    """The person whom a number means."""
+    found: int | None = db.value(
+        "select person from identity_identifier where system = %s and value = %s", (number.system, number.value)
+    )
+    return found
+
+
+def facilities(codes: Collection[str]) -> dict[str, Facility]:
+    """The register's entries of these MA_CSKCB; unknown codes are absent."""
+    found = db.tuples(
+        """
+        select facility, name, kind, province, commune, vendor, certificate, signature_required
+        from identity_facility where facility = any(%s)
+        """,
+        (list(codes),),
+    )
+    return {row[0]: Facility(*row) for row in found}
+
+
+def facility(code: str) -> Facility | None:
+    """The register's entry of a MA_CSKCB."""
+    return facilities([code]).get(code)
+
+
+def new_person_keys(count: int) -> list[int]:
+    """Keys that nobody has had."""
+    rows: list[tuple[Any, ...]] = db.tuples(
+        "select nextval('identity_person_key') from generate_series(1, %s)", (count,)
+    )
+    return [row[0] for row in rows]
+
+
+def _known(person: int, patient: UUID, claim: str, as_of: datetime) -> Known:
+    return Known(PersonRef(person, patient), _read_claim(claim), as_of)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CitizenDoor(AppConfig):
+    name = "sosuckhoe.doors.citizen"
+    label = "citizen"

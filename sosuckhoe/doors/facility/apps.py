@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class FacilityDoor(AppConfig):
+    name = "sosuckhoe.doors.facility"
+    label = "facility"

@@ -1,0 +1,63 @@
+"""The house's own folder: where its data lies, and what the environment says about it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from hashlib import blake2b
+from pathlib import Path
+
+SOURCES = Path(__file__).resolve().parents[2]
+"""The folder that holds the package."""
+
+
+def home() -> Path:
+    """The data folder: `SOSUCKHOE_HOME`, or `var` beside the package.
+
+    Started as root from a folder that only root may enter, the database could not run there (PostgreSQL
+    refuses to be root), so the default moves to /var/lib.
+    """
+    if named := os.environ.get("SOSUCKHOE_HOME"):
+        return Path(named).absolute()
+    beside = SOURCES / "var"
+    if os.geteuid() != 0 or is_reachable(SOURCES):
+        return beside
+    digest = blake2b(bytes(beside), digest_size=4).hexdigest()
+    return Path("/var/lib/sosuckhoe") / digest
+
+
+def is_reachable(folder: Path) -> bool:
+    """Whether every user may enter the folder and all folders above it (those that exist)."""
+    return all(
+        stat.S_IMODE(place.stat().st_mode) & stat.S_IXOTH for place in (folder, *folder.parents) if place.exists()
+    )
+
+
+def make_home(folder: Path) -> Path:
+    """Make the data folder: its owner alone writes, others may only pass through to what is theirs."""
+    folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+    return folder
+
+
+def secret_key() -> str:
+    """The key that signs sessions: `SECRET_KEY`, or one made at the first start and kept in the data folder."""
+    if given := os.environ.get("SECRET_KEY"):
+        return given
+    place = make_home(home()) / "secret-key"
+    if not place.exists():
+        _write_once(place, secrets.token_urlsafe(48))
+    return place.read_text(encoding="ascii")
+
+
+def _write_once(place: Path, text: str) -> None:
+    """Write a private file whole: two processes that start together end with the same content."""
+    draft = place.with_name(f"{place.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+        out.write(text)
+    try:
+        os.link(draft, place)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

@@ -1,0 +1,144 @@
+"""Django's settings. A newcomer meets three: PORT, SOSUCKHOE_HOME and DATABASE_URL (docs/operations.md has all)."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+from sosuckhoe.site import home as house
+from sosuckhoe.site import postgres
+
+
+def _is_on(name: str, default: bool) -> bool:  # noqa: FBT001 -- two plain words, called below only
+    return os.environ.get(name, str(int(default))) not in {"", "0"}
+
+
+def _is_loopback(address: str) -> bool:
+    return address == "localhost" or ipaddress.ip_address(address).is_loopback
+
+
+def _database(url: str) -> dict[str, Any]:
+    """Django's entry for a PostgreSQL address; whatever Django has no word for goes to libpq as it is."""
+    given = conninfo_to_dict(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": given.pop("dbname", "sosuckhoe"),
+        "USER": given.pop("user", ""),
+        "PASSWORD": given.pop("password", ""),
+        "HOST": given.pop("host", ""),
+        "PORT": given.pop("port", ""),
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {"prepare_threshold": 5, "application_name": "sosuckhoe", **given},
+        "TEST": {},
+    }
+
+
+HOME = house.make_home(house.home())
+ADDRESS = os.environ.get("SOSUCKHOE_ADDRESS", "127.0.0.1")
+PORT = int(os.environ.get("PORT", "8000"))
+
+DEMO = _is_on("SOSUCKHOE_DEMO", default=_is_loopback(ADDRESS))
+"""People of the demo sign in by name, so it is off by default where other machines can reach the house."""
+
+HTTPS = _is_on("SOSUCKHOE_HTTPS", default=False)
+"""The house stands behind a proxy that speaks TLS and says so in X-Forwarded-Proto."""
+
+SECRET_KEY = house.secret_key()
+DEBUG = False
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *os.environ.get("SOSUCKHOE_HOSTS", "").split()]
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
+
+DATABASES = {"default": _database(os.environ.get("DATABASE_URL") or postgres.address(HOME))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "sosuckhoe.access",
+    "sosuckhoe.identity",
+    "sosuckhoe.clinical",
+    "sosuckhoe.exchange",
+    "sosuckhoe.book",
+    "sosuckhoe.insight",
+    "sosuckhoe.doors.look",
+    "sosuckhoe.doors.citizen",
+    "sosuckhoe.doors.facility",
+    "sosuckhoe.doors.office",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "sosuckhoe.site.headers.SafeHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "sosuckhoe.site.headers.ChosenLanguage",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+
+ROOT_URLCONF = "sosuckhoe.site.urls"
+WSGI_APPLICATION = "sosuckhoe.site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "sosuckhoe.site.assets.VersionedFiles"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 31_536_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_SAVE_EVERY_REQUEST = False
+CSRF_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_NAME = "ngon_ngu"
+LANGUAGE_COOKIE_AGE = 365 * 86_400
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"()": "sosuckhoe.site.journal.PlacesOnly"}},
+    "handlers": {"screen": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["screen"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["screen"], "level": "WARNING", "propagate": False},
+        "sosuckhoe": {"handlers": ["screen"], "level": "INFO", "propagate": False},
+    },
+}

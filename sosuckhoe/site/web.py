@@ -1,0 +1,35 @@
+"""The web processes: everything on one port.
+
+Two processes of two threads: four threads in one process fight for the interpreter (docs/clinical.md).
+"""
+
+from __future__ import annotations
+
+from granian import Granian
+from granian.constants import Interfaces
+
+from sosuckhoe.site import processes
+
+THREADS = 2
+BACKLOG = 2048
+KILL_AFTER_SECONDS = 5
+
+
+def serve(address: str, port: int, count: int = 2) -> None:
+    """Serve until told to stop: requests under way are answered first, for five seconds at most."""
+    processes.die_with_parent()
+    Granian(
+        "sosuckhoe.site.wsgi:application",
+        address=address,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=count,
+        blocking_threads=THREADS,
+        blocking_threads_idle_timeout=600,
+        backlog=BACKLOG,
+        websockets=False,
+        log_level="warning",
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
+        workers_kill_timeout=KILL_AFTER_SECONDS,
+    ).serve()

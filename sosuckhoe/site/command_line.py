@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from importlib.util import find_spec
@@ -10,31 +11,45 @@ import click
 
 from sosuckhoe.base.errors import Problem
 
-COMMANDS = {
-    "run": "sosuckhoe.site.commands:run",
-    "migrate": "sosuckhoe.site.commands:migrate",
-    "web": "sosuckhoe.site.commands:web",
-    "worker": "sosuckhoe.site.commands:worker",
+SITE = {name: f"sosuckhoe.site.commands:{name}" for name in ("run", "migrate", "web", "worker", "prepare")}
+ROOMS = {
     "simulate": "sosuckhoe.simulation.command:simulate",
-    "import": "sosuckhoe.exchange.command:import_",
+    "import": "sosuckhoe.exchange.command:import_files",
     "export": "sosuckhoe.exchange.command:export",
 }
-"""The command's name, and where it stands. A room that is not there yet has no command."""
+"""A room's command by name, and where it stands. A room that is not there yet has none."""
+
+NEED_DATABASE = {"import", "export"}
 
 
 class House(click.Group):
-    """Loads a command only when it is called: the others' imports cost nothing."""
+    """Loads a command only when it is asked for: the others' imports cost nothing."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [name for name in COMMANDS if self.get_command(ctx, name)]
+        return [name for name in {**SITE, **ROOMS} if self.get_command(ctx, name)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         del ctx
-        module, _, attribute = COMMANDS.get(cmd_name, "").partition(":")
+        module, _, attribute = {**SITE, **ROOMS}.get(cmd_name, "").partition(":")
         if not module or not find_spec(module):
             return None
-        command = getattr(import_module(module), attribute, None)
-        return command if isinstance(command, click.Command) else None
+        found = getattr(_load(module, is_room=cmd_name in ROOMS), attribute)
+        return _within_database(found) if cmd_name in NEED_DATABASE else found
+
+
+def _load(module: str, *, is_room: bool) -> object:
+    """A room's modules may name tables, so Django is set up before they are read."""
+    if is_room:
+        import django
+
+        django.setup()
+    return import_module(module)
+
+
+def _within_database(found: click.Command) -> click.Command:
+    from sosuckhoe.site import within
+
+    return within.command(found)
 
 
 @click.command(cls=House)
@@ -45,6 +60,7 @@ def house() -> None:
 
 def main() -> None:
     """Run a command. A problem is one sentence in both languages and exit code 1, never a traceback."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sosuckhoe.site.settings")
     try:
         house(prog_name="sosuckhoe")
     except Problem as problem:

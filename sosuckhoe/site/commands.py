@@ -1,16 +1,65 @@
-"""The commands of the site itself."""
+"""The commands of the site itself. Each imports what it needs when it is called, so that the others start fast."""
 
 from __future__ import annotations
 
 import click
 
+ADDRESS = click.option("--address", envvar="SOSUCKHOE_ADDRESS", default="127.0.0.1", show_default=True)
+PORT = click.option("--port", envvar="PORT", type=click.IntRange(1, 65_535), default=8000, show_default=True)
 
-@click.command(name="web")
-@click.option("--address", envvar="SOSUCKHOE_ADDRESS", default="127.0.0.1", show_default=True)
-@click.option("--port", envvar="PORT", type=int, default=8000, show_default=True)
+
+@click.command()
+@ADDRESS
+@PORT
+def run(address: str, port: int) -> None:
+    """Chạy cả nhà: cơ sở dữ liệu, trang, việc nền · run the whole house."""
+    from sosuckhoe.site import serve, settings
+
+    serve.run(address, port, demo=settings.DEMO)
+
+
+@click.command()
+@ADDRESS
+@PORT
 @click.option("--processes", type=click.IntRange(min=1), default=2, show_default=True)
 def web(address: str, port: int, processes: int) -> None:
     """Phục vụ trang và giao diện máy · serve pages and machine interfaces."""
     from sosuckhoe.site import web as server
 
     server.serve(address, port, processes)
+
+
+@click.command()
+def worker() -> None:
+    """Làm việc nền: đưa hồ sơ đã nhận vào sổ · file what has arrived."""
+    import django
+
+    from sosuckhoe.site import worker as loop
+
+    django.setup()
+    loop.work()
+
+
+@click.command()
+def migrate() -> None:
+    """Cập nhật các bảng · bring the tables up to date."""
+    from sosuckhoe.site import within
+
+    with within.database():
+        click.echo("Các bảng đã mới nhất · the tables are up to date.")
+
+
+@click.command(hidden=True)
+@click.option("--demo/--no-demo", default=False)
+def prepare(*, demo: bool) -> None:
+    """What `run` does before it opens: tables, then the demo province."""
+    from sosuckhoe.site import demo as province
+    from sosuckhoe.site import processes, within
+
+    processes.die_with_parent()
+    with within.database():
+        if not demo:
+            return
+        province.load_demo()
+        for line in province.who_can_sign_in():
+            click.echo(line)

@@ -58,6 +58,15 @@ def borrow(home: Path, *, durable: bool = True, remove: bool = False) -> Iterato
         yield address(home)
 
 
+def revive(home: Path) -> None:
+    """Start the database again when it has ended under its borrowers."""
+    cluster = Cluster(home)
+    if cluster.server() is None:
+        with cluster.lock_file("starting").open("ab") as starting:
+            _lock(starting, fcntl.LOCK_EX, START_SECONDS)
+            cluster.start()
+
+
 @contextlib.contextmanager
 def _lent(cluster: Cluster, *, remove: bool) -> Iterator[None]:
     cluster.prepare_folder()

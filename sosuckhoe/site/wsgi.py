@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sosuckhoe.site.settings")
@@ -24,18 +24,19 @@ MACHINES = {"fhir": "sosuckhoe.doors.fhir.app", "api": "sosuckhoe.doors.gateway.
 """The first part of a path, and the module whose `application` answers it."""
 
 
-def _machine_doors() -> dict[str, Answer]:
-    built = {first: module for first, module in MACHINES.items() if find_spec(module)}
-    return {first: import_module(module).application for first, module in built.items()}
-
-
 _pages: Answer = get_wsgi_application()
-_doors = _machine_doors()
+
+
+@cache
+def _door(first: str) -> Answer:
+    """The machine interface whose paths begin so; it is built by its first request."""
+    answer: Answer = import_module(MACHINES[first]).application
+    return answer
 
 
 def application(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
     """Answer a request. A connection that the database has closed is replaced first."""
     db.forget_broken_connection()
-    first = environ.get("PATH_INFO", "").split("/", 2)[1:2]
-    door = _doors.get(first[0], _pages) if first else _pages
-    return door(environ, start_response)
+    first = environ.get("PATH_INFO", "").partition("/")[2].partition("/")[0]
+    answer = _door(first) if first in MACHINES else _pages
+    return answer(environ, start_response)

@@ -1,0 +1,48 @@
+"""Before the house opens: a database that answers, tables that are up to date, a demo province."""
+
+from __future__ import annotations
+
+import time
+
+import django.db
+from django.core.management import call_command
+
+from sosuckhoe.base import db
+from sosuckhoe.base.errors import Problem
+
+OLDEST_SERVER = 160_000
+WAIT_SECONDS = 30
+LOCK_TIMEOUT = "30s"
+_MIGRATING = 0x5353_4B01
+"""The advisory lock that lets one process migrate at a time."""
+
+
+def wait_for_database(seconds: float = WAIT_SECONDS) -> None:
+    """Wait until the database answers; refuse one that is too old for our tables."""
+    until = time.monotonic() + seconds
+    while not _has_answered():
+        if time.monotonic() > until:
+            raise Problem("SSK-5008", seconds=int(seconds))
+        time.sleep(0.5)
+    if db.connection().info.server_version < OLDEST_SERVER:
+        raise Problem("SSK-5009", version=OLDEST_SERVER // 10_000)
+
+
+def _has_answered() -> bool:
+    try:
+        db.connection()
+    except django.db.OperationalError:
+        return False
+    return True
+
+
+def migrate() -> None:
+    """Bring the tables up to date. A table that is in use for long stops the migration, not its users."""
+    wait_for_database()
+    db.value("select pg_advisory_lock(%s)", [_MIGRATING])
+    try:
+        db.execute(f"set lock_timeout = '{LOCK_TIMEOUT}'")
+        call_command("migrate", interactive=False, verbosity=0)
+    finally:
+        db.execute("reset lock_timeout")
+        db.value("select pg_advisory_unlock(%s)", [_MIGRATING])

@@ -18,6 +18,7 @@ from django.db import transaction
 from psycopg.rows import namedtuple_row, tuple_row
 
 Values = Sequence[Any] | Mapping[str, Any]
+_COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 
 
 def connection() -> psycopg.Connection[Any]:
@@ -32,7 +33,13 @@ def atomic() -> AbstractContextManager[Any]:
 
 
 def forget_broken_connection() -> None:
-    """Drop a connection that the server has closed, so that the next request opens a new one."""
+    """Drop a connection that the server has closed, so that the next request opens a new one.
+
+    Statements run past Django's cursors, so Django has not seen them fail: psycopg's own word is asked too.
+    """
+    raw = django_connection.connection
+    if raw is not None and raw.closed:
+        django_connection.close()
     django_connection.close_if_unusable_or_obsolete()
 
 
@@ -48,10 +55,13 @@ def rows(sql: str, values: Values = ()) -> list[Any]:
         return cursor.execute(sql, values or None).fetchall()
 
 
-def tuples(sql: str, values: Values = ()) -> list[tuple[Any, ...]]:
-    """All rows as plain tuples: for hot paths, where naming the columns costs as much as the query."""
+def tuples(sql: str, values: Values = (), *, binary: bool = False) -> list[tuple[Any, ...]]:
+    """All rows as plain tuples: for hot paths, where naming the columns costs as much as the query.
+
+    `binary` brings them in the binary format, as rows with bytea want: as text every byte is two.
+    """
     with psycopg.Cursor(connection(), row_factory=tuple_row) as cursor:
-        return cursor.execute(sql, values or None).fetchall()
+        return cursor.execute(sql, values or None, binary=binary).fetchall()
 
 
 def one(sql: str, values: Values = ()) -> Any:
@@ -74,6 +84,15 @@ def copy(table: str, columns: Sequence[str], types: Sequence[str], lines: Iterab
         out.set_types(list(types))
         for line in lines:
             out.write_row(line)
+
+
+def copy_packed(table: str, columns: Sequence[str], packed_rows: Sequence[bytes]) -> None:
+    """Write rows that are already in the binary format of COPY (without its header and trailer)."""
+    if not packed_rows:
+        return
+    statement = f"copy {table} ({', '.join(columns)}) from stdin (format binary)"
+    with psycopg.Cursor(connection()) as cursor, cursor.copy(statement) as out:
+        out.write(b"".join((_COPY_HEADER, *packed_rows, b"\xff\xff")))
 
 
 @cache

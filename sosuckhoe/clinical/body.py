@@ -1,0 +1,82 @@
+"""The bytes of a resource: one form for the store, the wire and the comparison.
+
+    {"resourceType":"Observation","id":"…","meta":{"versionId":"3","lastUpdated":"2026-05-02T03:11:00.000Z"
+    ,"security":[…]},"status":"final",…}
+
+What comes before the line break is the head, made from type, id, version and time. What follows, the tail, is
+the content: two versions are the same when their tails are.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Self
+
+import orjson
+
+_META = b',"meta":{'
+_SET_BY_STORE = ("versionId", "lastUpdated")
+
+
+class Number(float):
+    """A number that keeps the digits that it was sent with: 1.10 stays 1.10."""
+
+    __slots__ = ("digits",)
+    digits: str
+
+    def __new__(cls, digits: str) -> Self:
+        made = super().__new__(cls, digits)
+        made.digits = digits
+        return made
+
+
+def tail_of(body: dict[str, Any]) -> bytes:
+    """The content of a resource, without what the store itself says of it."""
+    start = f'{{"resourceType":"{body["resourceType"]}","id":"{body["id"]}"'.encode()
+    raw = orjson.dumps(body, default=_digits)
+    if (
+        not raw.startswith(start)
+        or b'"versionId"' in raw
+        or b'"lastUpdated"' in raw
+        or b',"meta":' in raw[len(start) + 8 :]
+    ):
+        raw = orjson.dumps(_in_order(body), default=_digits)
+    rest = raw[len(start) :]
+    if not rest.startswith(_META):
+        return b"}" + rest
+    inside = rest[len(_META) :]
+    return inside if inside.startswith(b"}") else b"," + inside
+
+
+def head_of(type_name: str, name: str, version: int, updated: datetime) -> bytes:
+    """What the store says of a resource. `name` is its id, `updated` whole milliseconds in UTC."""
+    stamp = updated.isoformat(timespec="milliseconds")[:23]
+    return (
+        f'{{"resourceType":"{type_name}","id":"{name}","meta":{{"versionId":"{version}","lastUpdated":"{stamp}Z"'
+    ).encode()
+
+
+def head_length(type_name: str, name: str, version: int) -> int:
+    """The length of `head_of`, whatever the time."""
+    return len(type_name) + len(name) + len(str(version)) + _HEAD
+
+
+def whole_milliseconds(at: datetime) -> datetime:
+    """A moment as the store keeps it, so that the column and the text of lastUpdated agree."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def _digits(value: Any) -> orjson.Fragment:
+    if isinstance(value, Number):
+        return orjson.Fragment(value.digits)
+    raise TypeError(type(value).__name__)
+
+
+def _in_order(body: dict[str, Any]) -> dict[str, Any]:
+    meta = {key: value for key, value in (body.get("meta") or {}).items() if key not in _SET_BY_STORE}
+    rest = {key: value for key, value in body.items() if key not in {"resourceType", "id", "meta"}}
+    first = {"resourceType": body["resourceType"], "id": body["id"]}
+    return {**first, "meta": meta, **rest} if meta else {**first, **rest}
+
+
+_HEAD = len('{"resourceType":"","id":"","meta":{"versionId":"","lastUpdated":"2026-05-02T03:11:00.000Z"')

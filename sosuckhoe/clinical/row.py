@@ -1,0 +1,87 @@
+"""A resource as a row of `clinical_resource` in PostgreSQL's binary COPY format.
+
+Packed by hand: 13 columns by one `struct` cost a fifth of as many calls of an adapter.
+https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.4
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from struct import Struct
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sosuckhoe.base.keys import bucket_in
+from sosuckhoe.clinical.search.date import Range
+from sosuckhoe.clinical.search.extract import Found
+
+COLUMNS = (
+    "bucket", "rid", "person", "type", "version", "label", "codec", "source", "moment", "moment_to", "updated",
+    "tokens", "body",
+)  # fmt: skip
+DATE_COLUMNS = ("bucket", "rid", "path", "low", "high")
+
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_START = "> h ii i16s iq ih ii ih ih iq "
+_DATED = Struct(_START + "iq iq iq")
+_UNDATED = Struct(_START + "i i iq")
+_DELETED = Struct(_START + "i i iq i i")
+_DATE = Struct("> h ii i16s i8s iq iq")
+_BODY = Struct("> i")
+_ARRAY = Struct("> i iiiii")
+_INT8 = 20
+_EMPTY_ARRAY = Struct("> i iii").pack(12, 0, 0, _INT8)
+_NULL = -1
+
+
+class Header(NamedTuple):
+    """What the store says of a version. `type` is its number."""
+
+    key: UUID
+    person: int
+    type: int
+    version: int
+    label: int
+    codec: int
+    source: int
+    updated: datetime
+
+
+def packed(header: Header, found: Found, body: bytes) -> bytes:
+    """A stored resource."""
+    start = _start(header)
+    updated = micros(header.updated)
+    if found.main:
+        low, high = micros(found.main.low), micros(found.main.high)
+        fixed = _DATED.pack(*start, 8, low, 8, high, 8, updated)
+    else:
+        fixed = _UNDATED.pack(*start, _NULL, _NULL, 8, updated)
+    return b"".join((fixed, _array_header(len(found.tokens)), *found.tokens, _BODY.pack(len(body)), body))
+
+
+def packed_deletion(header: Header) -> bytes:
+    """The mark of a deleted resource."""
+    return _DELETED.pack(*_start(header), _NULL, _NULL, 8, micros(header.updated), _NULL, _NULL)
+
+
+def packed_date(key: UUID, path: bytes, value: Range) -> bytes:
+    """A row of `clinical_date`. `path` is a hash of 8 bytes."""
+    return _DATE.pack(5, 4, bucket_in(key), 16, key.bytes, 8, path, 8, micros(value.low), 8, micros(value.high))
+
+
+def micros(moment: datetime) -> int:
+    """A timestamptz in binary: microseconds since 2000-01-01."""
+    delta = moment - _EPOCH
+    return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+
+
+def _start(header: Header) -> tuple[Any, ...]:
+    """The number of columns, and the first eight of them, each behind its length."""
+    key, person, number, version, label, codec, source, _ = header
+    keys = (13, 4, bucket_in(key), 16, key.bytes, 8, person)
+    return (*keys, 2, number, 4, version, 2, label, 2, codec, 8, source)
+
+
+def _array_header(count: int) -> bytes:
+    """Length, dimensions, no nulls, element type, size and first index of an int8[] of `count` elements."""
+    return _ARRAY.pack(20 + 12 * count, 1, 0, _INT8, count, 1) if count else _EMPTY_ARRAY

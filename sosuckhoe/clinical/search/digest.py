@@ -1,0 +1,43 @@
+"""The 64-bit hashes by which resources are found: `clinical_resource.tokens`.
+
+A hash stands for (resource type, path, value). Two different values share one by chance once in 10^9 queries
+at 20 billion values; within one person's rows, which every book reads, never in practice.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from hashlib import blake2b
+
+SEPARATOR = "\x1e"
+"""Between system and code: a character that no FHIR string may hold."""
+
+ANY = "\x1f"
+"""Before a code of whatever system."""
+
+_LENGTH = b"\x00\x00\x00\x08"
+
+
+def prefix(type_name: str, steps: str) -> bytes:
+    """What every value of one path of one type is hashed with."""
+    return f"{type_name}{SEPARATOR}{steps}{SEPARATOR}".encode()
+
+
+def element(start: bytes, value: str) -> bytes:
+    """A hash as an element of a binary int8[]: its length and 8 bytes."""
+    return _LENGTH + blake2b(start + value.encode(), digest_size=8).digest()
+
+
+def number(start: bytes, value: str) -> int:
+    """The same hash as the signed number that PostgreSQL sees."""
+    return int.from_bytes(blake2b(start + value.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+kept_element = lru_cache(maxsize=1 << 16)(element)
+"""`element` for values that come again and again: statuses, references of one visit."""
+
+
+@lru_cache(maxsize=1 << 12)
+def path_hash(type_name: str, steps: str) -> bytes:
+    """What stands for a path in `clinical_date`: 8 bytes."""
+    return blake2b(prefix(type_name, steps), digest_size=8).digest()

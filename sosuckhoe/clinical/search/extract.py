@@ -1,0 +1,158 @@
+"""What a resource is found by: the hashes of its tokens and references, its main date, its other dates.
+
+The paths of all parameters of a type are compiled once into a tree of JSON keys. A resource is walked once, and
+only where it has something, so the cost follows the resource and not the number of parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
+from typing import Any, NamedTuple
+
+from sosuckhoe.clinical.search import date, digest, parameters, reference, token
+from sosuckhoe.clinical.search.parameters import Parameter, Path
+
+Add = Callable[[Iterable[bytes]], None]
+Leaf = Callable[[Any, Add], None]
+Tree = dict[str, tuple[tuple[Leaf, ...], "Tree | None"]]
+_INDEXED = {"token": token.leaf, "reference": reference.leaf, "uri": reference.leaf}
+_IN_COLUMNS = frozenset({"id", "meta.lastUpdated"})
+
+
+class Found(NamedTuple):
+    """`tokens` are elements of a binary int8[]; `dates` are (path, range) of the parameters beside the main date."""
+
+    tokens: set[bytes]
+    main: date.Range | None
+    dates: list[tuple[str, date.Range]]
+
+
+def extract(type_name: str, body: dict[str, Any]) -> Found:
+    """What a resource is found by."""
+    tokens: set[bytes] = set()
+    _walk(_token_tree(type_name), body, tokens.update)
+    return Found(tokens, main_range(type_name, body), other_dates(type_name, body))
+
+
+def main_range(type_name: str, body: dict[str, Any]) -> date.Range | None:
+    """The range of the main clinical date: that of the first path that has one."""
+    for keys, leaf in _main_keys(type_name):
+        for value in values_at(body, keys):
+            if found := date.value_range(leaf, value):
+                return found
+    return None
+
+
+def other_dates(type_name: str, body: dict[str, Any]) -> list[tuple[str, date.Range]]:
+    """Every value of the date parameters that the main date does not answer."""
+    return [
+        (steps, found)
+        for steps, keys, leaf in _other_keys(type_name)
+        if keys[0] in body
+        for value in values_at(body, keys)
+        if (found := date.value_range(leaf, value))
+    ]
+
+
+def values_at(value: Any, keys: tuple[str, ...]) -> Iterator[Any]:
+    """The values at the end of a path of plain keys; lists are opened."""
+    if isinstance(value, list):
+        for item in value:
+            yield from values_at(item, keys)
+    elif not keys:
+        if value is not None:
+            yield value
+    elif isinstance(value, dict) and keys[0] in value:
+        yield from values_at(value[keys[0]], keys[1:])
+
+
+def is_main(parameter: Parameter) -> bool:
+    """Whether the columns moment and moment_to answer this date parameter."""
+    own = {path for path in parameter.paths if path.leaf in date.LEAVES}
+    return own == set(parameters.main_date(parameter.type)) & _dated(parameter.type) and bool(own)
+
+
+def _dated(type_name: str) -> set[Path]:
+    return {path for path in parameters.main_date(type_name) if path.leaf in date.LEAVES}
+
+
+@cache
+def _main_keys(type_name: str) -> tuple[tuple[tuple[str, ...], str], ...]:
+    return tuple(
+        (tuple(path.steps.split(".")), path.leaf)
+        for path in parameters.main_date(type_name)
+        if path.leaf in date.LEAVES
+    )
+
+
+@cache
+def _other_keys(type_name: str) -> tuple[tuple[str, tuple[str, ...], str], ...]:
+    found = {
+        (path.steps, tuple(path.steps.split(".")), path.leaf)
+        for parameter in parameters.of(type_name).values()
+        if parameter.kind == "date" and not is_main(parameter)
+        for path in parameter.paths
+        if path.leaf in date.LEAVES and path.steps not in _IN_COLUMNS
+    }
+    return tuple(sorted(found))
+
+
+@cache
+def _token_tree(type_name: str) -> Tree:
+    tree: Tree = {}
+    for steps, leaf in sorted(_indexed_paths(type_name), key=lambda item: item[0]):
+        _plant(tree, steps.split("."), leaf)
+    return tree
+
+
+def _indexed_paths(type_name: str) -> Iterator[tuple[str, Leaf]]:
+    seen = set(_IN_COLUMNS)
+    for parameter in parameters.of(type_name).values():
+        make = _INDEXED.get(parameter.kind)
+        for path in parameter.paths if make else ():
+            leaf = make(path.leaf, digest.prefix(type_name, path.steps)) if make else None
+            if leaf and path.steps not in seen:
+                seen.add(path.steps)
+                yield path.steps, leaf
+
+
+def _plant(tree: Tree, steps: list[str], leaf: Leaf) -> None:
+    key, _, condition = steps[0].rstrip("]").partition("[")
+    leaves, deeper = tree.get(key, ((), None))
+    if condition:
+        name, _, wanted = condition.partition("=")
+        rest: Tree = {}
+        inner = leaf
+        if steps[1:]:
+            _plant(rest, steps[1:], leaf)
+            inner = partial(_walk_into, rest)
+        tree[key] = ((*leaves, partial(_when, name, wanted, inner)), deeper)
+    elif steps[1:]:
+        deeper = deeper if deeper is not None else {}
+        _plant(deeper, steps[1:], leaf)
+        tree[key] = (leaves, deeper)
+    else:
+        tree[key] = ((*leaves, leaf), deeper)
+
+
+def _when(key: str, wanted: str, leaf: Leaf, value: Any, add: Add) -> None:
+    if value.get(key) == wanted:
+        leaf(value, add)
+
+
+def _walk_into(tree: Tree, value: Any, add: Add) -> None:
+    _walk(tree, value, add)
+
+
+def _walk(tree: Tree, resource: dict[str, Any], add: Add) -> None:
+    for key, value in resource.items():
+        branch = tree.get(key)
+        if branch is None:
+            continue
+        leaves, deeper = branch
+        for item in value if type(value) is list else (value,):
+            for leaf in leaves:
+                leaf(item, add)
+            if deeper is not None:
+                _walk(deeper, item, add)

@@ -1,0 +1,88 @@
+"""The search parameters of every resource type. https://hl7.org/fhir/R4/searchparameter-registry.html
+
+`data/search_parameters.json` has them as JSON paths, each with the data type at its end, compiled from HL7's
+expressions by tools/derive_search_parameters.py. Everything is indexed by **path**, not by parameter: `patient`
+and `subject` of an Observation read the same path, and `combo-code` is the union of two.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path as FilePath
+from typing import NamedTuple
+
+from sosuckhoe.base import facts
+
+DATA = FilePath(__file__).parent.parent / "data"
+
+
+class Path(NamedTuple):
+    """Where values stand: `subject` ending in a Reference, of which only those to `only` count ("" = all)."""
+
+    steps: str
+    leaf: str
+    only: str = ""
+    systems: tuple[str, ...] = ()
+
+
+class Parameter(NamedTuple):
+    """One search parameter of one resource type."""
+
+    type: str
+    code: str
+    kind: str
+    paths: tuple[Path, ...]
+    targets: tuple[str, ...] = ()
+
+
+def parse_path(text: str) -> Path:
+    """`subject:Reference>Patient`, `status:code@http://hl7.org/fhir/observation-status` … as written in the data."""
+    steps, _, leaf = text.partition(":")
+    leaf, _, only = leaf.partition(">")
+    leaf, _, systems = leaf.partition("@")
+    return Path(steps, leaf, only, tuple(systems.split()))
+
+
+@cache
+def types() -> tuple[str, ...]:
+    """The resource types of R4, in the order of their names."""
+    return tuple(name for name in facts.read_json(DATA / "search_parameters.json") if name != "Resource")
+
+
+@cache
+def number_of() -> dict[str, int]:
+    """The number that stands for a type in the database: its place among R4's types, which are final."""
+    return {name: number for number, name in enumerate(types(), start=1)}
+
+
+@cache
+def name_of() -> dict[int, str]:
+    """The inverse of `number_of`."""
+    return {number: name for name, number in number_of().items()}
+
+
+@cache
+def of(type_name: str) -> dict[str, Parameter]:
+    """The parameters of a type by code, those of every resource included."""
+    entries = facts.read_json(DATA / "search_parameters.json")
+    return {
+        code: Parameter(
+            type_name,
+            code,
+            entry["kind"],
+            tuple(parse_path(path) for path in entry.get("paths", ())),
+            tuple(entry.get("targets", ())),
+        )
+        for owner in ("Resource", type_name)
+        for code, entry in entries[owner].items()
+    }
+
+
+@cache
+def main_date(type_name: str) -> tuple[Path, ...]:
+    """Where the main clinical date of a type stands; the first that is present counts."""
+    chosen = facts.read_yaml(DATA / "main_dates.yaml")["main_dates"].get(type_name)
+    if chosen is not None:
+        return tuple(parse_path(path) for path in chosen)
+    date = of(type_name).get("date")
+    return date.paths if date else ()

@@ -17,37 +17,52 @@ class Finding(NamedTuple):
     row: int  # 1-based; 0 = the table as a whole
     field: str  # tag, or ""
     rule: str  # key of data/rules.yaml
-    value_class: str  # what kind of value stood there: "empty", "too long", "not a date" …
+    value_class: str  # what kind of value stood there: "empty", "too long", "not a date" …, a key of data/rules.yaml
+
+
+class Shape(NamedTuple):
+    """The element names of a table that this edition of the program does not know: root, list, row.
+
+    `listing` is '' where the rows stand in the root, `row` is '' where the root is the row.
+    """
+
+    root: str
+    listing: str
+    row: str
 
 
 @dataclass(slots=True)
 class Package:
-    """One HOSO: everything one facility sends about one visit (MA_LK)."""
+    """One HOSO: everything one facility sends about one visit (MA_LK); or one row of a check-in file (XML0)."""
 
     facility: str
     tables: dict[str, list[Row]] = field(default_factory=dict)
+    shapes: dict[str, Shape] = field(default_factory=dict)  # only of tables that are not in format.TABLES
 
     @property
     def summary(self) -> Row:
-        """The one row of XML1; empty when the package has none."""
-        rows = self.tables.get("XML1") or [{}]
+        """The one row of XML1, or of a check-in; empty when the package has none."""
+        rows = self.tables.get("XML1") or self.tables.get("XML0") or [{}]
         return rows[0]
 
     @property
     def ma_lk(self) -> str:
-        """The facility's own code of the visit."""
-        return self.summary.get("MA_LK", "")
+        """The facility's own code of the visit, without spaces around it."""
+        return self.summary.get("MA_LK", "").strip()
 
 
 @dataclass(slots=True)
 class Envelope:
-    """One GIAMDINHHS: its packages in order, and the findings of each (same index).
+    """One GIAMDINHHS: its packages in order, and the findings and visit codes of each (same index).
 
-    `packages[i]` is None where that HOSO could not be read; `findings[i]` then says why.
+    `packages[i]` is None where that HOSO could not be read whole; `findings[i]` then says why, and `visits[i]` is its
+    MA_LK where that much could be read. `remarks` are findings on the envelope itself, all of them noted.
     """
 
     facility: str
     made_on: str
     packages: list[Package | None] = field(default_factory=list)
     findings: list[list[Finding]] = field(default_factory=list)
+    visits: list[str] = field(default_factory=list)
+    remarks: list[Finding] = field(default_factory=list)
     signed: bool = False

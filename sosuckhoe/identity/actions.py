@@ -108,7 +108,7 @@ def _write_made(desk: _Desk) -> None:
         db.copy(
             "identity_person",
             ("bucket", "person", "patient", "claim", "as_of", "created"),
-            ("int4", "int8", "uuid", "jsonb", "timestamptz", "timestamptz"),
+            ("int4", "int8", "uuid", "text", "timestamptz", "timestamptz"),
             (
                 (bucket_of(p.ref.person), *p.ref, msgspec.json.encode(p.claim).decode(), desk.at, desk.at)
                 for p in desk.made
@@ -146,7 +146,7 @@ def _write_changed(desk: _Desk) -> None:
     if changed:
         db.execute(
             """
-            update identity_person known set claim = new.claim::jsonb, as_of = new.as_of
+            update identity_person known set claim = new.claim, as_of = new.as_of
             from unnest(%s::int4[], %s::int8[], %s::text[], %s::timestamptz[]) as new (bucket, person, claim, as_of)
             where known.bucket = new.bucket and known.person = new.person
             """,

@@ -43,7 +43,7 @@ def holders(numbers: Collection[Identifier]) -> dict[Identifier, Known]:
     """Which person each number means; unknown numbers are absent. One object a person, however many numbers."""
     found = db.tuples(
         """
-        select identifier.system, identifier.value, person.person, person.patient, person.claim::text, person.as_of
+        select identifier.system, identifier.value, person.person, person.patient, person.claim, person.as_of
         from unnest(%s::text[], %s::text[]) as asked (system, value)
         join identity_identifier identifier using (system, value)
         join identity_person person on person.bucket = identifier.bucket and person.person = identifier.person
@@ -60,7 +60,7 @@ def holders(numbers: Collection[Identifier]) -> dict[Identifier, Known]:
 def known(person: int) -> Known | None:
     """What is known of a person."""
     row = db.one(
-        "select patient, claim::text, as_of from identity_person where bucket = %s and person = %s",
+        "select patient, claim, as_of from identity_person where bucket = %s and person = %s",
         (bucket_of(person), person),
     )
     return _known(person, *row) if row else None

@@ -6,7 +6,7 @@ create table identity_person (
   bucket      int4 not null,
   person      int8 not null,
   patient     uuid not null,        -- key of the person's Patient resource
-  claim       jsonb not null,       -- identity.claim.Claim: the best word on each point
+  claim       text not null,        -- JSON of identity.claim.Claim: the best word on each point
   as_of       timestamptz not null, -- the newest claim that was heard
   created     timestamptz not null,
   merged_into int8,                 -- another person's key, after a merge

@@ -1,0 +1,1 @@
+"""What exchange changes, a file for each verb: receive, file."""

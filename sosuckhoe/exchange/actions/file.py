@@ -1,0 +1,143 @@
+"""File what has arrived: read it, check it, find whose book it belongs in, and write it there.
+
+A batch is one transaction: resources, versions, findings, audit and the queue. A killed process leaves the
+batch in the queue; a package that was filed is not in it any more. Packages of one facility are filed in
+order of arrival, because they share a lane.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+import psycopg
+
+from sosuckhoe.base import db
+from sosuckhoe.base.clock import VIETNAM
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.exchange import queries
+from sosuckhoe.exchange.actions import check_in, ledger, registers, settle
+from sosuckhoe.exchange.actions.open import open_arrival
+from sosuckhoe.exchange.actions.unit import Unit
+from sosuckhoe.exchange.queries import Arrival
+from sosuckhoe.exchange.xml130 import check
+from sosuckhoe.identity import queries as register
+from sosuckhoe.identity.actions import Raced
+
+MOST_ARRIVALS, MOST_BYTES = 60, 8 * 1024 * 1024
+"""A batch is large enough to share its round trips, and small enough that its facts are seen within a second."""
+
+MOST_TRIES = 5
+"""After so many failures an arrival is set aside, with the error's number, for a person to look at."""
+
+MOST_RETRIES = 3
+CONFLICT = "SSK-3409"
+_PASSING = (
+    Raced,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.UniqueViolation,
+)
+"""Another transaction was first: the same batch works when it is begun again."""
+_LANE_LOCK = 0x5353_4B00
+_log = logging.getLogger(__name__)
+
+
+def drain(at: datetime) -> int:
+    """File one batch of every lane that nobody else is working; the number of arrivals filed."""
+    return sum(file_lane(lane, at) for lane in queries.lanes_waiting())
+
+
+def file_lane(lane: int, at: datetime) -> int:
+    """File a lane's oldest arrivals in one transaction; when that fails, one of them in its own."""
+    for _ in range(MOST_RETRIES):
+        try:
+            return _file_batch(lane, at, MOST_ARRIVALS)
+        except _PASSING:
+            registers.forget()
+        except Problem as problem:
+            registers.forget()
+            if problem.number != CONFLICT:
+                break
+        except (psycopg.OperationalError, psycopg.InterfaceError):
+            raise
+        except Exception as error:  # noqa: BLE001 -- whatever one package breaks must not hold up its neighbours
+            _log.warning("lane %s: batch failed (%s), filing one by one", lane, type(error).__name__)
+            break
+    registers.forget()
+    return _file_one(lane, at)
+
+
+def _file_batch(lane: int, at: datetime, most: int) -> int:
+    with db.atomic():
+        if not _take(lane):
+            return 0
+        arrivals = queries.waiting(lane, most, MOST_BYTES)
+        _file(arrivals, at)
+        ledger.strike_off(lane, [arrival.id for arrival in arrivals])
+    return len(arrivals)
+
+
+def _file_one(lane: int, at: datetime) -> int:
+    """File the oldest arrival alone; a repeated failure sets it aside."""
+    try:
+        return _file_batch(lane, at, 1)
+    except (psycopg.OperationalError, psycopg.InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001 -- it is kept, counted and named
+        _log.error("lane %s: an arrival could not be filed (%s)", lane, type(error).__name__)
+        registers.forget()
+        with db.atomic():
+            ledger.count_failure(lane, MOST_TRIES, at)
+        return 1
+
+
+def _take(lane: int) -> bool:
+    """Whether the lane is now ours until the transaction ends."""
+    return bool(db.value("select pg_try_advisory_xact_lock(%s)", (_LANE_LOCK + lane,)))
+
+
+def _file(arrivals: Sequence[Arrival], at: datetime) -> None:
+    facilities = register.facilities({arrival.facility for arrival in arrivals})
+    units: list[Unit] = []
+    for arrival in arrivals:
+        try:
+            units += _read_units(arrival, at, facilities.get(arrival.facility))
+        except Problem as problem:
+            ledger.refuse_arrival(arrival, problem, at)
+    for group in _groups([unit for unit in units if unit.is_trusted]):
+        (check_in if group[0].is_check_in else settle).settle(group, at)
+    ledger.write(units, at)
+
+
+def _read_units(arrival: Arrival, at: datetime, facility: register.Facility | None) -> list[Unit]:
+    """The packages of an envelope with their findings. Raises Problem when the envelope cannot be trusted."""
+    envelope = open_arrival(arrival, facility)
+    on = at.astimezone(VIETNAM).date()
+    envelope.findings[0][:0] = envelope.remarks
+    return [
+        Unit(
+            arrival.id,
+            position,
+            arrival.facility,
+            arrival.received,
+            package,
+            found + (check.check(package, on) if package else []),
+        )
+        for position, (package, found) in enumerate(zip(envelope.packages, envelope.findings, strict=True), start=1)
+    ]
+
+
+def _groups(units: Sequence[Unit]) -> Iterator[list[Unit]]:
+    """Groups in order, of one kind, none with two packages of one episode: the second is a version of the first."""
+    group: list[Unit] = []
+    seen: set[tuple[str, str]] = set()
+    for unit in units:
+        if group and ((unit.facility, unit.ma_lk) in seen or unit.is_check_in != group[0].is_check_in):
+            yield group
+            group, seen = [], set()
+        group.append(unit)
+        seen.add((unit.facility, unit.ma_lk))
+    if group:
+        yield group

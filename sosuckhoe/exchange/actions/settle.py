@@ -1,0 +1,150 @@
+"""Write trusted packages into the books they belong in."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from uuid import UUID
+
+from sosuckhoe.access import actions as access
+from sosuckhoe.clinical import actions as clinical
+from sosuckhoe.clinical.draft import Draft
+from sosuckhoe.exchange import queries
+from sosuckhoe.exchange.actions import ledger, registers
+from sosuckhoe.exchange.actions.unit import FILED, UNCHANGED, Unit
+from sosuckhoe.exchange.queries import Episode
+from sosuckhoe.exchange.xml130 import mapping
+from sosuckhoe.exchange.xml130.mapping import Claims, Mapped, People
+from sosuckhoe.exchange.xml130.package import Finding
+from sosuckhoe.identity.actions import Found, find_or_create
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Case:
+    """A package that says something new, the episode that it changes, and whom it is about."""
+
+    unit: Unit
+    digest: bytes
+    episode: Episode | None
+    claims: Claims
+    patient: Found | None = None
+    newborns: Sequence[Found] = ()
+
+
+def settle(units: Sequence[Unit], at: datetime) -> None:
+    """File packages of different episodes, inside the caller's transaction.
+
+    Each unit gets its outcome: filed as a new version of its episode, or unchanged. Raises identity's Raced.
+    """
+    cases = _new_cases(units)
+    if not cases:
+        return
+    _find_people(cases, at)
+    cases = [case for case in cases if _map(case, at)]
+    _write_resources(cases, at)
+    _write_rights(cases, at)
+    ledger.write_versions([(case.unit, case.digest) for case in cases], at)
+
+
+def _new_cases(units: Sequence[Unit]) -> list[_Case]:
+    """The packages whose content differs from what is filed; the others are marked unchanged."""
+    episodes = queries.episodes({(unit.facility, unit.ma_lk) for unit in units})
+    cases = []
+    for unit in units:
+        digest, episode = unit.seal(), episodes.get((unit.facility, unit.ma_lk))
+        if episode and episode.version and episode.digest == digest:
+            unit.outcome, unit.person, unit.version = UNCHANGED, episode.person, episode.version
+        elif (claims := _claims(unit)) is not None:
+            cases.append(_Case(unit, digest, episode, claims))
+    return cases
+
+
+def _claims(unit: Unit) -> Claims | None:
+    try:
+        assert unit.package is not None
+        return mapping.claims_of(unit.package)
+    except Exception as error:  # noqa: BLE001 -- a fault of ours in one package must not hold up its neighbours
+        _refuse_by_fault(unit, error)
+        return None
+
+
+def _find_people(cases: Sequence[_Case], at: datetime) -> None:
+    claims = [claim for case in cases for claim in (case.claims.patient, *case.claims.newborns)]
+    found = iter(find_or_create(claims, at))
+    for case in cases:
+        case.patient = next(found)
+        case.newborns = tuple(islice(found, len(case.claims.newborns)))
+
+
+def _map(case: _Case, at: datetime) -> bool:
+    """Make the package's resources; whether that worked."""
+    unit, patient = case.unit, case.patient
+    assert unit.package is not None
+    assert patient is not None
+    born = case.episode.born if case.episode else at
+    people = People(patient.ref, tuple(newborn.ref for newborn in case.newborns))
+    try:
+        mapped = mapping.map_package(unit.package, people, born=born, received=unit.received)
+    except Exception as error:  # noqa: BLE001 -- as above
+        _refuse_by_fault(unit, error)
+        return False
+    _take(unit, case, mapped, born)
+    return True
+
+
+def _take(unit: Unit, case: _Case, mapped: Mapped, born: datetime) -> None:
+    assert case.patient is not None
+    unit.outcome, unit.born = FILED, born
+    unit.person, unit.patient = case.patient.ref
+    unit.version = (case.episode.version if case.episode else 0) + 1
+    unit.keys = [draft.key for draft in mapped.drafts]
+    unit.drafts = [*mapped.drafts, *mapped.registers]
+
+
+def _refuse_by_fault(unit: Unit, error: Exception) -> None:
+    _log.error("arrival %s, package %s: %s", unit.arrival, unit.position, type(error).__name__)
+    unit.findings.append(Finding("refused", "", 0, "", "program-fault", ""))
+
+
+def _write_resources(cases: Sequence[_Case], at: datetime) -> None:
+    """Registers that are new, the Patients whose facts changed, the facts; then what a correction took back."""
+    drafts: list[Draft] = []
+    arrivals: dict[UUID, int] = {}
+    gone: list[UUID] = []
+    for case in cases:
+        kept = [*_patients(case), *registers.unknown(case.unit.drafts)]
+        drafts += kept
+        gone += case.episode.keys if case.episode else ()
+        arrivals |= dict.fromkeys((draft.key for draft in kept), case.unit.arrival)
+    clinical.put_many(drafts, at, arrivals, complete=gone)
+
+
+def _patients(case: _Case) -> list[Draft]:
+    found = [one for one in (case.patient, *case.newborns) if one and one.changed]
+    return [
+        Draft("Patient", one.ref.patient, one.ref.person, mapping.patient_body(one.claim, one.ref.patient))
+        for one in found
+    ]
+
+
+def _write_rights(cases: Sequence[_Case], at: datetime) -> None:
+    """The facility has treated these persons; a mother holds the book of the child she bore."""
+    access.tie(
+        (
+            (case.unit.facility, found.ref.person)
+            for case in cases
+            for found in (case.patient, *case.newborns)
+            if found is not None
+        ),
+        at,
+    )
+    for case in cases:
+        for newborn in case.newborns:
+            assert case.patient is not None
+            if newborn.claim.mother in case.patient.claim.identifiers:
+                access.give_book_to(case.patient.ref.person, newborn.ref.person, "mother", "manage", at.date())

@@ -1,0 +1,58 @@
+"""One package on its way from an arrival to the book, and what has become of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from uuid import UUID
+
+import orjson
+
+from sosuckhoe.clinical.draft import Draft
+from sosuckhoe.exchange.xml130.package import Finding, Package, Row
+
+FILED, UNCHANGED, REFUSED = "filed", "unchanged", "refused"
+
+
+@dataclass(slots=True)
+class Unit:
+    """A package's place (arrival and 1-based position), its content, and its outcome once it is settled."""
+
+    arrival: int
+    position: int
+    facility: str
+    received: datetime
+    package: Package | None
+    findings: list[Finding]
+    outcome: str = REFUSED
+    person: int = 0
+    patient: UUID | None = None
+    born: datetime | None = None
+    version: int = 0
+    content: bytes = b""
+    drafts: list[Draft] = field(default_factory=list)
+    keys: list[UUID] = field(default_factory=list)
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether the package can be filed: it was read, and nothing in it was refused."""
+        return self.package is not None and not any(finding.level == REFUSED for finding in self.findings)
+
+    @property
+    def is_check_in(self) -> bool:
+        return self.package is not None and "XML0" in self.package.tables
+
+    @property
+    def ma_lk(self) -> str:
+        return self.package.ma_lk if self.package else ""
+
+    @property
+    def summary(self) -> Row:
+        return self.package.summary if self.package else {}
+
+    def seal(self) -> bytes:
+        """Fix the content to be kept; its digest tells whether a package says anything new."""
+        tables = self.package.tables if self.package else {}
+        self.content = orjson.dumps(tables)
+        return blake2b(self.content, digest_size=16).digest()

@@ -1,0 +1,126 @@
+"""`sosuckhoe import PATH…` and `sosuckhoe export xml130`."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import time
+from collections.abc import Iterator, Sequence
+from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Event
+from pathlib import Path
+
+import click
+import django
+
+from sosuckhoe.access.actor import PROGRAM
+from sosuckhoe.base import clock, db
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.exchange import parcels, queries, report
+from sosuckhoe.exchange.actions import file
+from sosuckhoe.exchange.actions.receive import receive_all
+from sosuckhoe.exchange.parcels import Found
+from sosuckhoe.exchange.xml130 import write
+from sosuckhoe.exchange.xml130.package import Package
+
+PARCELS_A_BATCH, BYTES_A_BATCH = 100, 8 * 1024 * 1024
+PAUSE_SECONDS = 0.05
+
+
+@click.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--processes", type=click.IntRange(1), default=os.cpu_count() or 1, help="Số tiến trình · processes.")
+def import_(paths: Sequence[Path], processes: int) -> None:
+    """Đưa tệp, thư mục, tệp zip hồ sơ QĐ 130 vào sổ · bring hospital files into the books."""
+    files = parcels.files_in(paths)
+    unread: list[Found] = []
+    arrivals: list[int] = []
+    began = time.monotonic()
+    with _filing(processes), click.progressbar(files, label="Nhận tệp · receiving") as bar:
+        for batch in _batches(bar, unread):
+            receipts = receive_all(PROGRAM, [found.parcel for found in batch if found.parcel], "import", clock.now())
+            arrivals += [receipt.arrival for receipt in receipts]
+    _wait_until_filed(arrivals)
+    report.print_report(arrivals, unread, time.monotonic() - began)
+
+
+@click.group()
+def export() -> None:
+    """Xuất dữ liệu · write data out."""
+
+
+@export.command("xml130")
+@click.option("--facility", required=True, help="MA_CSKCB.")
+@click.option("--ma-lk", required=True, help="MA_LK: mã đợt điều trị · the facility's code of the visit.")
+@click.option("--version", type=int, default=None, help="Bản cũ; mặc định: bản hiện hành · default: the current one.")
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="Tệp; mặc định: màn hình · default: stdout.")
+def export_xml130(facility: str, ma_lk: str, version: int | None, out: Path | None) -> None:
+    """Ghi lại một đợt điều trị thành tệp QĐ 130 · write an episode back as a hospital file."""
+    content = written_back(facility, ma_lk, version)
+    if out is None:
+        click.get_binary_stream("stdout").write(content)
+    else:
+        out.write_bytes(content)
+
+
+def written_back(facility: str, ma_lk: str, version: int | None = None) -> bytes:
+    """An episode as an envelope with the fields and values that came in. Raises Problem when it is not known."""
+    tables = queries.record(facility, ma_lk, version)
+    if tables is None:
+        raise Problem("SSK-1002")
+    made_on = f"{clock.today():%Y%m%d}"
+    return write.write_envelope([Package(facility, tables)], facility, made_on)
+
+
+def _batches(files: Iterator[Path], unread: list[Found]) -> Iterator[list[Found]]:
+    """Contents in groups of bounded number and size; what cannot be a hospital file goes to `unread`."""
+    batch: list[Found] = []
+    size = 0
+    for path in files:
+        for found in parcels.contents_of(path):
+            if found.parcel is None:
+                unread.append(found)
+                continue
+            batch.append(found)
+            size += len(found.parcel.content)
+            if len(batch) >= PARCELS_A_BATCH or size >= BYTES_A_BATCH:
+                yield batch
+                batch, size = [], 0
+    if batch:
+        yield batch
+
+
+@contextlib.contextmanager
+def _filing(processes: int) -> Iterator[None]:
+    """Processes that file what waits, beside this one and beside a running worker, until everything is filed."""
+    spawn = multiprocessing.get_context("spawn")
+    all_received = spawn.Event()
+    filers: list[BaseProcess] = [
+        spawn.Process(target=file_until_done, args=(all_received,), daemon=True) for _ in range(processes)
+    ]
+    for filer in filers:
+        filer.start()
+    try:
+        yield
+    finally:
+        all_received.set()
+        for filer in filers:
+            filer.join()
+
+
+def file_until_done(all_received: Event) -> None:
+    """File what waits until everything has been received and nothing waits any more."""
+    django.setup()
+    while True:
+        was_last = all_received.is_set()
+        if file.drain(clock.now()) == 0:
+            if was_last and not queries.lanes_waiting():
+                return
+            time.sleep(PAUSE_SECONDS)
+
+
+def _wait_until_filed(arrivals: Sequence[int]) -> None:
+    """A running worker may hold the last lanes: wait for it."""
+    while db.value("select true from exchange_waiting where arrival = any(%s) limit 1", (list(arrivals),)):
+        time.sleep(PAUSE_SECONDS)

@@ -1,0 +1,91 @@
+"""What exchange knows of arrivals, packages and episodes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import orjson
+import zstandard
+
+from sosuckhoe.base import db
+from sosuckhoe.exchange.xml130.package import Row
+
+_unpack = zstandard.ZstdDecompressor()
+MOST_BYTES = 256 * 1024 * 1024
+"""No stored body unpacks to more: the reader's limit is far below."""
+
+
+class Arrival(NamedTuple):
+    """A stored arrival, its content as it came."""
+
+    id: int
+    facility: str
+    kind: str
+    received: datetime
+    content: bytes
+
+
+class Episode(NamedTuple):
+    """A facility's visit as it stands. `version` 0: only checked in so far. `keys`: of its resources."""
+
+    facility: str
+    ma_lk: str
+    person: int
+    patient: UUID
+    born: datetime
+    version: int
+    arrival: int
+    digest: bytes
+    keys: list[UUID]
+
+
+def unpacked(body: bytes) -> bytes:
+    """A stored body (codec 1: zstd) as it came."""
+    return _unpack.decompress(body, max_output_size=MOST_BYTES)
+
+
+def lanes_waiting() -> list[int]:
+    """The lanes in which something waits."""
+    return [row[0] for row in db.tuples("select distinct lane from exchange_waiting order by lane")]
+
+
+def waiting(lane: int, most: int, most_bytes: int) -> list[Arrival]:
+    """The oldest arrivals of a lane, up to so many and about so many stored bytes (always at least one)."""
+    rows = db.tuples(db.statement(__file__, "waiting"), {"lane": lane, "most": most, "most_bytes": most_bytes})
+    return [Arrival(*row[:4], unpacked(row[4])) for row in rows]
+
+
+def arrival(number: int) -> Arrival | None:
+    """One arrival with its content."""
+    rows = db.tuples("select id, facility, kind, received, body from exchange_arrival where id = %s", (number,))
+    return next((Arrival(*row[:4], unpacked(row[4])) for row in rows), None)
+
+
+def episodes(keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Episode]:
+    """The episodes of these (facility, MA_LK) that are known."""
+    rows = db.tuples(
+        db.statement(__file__, "episodes"), ([facility for facility, _ in keys], [ma_lk for _, ma_lk in keys])
+    )
+    return {(row[0], row[1]): Episode(*row[:7], bytes(row[7]), row[8] or []) for row in rows}
+
+
+def record(facility: str, ma_lk: str, version: int | None = None) -> dict[str, list[Row]] | None:
+    """An episode's tables as the facility wrote them: the current version, or an older one."""
+    body = db.value(db.statement(__file__, "record"), {"facility": facility, "ma_lk": ma_lk, "version": version})
+    return orjson.loads(unpacked(body)) if body is not None else None
+
+
+def versions(facility: str, ma_lk: str) -> Sequence[Any]:
+    """Every version of an episode: version, arrival, filed, newest first."""
+    return db.rows(
+        """
+        select version, arrival, filing.at as filed
+        from exchange_package join exchange_filing filing using (arrival)
+        where exchange_package.facility = %s and ma_lk = %s and outcome = 'filed'
+        order by version desc
+        """,
+        (facility, ma_lk),
+    )

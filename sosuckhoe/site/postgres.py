@@ -224,7 +224,7 @@ class Cluster:
 
     def _is_at_work_here(self, process: psutil.Process) -> bool:
         with contextlib.suppress(psutil.Error, OSError):
-            return process.name() == "postgres" and process.cwd() == os.path.realpath(self.data)
+            return bool(process.name() == "postgres" and process.cwd() == os.path.realpath(self.data))
         return False
 
     def _make(self) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from sosuckhoe.site import processes
 
@@ -28,7 +29,7 @@ def serve(address: str, port: int, count: int = 2) -> None:
         blocking_threads_idle_timeout=600,
         backlog=BACKLOG,
         websockets=False,
-        log_level="warning",
+        log_level=LogLevels.warning,
         respawn_failed_workers=True,
         respawn_interval=0.5,
         workers_kill_timeout=KILL_AFTER_SECONDS,

@@ -22,7 +22,6 @@ from sosuckhoe.exchange.actions import file
 from sosuckhoe.exchange.actions.receive import receive_all
 from sosuckhoe.exchange.parcels import Found
 from sosuckhoe.exchange.xml130 import write
-from sosuckhoe.exchange.xml130.package import Package
 
 PARCELS_A_BATCH, BYTES_A_BATCH = 100, 8 * 1024 * 1024
 PAUSE_SECONDS = 0.05
@@ -31,7 +30,7 @@ PAUSE_SECONDS = 0.05
 @click.command("import")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--processes", type=click.IntRange(1), default=os.cpu_count() or 1, help="Số tiến trình · processes.")
-def import_(paths: Sequence[Path], processes: int) -> None:
+def import_files(paths: Sequence[Path], processes: int) -> None:
     """Đưa tệp, thư mục, tệp zip hồ sơ QĐ 130 vào sổ · bring hospital files into the books."""
     files = parcels.files_in(paths)
     unread: list[Found] = []
@@ -66,11 +65,10 @@ def export_xml130(facility: str, ma_lk: str, version: int | None, out: Path | No
 
 def written_back(facility: str, ma_lk: str, version: int | None = None) -> bytes:
     """An episode as an envelope with the fields and values that came in. Raises Problem when it is not known."""
-    tables = queries.record(facility, ma_lk, version)
-    if tables is None:
+    package = queries.package(facility, ma_lk, version)
+    if package is None:
         raise Problem("SSK-1002")
-    made_on = f"{clock.today():%Y%m%d}"
-    return write.write_envelope([Package(facility, tables)], facility, made_on)
+    return write.write_envelope([package], facility, f"{clock.today():%Y%m%d}")
 
 
 def _batches(files: Iterator[Path], unread: list[Found]) -> Iterator[list[Found]]:

@@ -11,7 +11,7 @@ import orjson
 import zstandard
 
 from sosuckhoe.base import db
-from sosuckhoe.exchange.xml130.package import Row
+from sosuckhoe.exchange.xml130.package import Package, Shape
 
 _unpack = zstandard.ZstdDecompressor()
 MOST_BYTES = 256 * 1024 * 1024
@@ -72,10 +72,21 @@ def episodes(keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Episode
     return {(row[0], row[1]): Episode(*row[:7], bytes(row[7]), row[8] or []) for row in rows}
 
 
-def record(facility: str, ma_lk: str, version: int | None = None) -> dict[str, list[Row]] | None:
-    """An episode's tables as the facility wrote them: the current version, or an older one."""
+def package(facility: str, ma_lk: str, version: int | None = None) -> Package | None:
+    """An episode as the facility wrote it: the current version, or an older one."""
     body = db.value(db.statement(__file__, "record"), {"facility": facility, "ma_lk": ma_lk, "version": version})
-    return orjson.loads(unpacked(body)) if body is not None else None
+    return opened(facility, unpacked(body)) if body is not None else None
+
+
+def sealed(package: Package) -> bytes:
+    """A package as it is kept: the same content gives the same bytes."""
+    return orjson.dumps({"tables": package.tables, "shapes": {name: list(s) for name, s in package.shapes.items()}})
+
+
+def opened(facility: str, content: bytes) -> Package:
+    """A package from what `sealed` made of it."""
+    kept = orjson.loads(content)
+    return Package(facility, kept["tables"], {name: Shape(*shape) for name, shape in kept["shapes"].items()})
 
 
 def versions(facility: str, ma_lk: str) -> Sequence[Any]:

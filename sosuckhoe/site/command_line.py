@@ -9,6 +9,7 @@ from importlib.util import find_spec
 
 import click
 
+from sosuckhoe import __version__
 from sosuckhoe.base.errors import Problem
 
 SITE = {name: f"sosuckhoe.site.commands:{name}" for name in ("run", "migrate", "web", "worker", "prepare")}
@@ -16,10 +17,12 @@ ROOMS = {
     "simulate": "sosuckhoe.simulation.command:simulate",
     "import": "sosuckhoe.exchange.command:import_files",
     "export": "sosuckhoe.exchange.command:export",
+    "account": "sosuckhoe.access.command:account",
+    "facilities": "sosuckhoe.identity.command:facilities",
 }
 """A room's command by name, and where it stands. A room that is not there yet has none."""
 
-NEED_DATABASE = {"import", "export"}
+NEED_DATABASE = {"import", "export", "account", "facilities"}
 
 
 class House(click.Group):
@@ -53,7 +56,7 @@ def _within_database(found: click.Command) -> click.Command:
 
 
 @click.command(cls=House)
-@click.version_option(package_name="sosuckhoe", message="%(version)s")
+@click.version_option(__version__, message="%(version)s")
 def house() -> None:
     """Sổ Sức Khỏe: sổ sức khỏe điện tử · the electronic health book of Việt Nam."""
 

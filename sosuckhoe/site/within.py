@@ -30,9 +30,12 @@ def database() -> Iterator[None]:
 
 
 def command(inner: click.Command) -> click.Command:
-    """The same command, run within the database; its help needs none."""
+    """The same command, or group of commands, run within the database; its help needs none."""
     outer = copy.copy(inner)
-    outer.callback = _within(inner.callback) if inner.callback else None
+    if isinstance(outer, click.Group):
+        outer.commands = {name: command(one) for name, one in outer.commands.items()}
+    elif inner.callback:
+        outer.callback = _within(inner.callback)
     return outer
 
 

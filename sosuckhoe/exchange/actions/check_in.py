@@ -16,7 +16,6 @@ from sosuckhoe.exchange.actions import registers
 from sosuckhoe.exchange.actions.unit import FILED, Unit
 from sosuckhoe.exchange.queries import Episode
 from sosuckhoe.exchange.xml130 import mapping
-from sosuckhoe.exchange.xml130.dates import moment
 from sosuckhoe.identity.actions import Found, find_or_create
 
 
@@ -56,7 +55,7 @@ def _write(units: Sequence[Unit], at: datetime) -> None:
     rows = sorted(
         (
             unit.facility, unit.ma_lk, bucket_of(unit.person), unit.person, unit.patient, unit.born,
-            moment(unit.summary.get("NGAY_VAO", "")) or at, unit.summary.get("MA_LOAI_KCB", ""), unit.arrival,
+            unit.began or at, unit.summary.get("MA_LOAI_KCB", ""), unit.arrival,
         )
         for unit in units
     )  # fmt: skip

@@ -18,7 +18,6 @@ from sosuckhoe.base.keys import bucket_of
 from sosuckhoe.exchange.actions.receive import ZSTD
 from sosuckhoe.exchange.actions.unit import FILED, REFUSED, UNCHANGED, Unit
 from sosuckhoe.exchange.queries import Arrival
-from sosuckhoe.exchange.xml130.dates import moment
 
 _pack = zstandard.ZstdCompressor(level=1)
 
@@ -45,7 +44,7 @@ def _episode(unit: Unit, digest: bytes) -> tuple[object, ...]:
     summary = unit.summary
     return (
         unit.facility, unit.ma_lk, bucket_of(unit.person), unit.person, unit.patient, unit.born, unit.version,
-        unit.arrival, digest, moment(summary.get("NGAY_VAO", "")), summary.get("MA_LOAI_KCB", ""),
+        unit.arrival, digest, unit.began, summary.get("MA_LOAI_KCB", ""),
         summary.get("MATINH_CU_TRU", ""), summary.get("MAXA_CU_TRU", ""),
     )  # fmt: skip
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from hashlib import blake2b
 from uuid import UUID
 
-import orjson
-
 from sosuckhoe.clinical.draft import Draft
+from sosuckhoe.exchange import queries
+from sosuckhoe.exchange.xml130.mapping.values import instant
 from sosuckhoe.exchange.xml130.package import Finding, Package, Row
 
 FILED, UNCHANGED, REFUSED = "filed", "unchanged", "refused"
@@ -51,8 +51,14 @@ class Unit:
     def summary(self) -> Row:
         return self.package.summary if self.package else {}
 
+    @property
+    def began(self) -> datetime | None:
+        """When the visit began (NGAY_VAO), if that can be read."""
+        written = instant(self.summary.get("NGAY_VAO"))
+        return datetime.fromisoformat(written) if written else None
+
     def seal(self) -> bytes:
         """Fix the content to be kept; its digest tells whether a package says anything new."""
-        tables = self.package.tables if self.package else {}
-        self.content = orjson.dumps(tables)
+        assert self.package is not None
+        self.content = queries.sealed(self.package)
         return blake2b(self.content, digest_size=16).digest()

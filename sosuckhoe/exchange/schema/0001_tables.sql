@@ -104,7 +104,7 @@ create table exchange_record (
   filed    timestamptz not null,
   keys     uuid[] not null,         -- of the resources made from it
   codec    int2 not null,           -- 1: zstd
-  body     bytea storage external not null,     -- tables as JSON: {"XML1": [{"MA_LK": ...}]}
+  body     bytea storage external not null,     -- queries.sealed(package)
   primary key (bucket, person, facility, ma_lk, version)
 );
 

@@ -1,0 +1,87 @@
+"""A process that is killed at any point loses no acknowledged package and doubles none."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import psutil
+import pytest
+
+ROUNDS, MOST = 4, 60
+
+
+@pytest.fixture
+def home():
+    """A data folder of its own: its database is durable, and is killed."""
+    folder = Path(tempfile.mkdtemp(prefix="ssk-crash-"))
+    folder.chmod(0o711)
+    yield folder
+    kill_database(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def start(home, *words):
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.exchange.crashing", *map(str, words)],
+        env={**environment, "SOSUCKHOE_HOME": str(home)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def kill_database(home):
+    """SIGKILL every PostgreSQL process of the folder, the supervisor of them too."""
+    for process in psutil.process_iter(["cmdline"]):
+        if any(str(home) in word for word in process.info["cmdline"] or ()):
+            for one in [process, *process.children(recursive=True)]:
+                with_suppressed_kill(one)
+
+
+def with_suppressed_kill(process):
+    try:
+        process.send_signal(signal.SIGKILL)
+    except psutil.NoSuchProcess:
+        pass
+
+
+def send_and_kill(home, chance, first):
+    """Acknowledged receipts of a sender that was killed, its database with it, after a chance number of them."""
+    sender = start(home, "send", first, MOST)
+    acknowledged = []
+    until = chance.randint(1, MOST - 1)
+    for line in sender.stdout:
+        acknowledged.append(line.split())
+        if len(acknowledged) >= until:
+            break
+    sender.send_signal(signal.SIGKILL)
+    kill_database(home)
+    acknowledged += [words for line in sender.stdout if len(words := line.split()) == 2 and line.endswith("\n")]
+    sender.wait()
+    return acknowledged
+
+
+@pytest.mark.crash
+@pytest.mark.parametrize("seed", [1])
+def test_every_acknowledged_package_is_there_exactly_once(home, seed):
+    chance = random.Random(seed)
+    acknowledged = []
+    for turn in range(ROUNDS):
+        acknowledged += send_and_kill(home, chance, turn * MOST)
+    answer, _ = start(home, "finish").communicate(timeout=300)
+    found = json.loads(answer)
+    assert acknowledged
+    for number, ma_lk in acknowledged:
+        assert found["packages"].get(ma_lk) == 1, f"{ma_lk}, receipt {number}"
+        assert found["versions"][ma_lk] == 1
+    assert set(found["packages"].values()) == {1}
+    assert found["persons"] == len(found["packages"]) == found["encounters"] == len(found["resources"])
+    assert len(set(found["resources"].values())) == 1, "every package made the same number of resources"
+    assert found["history"] == 0
+    assert len(found["packages"]) == len(found["arrivals"])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.exchange.xml130 import guard, shape
+from sosuckhoe.exchange.xml130.findings import found
 from sosuckhoe.exchange.xml130.format import CHECK_IN, TABLES
 from sosuckhoe.exchange.xml130.guard import DEFAULT, Limits
 from sosuckhoe.exchange.xml130.package import Envelope, Finding, Package, Row
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 ENVELOPE_ROOT = "GIAMDINHHS"
 CHECK_IN_ROOT = TABLES[CHECK_IN].root
 _UNIT, _RECORDS, _LIST = "THONGTINDONVI", "THONGTINHOSO", "DANHSACHHOSO"
-_PARTS_OF_A_FILE = 2  # LOAIHOSO and NOIDUNGFILE
 _LONGEST_TABLE_NAME = 20
 _RULE_OF_PROBLEM = {
     "SSK-2001": "file-not-xml",
@@ -63,7 +63,7 @@ def read_envelope(data: bytes, limits: Limits = DEFAULT) -> Envelope:
         if record.tag == "HOSO":
             _add_record(envelope, record, budget)
         else:
-            remarks.append(_noted("", Remark("element-unknown", "unknown", 0, _short(record.tag))))
+            remarks.append(_remarked("", Remark("element-unknown", "unknown", 0, _short(record.tag))))
     if not envelope.packages:
         raise Problem("SSK-2009", element=f"{_LIST}/HOSO")
     _compare_count(envelope, _text(records, "SOLUONGHOSO"))
@@ -81,18 +81,18 @@ def read_check_in(data: bytes, limits: Limits = DEFAULT) -> Envelope:
     for signature in root.findall(SIGNATURE):
         root.remove(signature)
     try:
-        found = shape.rows_of(root, TABLES[CHECK_IN], limits)
+        read = shape.rows_of(root, TABLES[CHECK_IN], limits)
     except Damage as damage:
         raise Problem("SSK-2014", row=damage.row, element=damage.field or CHECK_IN_ROOT) from None
-    facility = next((code for row in found.rows if (code := row.get("MA_CSKCB", "").strip())), "")
+    facility = next((code for row in read.rows if (code := row.get("MA_CSKCB", "").strip())), "")
     if not facility:
         raise Problem("SSK-2009", element="MA_CSKCB")
-    packages: list[Package | None] = [Package(facility, {CHECK_IN: [row]}) for row in found.rows]
-    findings: list[list[Finding]] = [[] for _ in found.rows]
-    for remark in found.remarks:
+    packages: list[Package | None] = [Package(facility, {CHECK_IN: [row]}) for row in read.rows]
+    findings: list[list[Finding]] = [[] for _ in read.rows]
+    for remark in read.remarks:
         place = findings[remark.row - 1] if remark.row else remarks
-        place.append(_noted(CHECK_IN, remark._replace(row=min(remark.row, 1))))
-    visits = [row.get("MA_LK", "").strip() for row in found.rows]
+        place.append(_remarked(CHECK_IN, remark._replace(row=min(remark.row, 1))))
+    visits = [row.get("MA_LK", "").strip() for row in read.rows]
     return Envelope(facility, "", packages, findings, visits, remarks, signed)
 
 
@@ -136,24 +136,24 @@ def _remarks_on_root(root: Element, limits: Limits) -> list[Finding]:
     for signature in signatures:
         signature.tag = SIGNATURE
         root.append(signature)
-    return [_noted("", remark) for remark in remarks]
+    return [_remarked("", remark) for remark in remarks]
 
 
 def _only(parent: Element, name: str) -> Element:
-    found = parent.findall(name)
-    if not found:
+    children = parent.findall(name)
+    if not children:
         raise Problem("SSK-2009", element=f"{parent.tag}/{name}")
-    if len(found) > 1:
+    if len(children) > 1:
         raise Problem("SSK-2010", element=f"{parent.tag}/{name}")
-    return found[0]
+    return children[0]
 
 
 def _text(parent: Element, name: str, *, needed: bool = False) -> str:
     """The text of an element without the spaces around it; '' where it is absent."""
-    found = parent.findall(name)
-    if len(found) > 1:
+    children = parent.findall(name)
+    if len(children) > 1:
         raise Problem("SSK-2010", element=f"{parent.tag}/{name}")
-    text = (found[0].text or "").strip() if found else ""
+    text = (children[0].text or "").strip() if children else ""
     if needed and not text:
         raise Problem("SSK-2009", element=f"{parent.tag}/{name}")
     return text
@@ -166,7 +166,7 @@ def _is_signed(root: Element) -> bool:
 
 def _compare_count(envelope: Envelope, written: str) -> None:
     if written and written != str(len(envelope.packages)):
-        envelope.remarks.append(_noted("", Remark("count-differs", "differs", 0, "SOLUONGHOSO")))
+        envelope.remarks.append(_remarked("", Remark("count-differs", "differs", 0, "SOLUONGHOSO")))
 
 
 # ── one HOSO ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -175,38 +175,49 @@ def _compare_count(envelope: Envelope, written: str) -> None:
 def _add_record(envelope: Envelope, record: Element, budget: _Budget) -> None:
     package = Package(envelope.facility)
     findings: list[Finding] = []
+    is_whole = True
     for file in record:
         if file.tag == "FILEHOSO":
-            _add_file(package, file, findings, budget)
+            is_whole &= _add_file(package, file, findings, budget)
         else:
-            findings.append(_noted("", Remark("element-unknown", "unknown", 0, _short(file.tag))))
-    if not package.tables and not findings:
-        findings.append(_refused("", Damage("package-empty", "empty")))
+            findings.append(_remarked("", Remark("element-unknown", "unknown", 0, _short(file.tag))))
+    if is_whole and not package.tables:
+        is_whole = False
+        findings.append(_damaged("", Damage("package-empty", "empty")))
     visit = package.ma_lk
     if visit and visit in envelope.visits:
-        findings.append(_noted("", Remark("visit-twice", "repeated", 0, "MA_LK")))
-    spoilt = any(finding.level == "refused" for finding in findings)
-    envelope.packages.append(None if spoilt else package)
+        findings.append(_remarked("", Remark("visit-twice", "repeated", 0, "MA_LK")))
+    envelope.packages.append(package if is_whole else None)
     envelope.findings.append(findings)
     envelope.visits.append(visit)
 
 
-def _add_file(package: Package, file: Element, findings: list[Finding], budget: _Budget) -> None:
+def _add_file(package: Package, file: Element, findings: list[Finding], budget: _Budget) -> bool:
+    """Add the rows of one FILEHOSO; False where they could not be read."""
     name = _short((file.findtext("LOAIHOSO") or "").strip().upper())
-    if len(file) > _PARTS_OF_A_FILE or not name:
-        findings.append(_refused(name, Damage("file-form", "unknown" if name else "empty")))
-        return
-    content = file.findtext("NOIDUNGFILE") or ""
-    if not content.strip():
-        findings.append(_noted(name, Remark("file-empty", "empty")))
-        return
     try:
-        rows, remarks = _read_table(package, name, content, budget)
+        rows, remarks = _rows_of_file(package, name, file, budget)
     except Damage as damage:
-        findings.append(_refused(name, damage))
-        return
-    package.tables.setdefault(name, []).extend(rows)
-    findings.extend(_noted(name, remark) for remark in remarks)
+        findings.append(_damaged(name, damage))
+        return False
+    if rows is not None:
+        package.tables.setdefault(name, []).extend(rows)
+    findings.extend(_remarked(name, remark) for remark in remarks)
+    return True
+
+
+def _rows_of_file(package: Package, name: str, file: Element, budget: _Budget) -> tuple[list[Row] | None, list[Remark]]:
+    """The rows of a FILEHOSO, None where it has no content, and what is to be noted."""
+    contents = file.findall("NOIDUNGFILE")
+    if not name or len(file.findall("LOAIHOSO")) != 1 or len(contents) > 1:
+        raise Damage("file-form", "repeated" if name else "empty")
+    strangers = [child for child in file if child.tag not in ("LOAIHOSO", "NOIDUNGFILE")]
+    remarks = [Remark("element-unknown", "unknown", 0, _short(child.tag)) for child in strangers]
+    content = (contents[0].text or "").strip() if contents else ""
+    if not content:
+        return None, [*remarks, Remark("file-empty", "empty" if contents else "absent")]
+    rows, more = _read_table(package, name, content, budget)
+    return rows, remarks + more
 
 
 def _read_table(package: Package, name: str, content: str, budget: _Budget) -> tuple[list[Row], list[Remark]]:
@@ -217,14 +228,14 @@ def _read_table(package: Package, name: str, content: str, budget: _Budget) -> t
         root = guard.parse(data, limits.table_bytes, limits)
         remarks = _remarks_on_table(data, root, limits)
     except Problem as problem:
-        place = f"line {problem.places['line']}" if "line" in problem.places else "unreadable"
+        place = f"unreadable:{problem.places['line']}" if "line" in problem.places else "unreadable"
         raise Damage(_RULE_OF_PROBLEM[problem.number], place) from None
-    found = shape.rows_of(root, TABLES.get(name), limits)
-    if found.shape:
-        if package.shapes.setdefault(name, found.shape) != found.shape:
+    read = shape.rows_of(root, TABLES.get(name), limits)
+    if read.shape:
+        if package.shapes.setdefault(name, read.shape) != read.shape:
             raise Damage("table-nested", "nested")
         remarks.append(Remark("table-unknown", "unknown"))
-    return found.rows, remarks + found.remarks
+    return read.rows, remarks + read.remarks
 
 
 def _remarks_on_table(data: bytes, root: Element, limits: Limits) -> list[Remark]:
@@ -257,9 +268,9 @@ def _short(name: str) -> str:
     return name if name.isidentifier() and len(name) <= _LONGEST_TABLE_NAME else ""
 
 
-def _noted(table: str, remark: Remark) -> Finding:
-    return Finding("noted", table, remark.row, remark.field, remark.rule, remark.value_class)
+def _remarked(table: str, remark: Remark) -> Finding:
+    return found(table, remark.row, remark.field, remark.rule, remark.value_class)
 
 
-def _refused(table: str, damage: Damage) -> Finding:
-    return Finding("refused", table, damage.row, damage.field, damage.rule, damage.value_class)
+def _damaged(table: str, damage: Damage) -> Finding:
+    return found(table, damage.row, damage.field, damage.rule, damage.value_class)

@@ -156,16 +156,14 @@ def _nested(elements: Iterable[Element], limits: guard.Limits) -> Damage:
 def _refuse_stray_text(containers: list[Element], rows: list[Element]) -> None:
     """Text between elements belongs to no field and would be lost."""
     for element in containers:
-        _demand_blank(element, 0)
+        if not _is_blank_between(element):
+            raise Damage("table-text", "text between elements")
     for number, element in enumerate(rows, 1):
-        if len(element):
-            _demand_blank(element, number)
-        elif (element.text or "").strip():
+        if not _is_blank_between(element):
             raise Damage("stray-text", "text between elements", number)
 
 
-def _demand_blank(element: Element, row: int) -> None:
+def _is_blank_between(element: Element) -> bool:
     texts = [element.text, *[child.tail for child in element]]
     between = "".join([text for text in texts if text])
-    if between and not between.isspace():
-        raise Damage("stray-text", "text between elements", row)
+    return not between or between.isspace()

@@ -38,7 +38,7 @@ from django.conf import settings  # noqa: E402 -- it reads the environment set a
 
 assert settings.DATABASES, "Django reads its settings here, before pytest-django asks for them"
 
-pytest_plugins = ["tests.database", "tests.served", "tests.walked"]
+pytest_plugins = ["tests.database", "tests.served", "tests.traces", "tests.walked"]
 
 
 def pytest_unconfigure():

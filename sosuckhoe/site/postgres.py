@@ -38,6 +38,7 @@ NAME = "sosuckhoe"
 LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432")
 START_SECONDS = 600
 STOP_SECONDS = 60
+KEEPER_SECONDS = 2
 CLOCK_SLACK_SECONDS = 60
 
 
@@ -69,37 +70,60 @@ def revive(home: Path) -> None:
 
 @contextlib.contextmanager
 def _lent(cluster: Cluster, *, remove: bool) -> Iterator[None]:
-    cluster.prepare_folder()
-    with cluster.lock_file("borrowers").open("ab") as borrowers:
-        _lock(borrowers, fcntl.LOCK_SH, STOP_SECONDS)
-        try:
-            with cluster.lock_file("starting").open("ab") as starting:
-                _lock(starting, fcntl.LOCK_EX, START_SECONDS)
-                cluster.start()
-                _leave_keeper(cluster, remove=remove)
-            yield
-        finally:
-            _leave(cluster, borrowers, remove=remove)
+    borrowers = _enter(cluster)
+    keeper = None
+    try:
+        with cluster.lock_file("starting").open("ab") as starting:
+            _lock(starting, fcntl.LOCK_EX, START_SECONDS)
+            cluster.start()
+            keeper = _leave_keeper(cluster, remove=remove)
+        yield
+    finally:
+        _leave(cluster, borrowers, keeper, remove=remove)
 
 
-def _leave(cluster: Cluster, borrowers: IO[bytes], *, remove: bool) -> None:
-    """Stop the server when nobody else borrows it; when the keeper was quicker, wait until it is done."""
-    if _try_lock(borrowers, fcntl.LOCK_EX):
-        _put_away(cluster, remove=remove)
-    else:
+def _enter(cluster: Cluster) -> IO[bytes]:
+    """Take a borrower's lock; once more when the last borrower has removed the folder meanwhile."""
+    while True:
+        cluster.prepare_folder()
+        place = cluster.lock_file("borrowers")
+        borrowers = place.open("ab")
         _lock(borrowers, fcntl.LOCK_SH, STOP_SECONDS)
+        with contextlib.suppress(FileNotFoundError):
+            if place.stat().st_ino == os.fstat(borrowers.fileno()).st_ino:
+                return borrowers
+        borrowers.close()
+
+
+def _leave(cluster: Cluster, borrowers: IO[bytes], keeper: subprocess.Popen[bytes] | None, *, remove: bool) -> None:
+    """Stop the server when nobody else borrows it; when a keeper was quicker, wait until it is done."""
+    with borrowers:
+        if not _try_lock(borrowers, fcntl.LOCK_EX):
+            _lock(borrowers, fcntl.LOCK_SH, STOP_SECONDS)
+            if keeper and keeper.poll() is None:
+                keeper.returncode = 0  # it stays for the other borrowers; Python need not wait for it
+            return
+        with cluster.lock_file("keeper").open("ab") as others_keeper:
+            _put_away(cluster, remove=remove)
+            if keeper:
+                keeper.kill()
+                keeper.wait()
+            borrowers.close()
+            _has_lock_within(others_keeper, fcntl.LOCK_EX, KEEPER_SECONDS)
 
 
 def _put_away(cluster: Cluster, *, remove: bool) -> None:
     cluster.stop()
+    if cluster.sockets.parent != cluster.folder:
+        shutil.rmtree(cluster.sockets, ignore_errors=True)
     if remove:
         shutil.rmtree(cluster.home, ignore_errors=True)
 
 
-def _leave_keeper(cluster: Cluster, *, remove: bool) -> None:
+def _leave_keeper(cluster: Cluster, *, remove: bool) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "sosuckhoe.site.postgres", str(cluster.home), *(["remove"] if remove else [])]
     search = os.pathsep.join([str(SOURCES), *filter(None, [os.environ.get("PYTHONPATH")])])
-    subprocess.Popen(  # noqa: S603 -- our own words
+    return subprocess.Popen(  # noqa: S603 -- our own words
         command,
         cwd="/",
         env={**os.environ, "PYTHONPATH": search},
@@ -107,12 +131,14 @@ def _leave_keeper(cluster: Cluster, *, remove: bool) -> None:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-    ).returncode = 0
+    )
 
 
 def keep(home: Path, *, remove: bool) -> None:
     """Wait until nobody borrows the database, however they went, then stop it. One keeper is enough."""
     cluster = Cluster(home)
+    if not cluster.folder.exists():
+        return
     with cluster.lock_file("keeper").open("ab") as alone, cluster.lock_file("borrowers").open("ab") as borrowers:
         if not _try_lock(alone, fcntl.LOCK_EX):
             return
@@ -140,6 +166,10 @@ class Cluster:
     def log(self) -> Path:
         return self.folder / "server.log"
 
+    @property
+    def sockets(self) -> Path:
+        return _socket_folder(self.home)
+
     def lock_file(self, name: str) -> Path:
         return self.folder / f"{name}.lock"
 
@@ -157,7 +187,7 @@ class Cluster:
         """Make the folder, private to whoever the server runs as. Parents are never opened."""
         if self.account and not is_reachable(self.home):
             raise Problem("SSK-5003", folder=self.home, user=self.account.pw_name)
-        for place in (self.folder, _socket_folder(self.home)):
+        for place in (self.folder, self.sockets):
             self._own(place)
 
     def _own(self, place: Path) -> None:
@@ -214,13 +244,18 @@ class Cluster:
         return None
 
     def _clear_remains(self) -> None:
-        """After a crash: wait for orphaned server processes to notice it, then drop the stale number file."""
+        """After a crash: wait for orphaned server processes to notice it, then drop the stale number files.
+
+        PostgreSQL would keep them when the number is in use again, or belongs to a process that nobody has
+        waited for; whether one is our server we know better, by its words and its start.
+        """
         remains = [process for process in psutil.process_iter() if self._is_at_work_here(process)]
         _, alive = psutil.wait_procs(remains, timeout=10)
         for process in alive:
             process.kill()
         psutil.wait_procs(alive, timeout=10)
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        for stale in (self.data / "postmaster.pid", *self.sockets.glob(".s.PGSQL.*")):
+            stale.unlink(missing_ok=True)
 
     def _is_at_work_here(self, process: psutil.Process) -> bool:
         with contextlib.suppress(psutil.Error, OSError):
@@ -242,7 +277,7 @@ class Cluster:
         """Write what we decide, at every start, so that a newer version of the house brings its own."""
         users = {pwd.getpwuid(os.geteuid()).pw_name, *([self.account.pw_name] if self.account else [])}
         users_map = "".join(f'{NAME} "{user}" {NAME}\n' for user in sorted(users))
-        settings = tuning.settings(_socket_folder(self.home), self.programs, durable=self.durable)
+        settings = tuning.settings(self.sockets, self.programs, durable=self.durable)
         self._write("pg_ident.conf", users_map)
         self._write("pg_hba.conf", f"local all all peer map={NAME}\n")
         self._write("sosuckhoe.conf", settings)
@@ -309,13 +344,17 @@ def _try_lock(file: IO[bytes], how: int) -> bool:
     return True
 
 
+def _has_lock_within(file: IO[bytes], how: int, seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while not (has_lock := _try_lock(file, how)) and time.monotonic() < until:
+        time.sleep(0.02)
+    return has_lock
+
+
 def _lock(file: IO[bytes], how: int, seconds: float) -> None:
     """Wait for a lock of the data folder."""
-    until = time.monotonic() + seconds
-    while not _try_lock(file, how):
-        if time.monotonic() > until:
-            raise Problem("SSK-5006", seconds=int(seconds))
-        time.sleep(0.05)
+    if not _has_lock_within(file, how, seconds):
+        raise Problem("SSK-5006", seconds=int(seconds))
 
 
 if __name__ == "__main__":

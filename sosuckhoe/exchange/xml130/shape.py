@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sosuckhoe.exchange.xml130.format import Table
 
 SIGNATURE = "CHUKYDONVI"
+_LONGEST_NAME = 100  # in a finding
 
 
 class Damage(Exception):  # noqa: N818 -- it is what the file has, not an error of ours
@@ -47,13 +48,15 @@ class Rows(NamedTuple):
 def rows_of(root: Element, table: Table | None, limits: guard.Limits) -> Rows:
     """The rows of a table's file. Damage where it holds something that rows cannot hold."""
     remarks: list[Remark] = []
-    total = sum(1 for _ in root.iter())
+    total = len(list(root.iter()))
     total -= _take_off_signature(root, remarks)
     containers, elements, shape = _find(root, table, remarks)
     if len(containers) + sum(len(element) + 1 for element in elements) != total:
-        raise _nested(elements, limits)
+        raise _nested(elements)
     _refuse_stray_text(containers, elements)
-    return Rows([_row(element, number, remarks, limits) for number, element in enumerate(elements, 1)], remarks, shape)
+    rows = [_row(element, number, remarks) for number, element in enumerate(elements, 1)]
+    _refuse_long(rows, limits)
+    return Rows(rows, remarks, shape)
 
 
 def _take_off_signature(root: Element, remarks: list[Remark]) -> int:
@@ -119,16 +122,21 @@ def _one_name(container: Element) -> str:
     return names.pop()
 
 
-def _row(element: Element, number: int, remarks: list[Remark], limits: guard.Limits) -> Row:
+def _row(element: Element, number: int, remarks: list[Remark]) -> Row:
     row = {field.tag: field.text or "" for field in element}
-    if row and max(map(len, row)) > limits.tag_characters:
+    return row if len(row) == len(element) else _row_with_repeats(element, number, remarks)
+
+
+def _refuse_long(rows: list[Row], limits: guard.Limits) -> None:
+    """Names and values that no hospital writes."""
+    tags = set().union(*rows)
+    if tags and max(map(len, tags)) > limits.tag_characters:
+        number = next(n for n, row in enumerate(rows, 1) if any(len(tag) > limits.tag_characters for tag in row))
         raise Damage("tag-too-long", "too long", number)
-    if len(row) != len(element):
-        row = _row_with_repeats(element, number, remarks)
-    if row and max(map(len, row.values())) > limits.value_characters:
-        field = next(tag for tag, text in row.items() if len(text) > limits.value_characters)
-        raise Damage("value-too-long", "too long", number, field)
-    return row
+    for number, row in enumerate(rows, 1):
+        if row and max(map(len, row.values())) > limits.value_characters:
+            tag = next(tag for tag, text in row.items() if len(text) > limits.value_characters)
+            raise Damage("value-too-long", "too long", number, tag)
 
 
 def _row_with_repeats(element: Element, number: int, remarks: list[Remark]) -> Row:
@@ -138,18 +146,18 @@ def _row_with_repeats(element: Element, number: int, remarks: list[Remark]) -> R
         text, before = field.text or "", row.get(field.tag)
         if before is not None:
             if text and before and text != before:
-                raise Damage("tag-contradicts", "two values", number, field.tag)
-            remarks.append(Remark("tag-repeated", "repeated", number, field.tag))
+                raise Damage("tag-contradicts", "two values", number, field.tag[:_LONGEST_NAME])
+            remarks.append(Remark("tag-repeated", "repeated", number, field.tag[:_LONGEST_NAME]))
         row[field.tag] = text or before or ""
     return row
 
 
-def _nested(elements: Iterable[Element], limits: guard.Limits) -> Damage:
+def _nested(elements: Iterable[Element]) -> Damage:
     """Where elements stand within a field."""
     for number, element in enumerate(elements, 1):
         for field in element:
             if len(field):
-                return Damage("field-nested", "nested", number, field.tag[: limits.tag_characters])
+                return Damage("field-nested", "nested", number, field.tag[:_LONGEST_NAME])
     return Damage("table-nested", "nested")
 
 

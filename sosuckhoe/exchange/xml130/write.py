@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import binascii
 import re
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.exchange.xml130.format import CHECK_IN, EDITIONS, TABLES, Edition
@@ -96,21 +97,34 @@ def _listed(name: str, shape: Shape, rows: Sequence[Row], edition: Edition) -> s
 
 
 def _fields(table: str, number: int, row: Row, edition: Edition) -> str:
-    return "".join(_element(table, number, tag, row[tag]) for tag in _in_order(table, row, edition))
+    parts: list[str] = []
+    for tag in _in_order(table, row, edition):
+        text = row[tag]
+        names = _names(tag)
+        if names is None or _NOT_XML.search(text):
+            raise Problem("SSK-2012", table=table, row=number, field=tag if tag.isidentifier() else "")
+        parts += (names.open, _escape(text), names.close) if text else (names.alone,)
+    return "".join(parts)
 
 
 def _in_order(table: str, row: Row, edition: Edition) -> Iterable[str]:
     """The row's tags as the edition orders them, whichever spelling they have, then the others."""
     places = edition.places.get(table, {})
-    known = sorted((tag for tag in row if tag in places), key=places.__getitem__)
-    return [*known, *(tag for tag in row if tag not in places)]
+    last = len(places)
+    return sorted(row, key=lambda tag: places.get(tag, last))
 
 
-def _element(table: str, number: int, tag: str, text: str) -> str:
-    if _NOT_XML.search(text) or not _NAME.fullmatch(tag):
-        raise Problem("SSK-2012", table=table, row=number, field=tag if tag.isidentifier() else "")
-    return f"<{tag}>{_escape(text)}</{tag}>" if text else f"<{tag}/>"
+class _Names(NamedTuple):
+    open: str
+    close: str
+    alone: str
+
+
+@lru_cache(maxsize=4096)
+def _names(tag: str) -> _Names | None:
+    """The ways in which an element is written; None where XML allows no such name."""
+    return _Names(f"<{tag}>", f"</{tag}>", f"<{tag}/>") if _NAME.fullmatch(tag) else None
 
 
 def _escape(text: str) -> str:
-    return _NEEDS_ESCAPE.sub(lambda found: _ESCAPES[found[0]], text)
+    return _NEEDS_ESCAPE.sub(lambda found: _ESCAPES[found[0]], text) if _NEEDS_ESCAPE.search(text) else text

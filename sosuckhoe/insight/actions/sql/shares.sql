@@ -1,0 +1,2 @@
+select person, shares::text
+from unnest(%s::int4[], %s::int8[]) as asked (bucket, person) join insight_person using (bucket, person)

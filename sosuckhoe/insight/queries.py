@@ -1,0 +1,136 @@
+"""What insight has counted. Every read is by the leading columns of a key; none touches a live table's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sosuckhoe.base import db
+
+
+class Number(NamedTuple):
+    """One cell: how many books or visits, of how many people."""
+
+    total: int
+    people: int
+
+
+def as_of() -> datetime | None:
+    """Every filing committed before this moment is counted; None when nothing has been counted yet."""
+    moment: datetime | None = db.value("select as_of from insight_state")
+    return moment
+
+
+def has_uncounted() -> bool:
+    """Whether a filing waits to be counted."""
+    return bool(db.value("select true from exchange_filing where not counted limit 1"))
+
+
+def parts(measure: str, parent: str, since: date) -> dict[str, Number]:
+    """The parts of a place for books or a year's visits: place → number. The country ('') holds itself too."""
+    rows = db.tuples(
+        "select place, count, people from insight_cell where measure = %s and parent = %s and since = %s",
+        (measure, parent, since),
+    )
+    return {place: Number(count, people) for place, count, people in rows}
+
+
+def years() -> list[int]:
+    """The years that have visits, newest first."""
+    rows = db.tuples(
+        """
+        select distinct extract(year from since)::int from insight_cell
+        where measure = 'year' and parent = '' and place = '' order by 1 desc
+        """
+    )
+    return [row[0] for row in rows]
+
+
+def weeks(first: date, last: date) -> dict[tuple[str, date], Number]:
+    """Visits by (place, Monday) from one week to another: the country ('') and its parts."""
+    rows = db.tuples(
+        """
+        select place, since, count, people from insight_cell
+        where measure = 'week' and parent = '' and since between %s and %s
+        """,
+        (first, last),
+    )
+    return {(place, since): Number(count, people) for place, since, count, people in rows}
+
+
+def kinds(since: date) -> dict[tuple[str, str], Number]:
+    """A year's visits by (place, MA_LOAI_KCB): the country ('') and its parts."""
+    rows = db.tuples(
+        """
+        select place, kind, count, people from insight_cell
+        where measure = 'kind' and parent = '' and since = %s
+        """,
+        (since,),
+    )
+    return {(place, kind): Number(count, people) for place, kind, count, people in rows}
+
+
+def hours(day: date, place: str) -> dict[tuple[str, int], int]:
+    """Check-ins of a day by (facility, hour) in a place; facility '' is the whole place."""
+    rows = db.tuples("select facility, hour, count from insight_hour where day = %s and place = %s", (day, place))
+    return {(facility, hour): count for facility, hour, count in rows}
+
+
+def arrivals_by_place(day: date) -> dict[str, int]:
+    """Check-ins of a day by place of the facility; '' is the country."""
+    rows = db.tuples(
+        "select place, sum(count)::int8 from insight_hour where day = %s and facility = '' group by place", (day,)
+    )
+    return dict(rows)
+
+
+def sent_by_facility(place: str, month: date) -> Sequence[Any]:
+    """What each facility of a place sent in a month; the row of facility '' is the whole place."""
+    return db.rows(
+        "select * from insight_sent where span = 'month' and place = %s and since = %s order by facility",
+        (place, month),
+    )
+
+
+def sent_by_place(places: Collection[str], month: date) -> Sequence[Any]:
+    """What whole places sent in a month; '' is the country."""
+    return db.rows(
+        """
+        select * from insight_sent
+        where span = 'month' and place = any(%s) and since = %s and facility = '' order by place
+        """,
+        (list(places), month),
+    )
+
+
+def sent_by_day(place: str, facility: str, first: date, last: date) -> Sequence[Any]:
+    """What a place (facility '') or one facility sent, day by day."""
+    return db.rows(
+        """
+        select * from insight_sent
+        where span = 'day' and place = %s and since between %s and %s and facility = %s order by since
+        """,
+        (place, first, last, facility),
+    )
+
+
+def sent_by_facility_daily(facility: str, first: date, last: date) -> Sequence[Any]:
+    """What one facility sent, day by day, wherever it lies."""
+    return db.rows(
+        """
+        select * from insight_sent where facility = %s and span = 'day' and since between %s and %s order by since
+        """,
+        (facility, first, last),
+    )
+
+
+def broken(place: str, month: date, most: int = 20) -> Sequence[Any]:
+    """The rules that a place's facilities broke most in a month: rule, tbl, field, level, count."""
+    return db.rows(
+        """
+        select rule, tbl, field, level, count from insight_broken
+        where place = %s and since = %s order by count desc, rule, tbl, field limit %s
+        """,
+        (place, month, most),
+    )

@@ -115,7 +115,8 @@ def _check_in(ledger: Ledger, arrival: int, one: Sent, version: int, at: datetim
     values = (one.facility, one.ma_lk, bucket_of(one.person), one.person)
     db.execute(
         """
-        insert into exchange_episode (facility, ma_lk, bucket, person, patient, born, version, arrival, digest, visit, kind)
+        insert into exchange_episode
+          (facility, ma_lk, bucket, person, patient, born, version, arrival, digest, visit, kind)
         values (%s, %s, %s, %s, %s, %s, 0, %s, '', %s, %s) on conflict do nothing
         """,
         (*values, patient_of(one.person).patient, at, arrival, one.arrived, one.kind),

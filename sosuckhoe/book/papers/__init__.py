@@ -1,0 +1,1 @@
+"""Papers of a book: reading them, printing them, proving that a print is genuine."""

@@ -1,0 +1,157 @@
+"""A person's stored resources, parsed once, and by which visit and facility each was told. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import orjson
+
+from sosuckhoe.access import labels
+from sosuckhoe.base.clock import VIETNAM
+from sosuckhoe.book.words import extension, target
+from sosuckhoe.clinical.draft import Stored
+from sosuckhoe.exchange.xml130.mapping import systems
+
+_WHOLE_DAY = 10
+_PROVIDERS = ("serviceProvider", "custodian", "provider", "supplier", "requester")
+
+
+class Source(NamedTuple):
+    """From whom a fact is and how fresh. `name` is '' for a facility that the register does not know."""
+
+    facility: str
+    name: str
+    told: str
+    updated: datetime
+    visit: str = ""
+
+
+class Entry(NamedTuple):
+    """One resource, parsed. `label` has the bits of sensitivity (access.labels)."""
+
+    type: str
+    key: str
+    version: int
+    updated: datetime
+    body: dict[str, Any]
+
+    @property
+    def label(self) -> int:
+        return labels.of(self.body) if "meta" in self.body else 0
+
+    @property
+    def visit(self) -> str:
+        """The id of the Encounter that it belongs to; '' when it belongs to none."""
+        return visit_of(self.body)
+
+
+@dataclass
+class Record:
+    """What was read of one person.
+
+    `names`: MA_CSKCB → name, for the facilities that the register knows; `organizations`: id of an Organization
+    → its MA_CSKCB.
+    """
+
+    entries: list[Entry]
+    names: Mapping[str, str] = field(default_factory=dict)
+    organizations: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def by_type(self) -> dict[str, list[Entry]]:
+        grouped: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            grouped.setdefault(entry.type, []).append(entry)
+        return grouped
+
+    @cached_property
+    def by_key(self) -> dict[str, Entry]:
+        return {entry.key: entry for entry in self.entries}
+
+    @cached_property
+    def by_visit(self) -> dict[str, list[Entry]]:
+        grouped: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            grouped.setdefault(entry.visit, []).append(entry)
+        return grouped
+
+    def of(self, *types: str) -> list[Entry]:
+        """The resources of these types, newest first within each."""
+        return [entry for name in types for entry in self.by_type.get(name, ())]
+
+    def source(self, entry: Entry, told: str = "") -> Source:
+        """From whom and how fresh; `told` is the fact's own date when it has one."""
+        visit = entry.key if entry.type == "Encounter" else entry.visit
+        encounter = self.by_key.get(visit)
+        code = self._facility(encounter or entry)
+        told = told or (start_of(encounter.body) if encounter else "")
+        return Source(code, self.names.get(code, ""), told, entry.updated, visit if encounter else "")
+
+    def _facility(self, entry: Entry) -> str:
+        """The MA_CSKCB that told an entry, by its numbers or by the Organization that it names."""
+        if code := facility_of(entry.body):
+            return code
+        named = (self.organizations.get(target(reference)) for reference in organizations_of(entry.body))
+        return next((code for code in named if code), "")
+
+
+def parsed(stored: Iterable[Stored]) -> list[Entry]:
+    """Stored resources as entries, in the same order."""
+    return [Entry(kept.type, str(kept.key), kept.version, kept.updated, orjson.loads(kept.body)) for kept in stored]
+
+
+def facility_of(body: Mapping[str, Any]) -> str:
+    """The MA_CSKCB that a resource names as its own: who numbered it, or who told it; '' when it names none."""
+    for entry in _identifiers(body):
+        assigner = (entry.get("assigner") or {}).get("identifier") or {}
+        if assigner.get("system") == systems.FACILITY:
+            return str(assigner.get("value", ""))
+    return ""
+
+
+def organizations_of(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """References to the facilities that stand behind a resource, its own first."""
+    named = [body[name] for name in _PROVIDERS if isinstance(body.get(name), dict)]
+    actors = [part["actor"] for part in body.get("participant", ()) if "actor" in part]
+    return [reference for reference in (*named, *actors) if "Organization/" in reference.get("reference", "")]
+
+
+def visit_of(body: Mapping[str, Any]) -> str:
+    """The id of the Encounter of a resource: its `encounter`, `context`, our extension, or a billed item's."""
+    if "encounter" in body:
+        return target(body["encounter"])
+    if reference := extension(body, systems.EXT_ENCOUNTER):
+        return target(reference)
+    context = body.get("context")
+    if isinstance(context, dict):
+        nested = context.get("encounter")
+        return target(nested[0] if isinstance(nested, list) and nested else context)
+    for item in body.get("item", ()):
+        if isinstance(item, dict) and item.get("encounter"):
+            return target(item["encounter"][0])
+    return ""
+
+
+def start_of(encounter: Mapping[str, Any]) -> str:
+    """When a visit began, as FHIR text; '' when it is not known."""
+    return str((encounter.get("period") or {}).get("start", ""))
+
+
+def day_of(text: str) -> date | None:
+    """The Vietnamese day of a FHIR date or moment; None when it is no whole date."""
+    try:
+        if len(text) <= _WHOLE_DAY:
+            return date.fromisoformat(text)
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at.astimezone(VIETNAM).date() if at.tzinfo else at.date()
+
+
+def _identifiers(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    found = body.get("identifier") or []
+    return found if isinstance(found, list) else [found]

@@ -30,7 +30,7 @@ class Rule(NamedTuple):
 class Scope(NamedTuple):
     """Whose records a search may see, to be compiled into its SQL.
 
-    `persons`: only these; None: not limited by a list. `facility`: only persons tied to it (access_tie);
+    `persons`: only these (NOBODY: entries of registers); None: not limited by a list. `facility`: only persons tied to it (access_tie);
     None: not limited so. Both None: anybody. Rows whose label shares a bit with `hidden_labels` are never seen.
     """
 
@@ -109,6 +109,8 @@ def search_scope(actor: Actor, kind: str = "record") -> Scope:
         return Scope(frozenset({actor.person or NOBODY, *queries.dependants(actor.person)}) - {NOBODY}, None, hidden)
     if "treated" in whose and actor.facility:
         return Scope(None, actor.facility, hidden)
+    if "nobody" in whose:
+        return Scope(frozenset({NOBODY}), None, hidden)
     raise Problem("SSK-1003", action=f"search {kind}")
 
 

@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from sosuckhoe.base import db
-from sosuckhoe.base.keys import bucket_in, bucket_of
+from sosuckhoe.base.keys import bucket_in, bucket_of, is_made_here
 from sosuckhoe.clinical import codec
 from sosuckhoe.clinical.draft import Stored
 from sosuckhoe.clinical.search import parameters
+
+_ID_LENGTH = 36
 
 
 def read(type_name: str, key: UUID) -> Stored | None:
@@ -38,6 +40,50 @@ def of_person(
     }
     name = "of_person" if numbers is None else "of_person_types"
     return [_stored(line) for line in db.tuples(db.statement(__file__, name), values, binary=True)]
+
+
+def keys_of(type_name: str, ids: Iterable[str]) -> dict[str, UUID]:
+    """The keys under which resources of these ids may stand; ids that cannot be any are left out.
+
+    An id that a client chose is looked up; one that was made here is its own key.
+    """
+    wanted = set(ids)
+    found = (
+        db.tuples(
+            "select id, rid from clinical_address where type = %s and id = any (%s)",
+            (parameters.number_of()[type_name], sorted(wanted)),
+            binary=True,
+        )
+        if any(made_here(one) is None for one in wanted)
+        else []
+    )
+    return {one: key for one in wanted if (key := made_here(one))} | dict(found)
+
+
+def made_here(name: str) -> UUID | None:
+    """The key that an id is, when it has the shape of the server's own ids."""
+    if len(name) != _ID_LENGTH:
+        return None
+    try:
+        key = UUID(name)
+    except ValueError:
+        return None
+    return key if is_made_here(key) and str(key) == name else None
+
+
+def persons_of(patients: Iterable[UUID]) -> frozenset[int]:
+    """The persons whose Patient resources these are."""
+    keys = sorted(patients, key=lambda key: key.int)
+    found = db.tuples(
+        """
+        select kept.person
+        from unnest(%s::int4[], %s::uuid[]) as wanted (bucket, rid)
+        join clinical_resource kept on kept.bucket = wanted.bucket and kept.rid = wanted.rid
+        where kept.type = %s
+        """,
+        ([bucket_in(key) for key in keys], keys, parameters.number_of()["Patient"]),
+    )
+    return frozenset(row[0] for row in found)
 
 
 def _stored(line: tuple[Any, ...]) -> Stored:

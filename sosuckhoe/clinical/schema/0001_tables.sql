@@ -19,11 +19,11 @@ alter table clinical_resource alter column body set storage external;
 alter table clinical_resource alter column tokens set storage main;
 
 -- One person's book and searches, newest first.
-create index clinical_resource_of_person on clinical_resource (bucket, person, type, moment desc);
+create index clinical_resource_of_person on clinical_resource (bucket, person, type, moment desc nulls last, rid);
 -- What has this code, this number, this reference, over everybody.
 create index clinical_resource_tokens on clinical_resource using gin (tokens);
 -- A type over everybody by its date, and by when it was written.
-create index clinical_resource_by_moment on clinical_resource (type, moment, rid);
+create index clinical_resource_by_moment on clinical_resource (type, moment desc nulls last, rid);
 create index clinical_resource_by_updated on clinical_resource (type, updated, rid);
 
 -- Superseded versions and deletions. Only ever added to.

@@ -1,7 +1,8 @@
 """Date parameters. https://hl7.org/fhir/R4/search.html#date
 
 Every value is a half-open range [low, high): a day lasts a day, a second a second. A time without a zone is
-Vietnam's. An open end of a period is the end of time (the year 9999), an open start its beginning.
+Vietnam's. An open end of a period is the end of time (the year 9999), an open start its beginning. Of a period that
+ends before it starts only the start counts.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sosuckhoe.base.clock import VIETNAM
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.clinical.search import values
 
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 END = datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
@@ -99,7 +102,8 @@ def _period(period: dict[str, Any]) -> Range | None:
     end = range_of(period.get("end") or "")
     if start is None and end is None:
         return None
-    return Range(start.low if start else BEGINNING, end.high if end else END)
+    low, high = start.low if start else BEGINNING, end.high if end else END
+    return Range(low, high) if start is None or low < high else start
 
 
 def _timing(timing: dict[str, Any]) -> Range | None:
@@ -111,3 +115,32 @@ def _timing(timing: dict[str, Any]) -> Range | None:
     if not ranges:
         return None
     return Range(min(r.low for r in ranges), max(r.high for r in ranges))
+
+
+PREFIXES = frozenset({"eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"})
+_PREFIXED = re.compile(r"([a-z]{2})?(.*)", re.DOTALL)
+_SPACE_FOR_PLUS = re.compile(r" (?=[0-9]{2}:[0-9]{2}$)")
+
+
+def comparisons(name: str, text: str, now: datetime) -> tuple[tuple[str, Range], ...]:
+    """What `ge2026-05,lt2020` asks: prefixes with their ranges, any of which may hold. `name` is for the error."""
+    return tuple(_comparison(name, alternative, now) for alternative in values.alternatives(text))
+
+
+def _comparison(name: str, text: str, now: datetime) -> tuple[str, Range]:
+    found = _PREFIXED.fullmatch(text)
+    prefix, written = (found.group(1) or "eq", found.group(2)) if found else ("", "")
+    value = range_of(_SPACE_FOR_PLUS.sub("+", written))
+    if value is None or prefix not in PREFIXES:
+        raise Problem(
+            "SSK-3004", name=name, form="[eq|ne|gt|lt|ge|le|sa|eb|ap]YYYY[-MM[-DD[Thh:mm[:ss[.fff]](Z|+hh:mm)]]]"
+        )
+    return prefix, _widened(value, now) if prefix == "ap" else value
+
+
+def _widened(value: Range, now: datetime) -> Range:
+    """A tenth of the gap between now and the date, on both sides."""
+    margin = max(abs(now - value.low), abs(now - value.high)) / 10
+    low = value.low - margin if value.low - BEGINNING > margin else BEGINNING
+    high = value.high + margin if END - value.high > margin else END
+    return Range(low, high)

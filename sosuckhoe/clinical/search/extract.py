@@ -69,12 +69,25 @@ def values_at(value: Any, keys: tuple[str, ...]) -> Iterator[Any]:
 
 def is_main(parameter: Parameter) -> bool:
     """Whether the columns moment and moment_to answer this date parameter."""
-    own = {path for path in parameter.paths if path.leaf in date.LEAVES}
-    return own == set(parameters.main_date(parameter.type)) & _dated(parameter.type) and bool(own)
+    main = {path for path in parameters.main_date(parameter.type) if path.leaf in date.LEAVES}
+    return bool(main) and set(dated(parameter)) == main
 
 
-def _dated(type_name: str) -> set[Path]:
-    return {path for path in parameters.main_date(type_name) if path.leaf in date.LEAVES}
+@cache
+def is_brief(type_name: str) -> bool:
+    """Whether the main date of a type is always a point in time of some precision: a year at most."""
+    return all(path.leaf in {"date", "dateTime", "instant"} for path in parameters.main_date(type_name))
+
+
+def dated(parameter: Parameter) -> tuple[Path, ...]:
+    """The paths of a parameter whose values have a date."""
+    return tuple(path for path in parameter.paths if path.leaf in date.LEAVES)
+
+
+def indexed(parameter: Parameter) -> tuple[Path, ...]:
+    """The paths of a parameter whose values are among the tokens."""
+    make = _INDEXED.get(parameter.kind)
+    return tuple(path for path in parameter.paths if make and make(path.leaf, b"") and path.steps not in _IN_COLUMNS)
 
 
 @cache

@@ -79,6 +79,12 @@ def of(type_name: str) -> dict[str, Parameter]:
 
 
 @cache
+def is_personal(type_name: str) -> bool:
+    """Whether resources of a type are a person's; all others are registers (facilities, practitioners, codes)."""
+    return "patient" in of(type_name) or type_name in {"Patient", "Person", "Binary", "Bundle"}
+
+
+@cache
 def main_date(type_name: str) -> tuple[Path, ...]:
     """Where the main clinical date of a type stands; the first that is present counts."""
     chosen = facts.read_yaml(DATA / "main_dates.yaml")["main_dates"].get(type_name)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
 from typing import Any
 
-from sosuckhoe.clinical.search.digest import element
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.clinical.search import values
+from sosuckhoe.clinical.search.condition import HasToken
+from sosuckhoe.clinical.search.digest import element, number, prefix
+from sosuckhoe.clinical.search.parameters import Parameter, Path, number_of
 
 Add = Callable[[Iterable[bytes]], None]
 Leaf = Callable[[Any, Add], None]
+
+_RELATIVE = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
+_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 
 
 @lru_cache(maxsize=1 << 16)
@@ -46,3 +54,63 @@ _READERS: dict[str, Callable[[bytes, Any, Add], None]] = {
     "canonical": _canonical,
     "uri": _canonical,
 }
+
+
+def condition(parameter: Parameter, modifier: str, text: str, base: str) -> HasToken:
+    """What `subject=Patient/1,2` asks. `base` is this server's own address, which may stand before a reference."""
+    found = [
+        number(prefix(parameter.type, path.steps), form)
+        for alternative in values.alternatives(text)
+        for path in parameter.paths
+        for form in _wanted_forms(parameter, path, modifier, values.unescaped(alternative), base)
+    ]
+    return HasToken(tuple(dict.fromkeys(found)))
+
+
+def ids_of(parameter: Parameter, modifier: str, text: str, base: str, type_name: str) -> list[str] | None:
+    """The ids that a value asks for when it can only mean resources of one type; otherwise None."""
+    found = []
+    for alternative in values.alternatives(text):
+        value = _relative(values.unescaped(alternative), base)
+        if modifier == type_name or set(parameter.targets) == {type_name}:
+            value = value if "/" in value else f"{type_name}/{value}"
+        whole = _RELATIVE.fullmatch(value)
+        if whole is None or whole.group(1) != type_name:
+            return None
+        found.append(whole.group(2))
+    return found
+
+
+def _wanted_forms(parameter: Parameter, path: Path, modifier: str, text: str, base: str) -> Iterator[str]:
+    if not text:
+        raise Problem("SSK-3004", name=parameter.code, form="Type/id, id, http://…")
+    if path.leaf in {"canonical", "uri"}:
+        yield text
+        return
+    value = _relative(text, base)
+    found = _RELATIVE.fullmatch(value)
+    if found is None and _ID.fullmatch(value):
+        for target in _targets(parameter, path, modifier):
+            yield from _written(f"{target}/{value}", base)
+    elif found is None:
+        yield value
+    elif found.group(1) in _targets(parameter, path, modifier):
+        yield from _written(value, base)
+
+
+def _targets(parameter: Parameter, path: Path, modifier: str) -> frozenset[str]:
+    """The types that a reference may point at, as far as the path and the modifier leave them."""
+    named = frozenset(number_of()) if "*" in parameter.targets else frozenset(parameter.targets)
+    for only in filter(None, (path.only, modifier)):
+        named &= {only}
+    return named
+
+
+def _relative(text: str, base: str) -> str:
+    return text.removeprefix(base + "/")
+
+
+def _written(relative: str, base: str) -> Iterator[str]:
+    """How a reference to a resource of this server may stand in another."""
+    yield relative
+    yield f"{base}/{relative}"

@@ -10,7 +10,12 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
 from typing import Any
 
-from sosuckhoe.clinical.search.digest import ANY, SEPARATOR, element, kept_element
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.clinical import elements
+from sosuckhoe.clinical.search import values
+from sosuckhoe.clinical.search.condition import HasToken
+from sosuckhoe.clinical.search.digest import ANY, SEPARATOR, element, kept_element, number, prefix
+from sosuckhoe.clinical.search.parameters import Parameter, Path
 
 Add = Callable[[Iterable[bytes]], None]
 Leaf = Callable[[Any, Add], None]
@@ -88,3 +93,35 @@ _READERS: dict[str, Callable[[bytes, Any, Add], None]] = {
     "!boolean": _is_true,
     "!dateTime": _is_true,
 }
+
+_WITH_SYSTEM = frozenset({"Coding", "CodeableConcept", "Identifier"})
+_WITHOUT_BAR = frozenset({"ContactPoint", "uri", "boolean", "!boolean", "!dateTime"})
+MODIFIERS = frozenset({"not"})
+
+
+def condition(parameter: Parameter, modifier: str, text: str) -> HasToken:
+    """What `code=http://loinc.org|718-7,…` asks."""
+    found = [
+        number(prefix(parameter.type, path.steps), form)
+        for alternative in values.alternatives(text)
+        for path in parameter.paths
+        for form in _wanted_forms(parameter, path, *values.at_bar(alternative))
+    ]
+    return HasToken(tuple(dict.fromkeys(found)), negated=modifier == "not")
+
+
+def _wanted_forms(parameter: Parameter, path: Path, system: str | None, code: str) -> Iterator[str]:
+    """The forms that a value asked for would have been hashed in."""
+    if not (code or system):
+        raise Problem("SSK-3004", name=parameter.code, form="code, system|code, |code, system|")
+    if system is not None and path.leaf in _WITHOUT_BAR:
+        raise Problem("SSK-3004", name=parameter.code, form="code")
+    folded = code.lower()
+    if system is None:
+        yield ANY + folded
+    elif path.leaf in _WITH_SYSTEM:
+        yield system + SEPARATOR + folded
+    elif not system:
+        yield ANY + folded
+    elif system in path.systems:
+        yield from (ANY + one.lower() for one in ([code] if code else elements.codes(f"{parameter.type}.{path.steps}")))

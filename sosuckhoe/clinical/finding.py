@@ -1,0 +1,143 @@
+"""Searches of the repository: rights compiled into the SQL, one line of the trace for every person on the page."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sosuckhoe.access import audit, policy
+from sosuckhoe.access.actor import Actor
+from sosuckhoe.base import db
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.base.keys import NOBODY
+from sosuckhoe.clinical import codec, queries
+from sosuckhoe.clinical.draft import Stored
+from sosuckhoe.clinical.search import cursor, parameters, plan, sql
+from sosuckhoe.clinical.search.condition import MOMENT, HasId, HasToken, OfPatients
+from sosuckhoe.clinical.search.parameters import name_of
+from sosuckhoe.clinical.search.query import Query
+
+_COUNTS_KEPT = 300.0
+"""Seconds that the frequencies of tokens are believed."""
+
+
+class Page(NamedTuple):
+    """One page of an answer. `total` only when it was asked for; `after` only when there is more."""
+
+    found: list[Stored]
+    total: int | None
+    after: cursor.Place | None
+
+
+class _Row(NamedTuple):
+    type: int
+    key: UUID
+    person: int
+    version: int
+    updated: datetime
+    codec: int
+    body: bytes
+    moment: datetime | None
+
+
+def search(actor: Actor, query: Query, at: datetime) -> Page:
+    """What the actor may see of what the query asks; raises when the actor may search nothing (SSK-1003)."""
+    seen = seen_by(actor, query.type)
+    persons = _patients_persons(query)
+    if persons is not None:
+        seen = seen._replace(persons=persons if seen.persons is None else persons & seen.persons)
+    with db.atomic():
+        page = _page(query, seen)
+        met = sorted({stored.person for stored in page.found} - {NOBODY})
+        audit.record_all((audit.Line(actor, "search", query.type, person) for person in met), at)
+    return page
+
+
+def seen_by(actor: Actor, type_name: str) -> sql.Seen:
+    """Whose rows of a type the actor's searches may touch."""
+    scope = policy.search_scope(actor, "record" if parameters.is_personal(type_name) else "register")
+    return sql.Seen(scope.persons, scope.facility, scope.hidden_labels)
+
+
+def _patients_persons(query: Query) -> frozenset[int] | None:
+    """The persons whom every condition on the patient leaves; None when there is no such condition."""
+    left: frozenset[int] | None = None
+    for condition in query.conditions:
+        if isinstance(condition, OfPatients):
+            persons = queries.persons_of(queries.keys_of("Patient", condition.any_of).values())
+            left = persons if left is None else left & persons
+    return left
+
+
+def _page(query: Query, seen: sql.Seen) -> Page:
+    keys = [
+        sorted(queries.keys_of(query.type, condition.any_of).values(), key=lambda key: key.int)
+        for condition in query.conditions
+        if isinstance(condition, HasId)
+    ]
+    if _finds_nothing(query, seen, keys):
+        return Page([], 0 if query.total else None, None)
+    narrowed = seen.persons is not None and seen.persons != sql.REGISTERS
+    chosen = plan.choose(query, narrowed=narrowed, rows_with=_rows_with)
+    total = _run(sql.total(query, seen, chosen, keys))[0][0] if query.total else None
+    rows = _rows(query, seen, chosen, keys) if query.count else []
+    after = None
+    if len(rows) > query.count > 0:
+        rows = rows[: query.count]
+        last = rows[-1]
+        after = cursor.Place(last.moment if query.order.by == MOMENT else last.updated, last.key)
+    return Page([_stored(row) for row in rows], total, after)
+
+
+def _finds_nothing(query: Query, seen: sql.Seen, keys: Sequence[Sequence[UUID]]) -> bool:
+    """Whether some condition cannot hold for anything."""
+    impossible = any(isinstance(c, HasToken) and not (c.any_of or c.negated) for c in query.conditions)
+    return impossible or seen.persons == frozenset() or not all(keys)
+
+
+def _rows(query: Query, seen: sql.Seen, chosen: str, keys: Sequence[Sequence[UUID]]) -> list[_Row]:
+    """A page and one row more. By the main date, those without one come last."""
+    if query.order.by != MOMENT:
+        return [_Row(*line) for line in _run(sql.page(query, seen, chosen, keys))]
+    if query.after is None and query.order.descending:
+        return [_Row(*line) for line in _run(sql.page(query, seen, chosen, keys))]
+    is_past_dated = query.after is not None and query.after.at is None
+    rows = [] if is_past_dated else _run(sql.page(query, seen, chosen, keys, dated=True))
+    if len(rows) <= query.count:
+        rest = replace(query, count=query.count - len(rows), after=query.after if is_past_dated else None)
+        rows += _run(sql.page(rest, seen, chosen, keys, dated=False))
+    return [_Row(*line) for line in rows]
+
+
+def _run(statement: sql.Statement) -> list[tuple[Any, ...]]:
+    return db.tuples(statement.clauses[0], statement.values, binary=True)
+
+
+def _stored(row: _Row) -> Stored:
+    body = codec.unpacked(row.codec, row.body)
+    return Stored(name_of()[row.type], row.key, row.person, row.version, row.updated, body)
+
+
+def _rows_with(token: int) -> float:
+    """About how many rows have a token: PostgreSQL's own sample, or less than the rarest of it."""
+    return _counts(int(time.monotonic() / _COUNTS_KEPT)).get(token, 0.0)
+
+
+@lru_cache(maxsize=1)
+def _counts(_period: int) -> dict[int, float]:
+    found = db.one(
+        """
+        select most_common_elems::text::int8[] as tokens, most_common_elem_freqs as shares, reltuples as count
+        from pg_stats, pg_class
+        where schemaname = current_schema() and tablename = 'clinical_resource' and attname = 'tokens'
+          and pg_class.oid = 'clinical_resource'::regclass
+        """
+    )
+    if found is None or found.tokens is None:
+        return {}
+    return {token: share * max(found.count, 0) for token, share in zip(found.tokens, found.shares, strict=False)}

@@ -1,0 +1,48 @@
+"""What a search asks, as values: every condition must hold."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sosuckhoe.clinical.search.date import Range
+
+MOMENT = "moment"
+UPDATED = "updated"
+
+
+class HasToken(NamedTuple):
+    """One of these hashes is (or, negated, none is) among the resource's tokens."""
+
+    any_of: tuple[int, ...]
+    negated: bool = False
+
+
+class HasDate(NamedTuple):
+    """A date stands in one of these relations to a range.
+
+    `where` is MOMENT, UPDATED, or the hashes of the paths in `clinical_date`.
+    """
+
+    where: str | tuple[int, ...]
+    any_of: tuple[tuple[str, Range], ...]
+
+
+class HasId(NamedTuple):
+    """The id is one of these."""
+
+    any_of: tuple[str, ...]
+
+
+class IsMissing(NamedTuple):
+    """The main date is (not) missing."""
+
+    missing: bool
+
+
+class OfPatients(NamedTuple):
+    """The patient whom the resource belongs to is one of these ids: it stands among their persons' rows."""
+
+    any_of: tuple[str, ...]
+
+
+Condition = HasToken | HasDate | HasId | IsMissing | OfPatients

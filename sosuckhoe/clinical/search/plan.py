@@ -1,0 +1,30 @@
+"""Which index a search reads: chosen here from how frequent its tokens are, so that no search walks a whole type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sosuckhoe.clinical.search.condition import HasId, HasToken
+from sosuckhoe.clinical.search.query import Query
+
+PERSONS = "persons"
+KEYS = "keys"
+TOKENS = "tokens"
+ORDER = "order"
+
+RARE = 5_000
+"""So many rows are sorted in a few milliseconds; a type that has a token more often fills a page soon when walked."""
+
+
+def choose(query: Query, *, narrowed: bool, rows_with: Callable[[int], float]) -> str:
+    """PERSONS when the search is of named persons, KEYS for ids, TOKENS for a rare token, otherwise ORDER.
+
+    `rows_with` estimates how many rows have a token.
+    """
+    if any(isinstance(condition, HasId) for condition in query.conditions):
+        return KEYS
+    if narrowed:
+        return PERSONS
+    tokens = [c for c in query.conditions if isinstance(c, HasToken) and not c.negated]
+    rarest = min((sum(rows_with(one) for one in condition.any_of) for condition in tokens), default=None)
+    return ORDER if rarest is None or rarest > RARE else TOKENS

@@ -1,0 +1,271 @@
+"""SQL answers as the oracle does, for generated resources and searches of every kind that is supported."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import orjson
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sosuckhoe.access.actor import PROGRAM
+from sosuckhoe.clinical import actions, finding
+from sosuckhoe.clinical.search import cursor as places
+from sosuckhoe.clinical.search import plan
+from sosuckhoe.clinical.search.query import parse
+from tests.clinical import oracle
+from tests.clinical.made import draft, patient
+
+pytestmark = pytest.mark.django_db
+BASE = "https://book.invalid/fhir"
+NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
+PERSONS = [4711, 4712, 4713]
+
+SYSTEMS = ["http://loinc.org", "http://hl7.org/fhir/sid/icd-10", "urn:oid:1.2.3"]
+CODES = ["718-7", "J20.9", "j20.9", "A", "b"]
+STATUSES = ["final", "amended", "active", "completed"]
+STATUS_SYSTEM = "http://hl7.org/fhir/observation-status"
+DATES = (
+    "2019", "2026", "2026-04", "2026-05", "2026-05-02", "2026-05-01", "2026-05-02T00:00:00+07:00", "2025-12-31",
+    "2026-05-01T17:00:00Z", "2026-05-02T10:11:00+07:00", "2026-05-02T10:11:30.250+07:00", "2026-05-02T23:59:59-05:00",
+)  # fmt: skip
+ASKED = (*DATES, "2026-05-02T10:11", "2026-05-02T10:11Z", "2026-05-02T10:11:00")
+PREFIXES = ("", "eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap")
+dates = st.sampled_from(DATES)
+codings = st.fixed_dictionaries({}, optional={"system": st.sampled_from(SYSTEMS), "code": st.sampled_from(CODES)})
+concepts = st.builds(lambda some: {"coding": some}, st.lists(codings, max_size=2))
+periods = st.fixed_dictionaries({}, optional={"start": dates, "end": dates})
+timings = st.fixed_dictionaries(
+    {},
+    optional={
+        "event": st.lists(dates, min_size=1, max_size=2),
+        "repeat": st.builds(lambda p: {"boundsPeriod": p}, periods),
+    },
+)
+identifiers = st.lists(
+    st.fixed_dictionaries(
+        {}, optional={"system": st.sampled_from(SYSTEMS), "value": st.sampled_from(["1", "2", "x|y"])}
+    ),
+    max_size=2,
+)
+
+
+def reference(*types):
+    return st.builds(
+        lambda start, type_name, name, end: {"reference": f"{start}{type_name}/{name}{end}"},
+        st.sampled_from(["", "", f"{BASE}/"]),
+        st.sampled_from(types),
+        st.sampled_from(["1", "2"]),
+        st.sampled_from(["", "", "/_history/3"]),
+    )
+
+
+def one_of_keys(**choices):
+    """One of the forms of a choice element, or none."""
+    return st.one_of(st.just({}), *(st.builds(lambda v, k=k: {k: v}, values) for k, values in choices.items()))
+
+
+SHAPES = {
+    "Observation": (
+        {
+            "status": st.sampled_from(STATUSES),
+            "code": concepts,
+            "category": st.lists(concepts, max_size=2),
+            "identifier": identifiers,
+            "encounter": reference("Encounter"),
+            "performer": st.lists(reference("Practitioner", "Patient", "Organization"), max_size=2),
+        },
+        one_of_keys(
+            effectiveDateTime=dates,
+            effectivePeriod=periods,
+            effectiveTiming=timings,
+            effectiveInstant=st.just("2026-05-02T10:11:30.250+07:00"),
+        ),
+    ),
+    "MedicationRequest": (
+        {
+            "status": st.sampled_from(STATUSES),
+            "medicationCodeableConcept": concepts,
+            "category": st.lists(concepts, max_size=1),
+            "authoredOn": dates,
+            "dosageInstruction": st.lists(st.builds(lambda t: {"timing": t}, timings), max_size=2),
+        },
+        st.just({}),
+    ),
+    "Encounter": (
+        {
+            "status": st.sampled_from(STATUSES),
+            "type": st.lists(concepts, max_size=2),
+            "period": periods,
+            "identifier": identifiers,
+        },
+        st.just({}),
+    ),
+    "Condition": (
+        {
+            "code": concepts,
+            "category": st.lists(concepts, max_size=2),
+            "recordedDate": dates,
+            "clinicalStatus": concepts,
+        },
+        one_of_keys(onsetDateTime=dates, onsetPeriod=periods),
+    ),
+}
+
+PATIENTS = {person: f"Patient/{patient(person).key}" for person in PERSONS}
+
+
+@st.composite
+def resources(draw):
+    type_name = draw(st.sampled_from(sorted(SHAPES)))
+    optional, choice = SHAPES[type_name]
+    body = {**draw(st.fixed_dictionaries({}, optional=optional)), **draw(choice)}
+    person = draw(st.sampled_from(PERSONS))
+    if draw(st.integers(0, 4)):
+        body["subject"] = {"reference": PATIENTS[person]}
+    return type_name, person, body
+
+
+def alternatives(values):
+    return st.lists(values, min_size=1, max_size=2).map(",".join)
+
+
+token_texts = alternatives(
+    st.sampled_from(CODES + STATUSES)
+    | st.builds("{}|{}".format, st.sampled_from(["", *SYSTEMS, STATUS_SYSTEM]), st.sampled_from(CODES + STATUSES))
+    | st.sampled_from([f"{s}|" for s in [*SYSTEMS, STATUS_SYSTEM]])
+)
+date_texts = alternatives(st.builds("{}{}".format, st.sampled_from(PREFIXES), st.sampled_from(ASKED)))
+patient_texts = alternatives(st.sampled_from([f"{s}{v}" for v in PATIENTS.values() for s in ("", f"{BASE}/")]))
+patient_ids = alternatives(st.sampled_from([v.split("/")[1] for v in PATIENTS.values()]))
+others = alternatives(st.sampled_from(["Practitioner/1", "Organization/2", "1", f"{BASE}/Patient/1", "Encounter/1"]))
+PARAMETERS = {
+    "Observation": {
+        **dict.fromkeys(["code", "code:not", "combo-code", "status", "category", "identifier"], token_texts),
+        "date": date_texts,
+        "date:missing": st.sampled_from(["true", "false"]),
+        "patient": patient_texts | patient_ids,
+        "subject": patient_texts,
+        "subject:Patient": patient_ids,
+        "performer": others,
+        "performer:Patient": st.just("1"),
+        "encounter": others,
+    },
+    "MedicationRequest": {
+        **dict.fromkeys(["code", "status", "status:not", "category"], token_texts),
+        **dict.fromkeys(["date", "authoredon"], date_texts),
+        "patient": patient_texts,
+    },
+    "Encounter": {
+        **dict.fromkeys(["status", "type", "identifier"], token_texts),
+        "date": date_texts,
+        "patient": patient_ids,
+    },
+    "Condition": {
+        **dict.fromkeys(["code", "category", "clinical-status"], token_texts),
+        **dict.fromkeys(["onset-date", "recorded-date"], date_texts),
+        "subject": patient_texts | patient_ids,
+    },
+}
+
+
+@st.composite
+def searches(draw):
+    type_name = draw(st.sampled_from(sorted(PARAMETERS)))
+    names = draw(st.lists(st.sampled_from(sorted(PARAMETERS[type_name])), min_size=1, max_size=3))
+    return type_name, [(name, draw(PARAMETERS[type_name][name])) for name in names]
+
+
+def run(type_name, pairs):
+    """Every page of the answer, in order."""
+    found, cursor = [], []
+    while len(found) < 1000:
+        page = finding.search(PROGRAM, parse(type_name, [*pairs, *cursor], base=BASE, now=NOW), NOW)
+        found += page.found
+        if page.after is None:
+            return found
+        cursor = [("_cursor", places.write(page.after))]
+    raise AssertionError("the pages do not end")
+
+
+def force(monkeypatch, forced):
+    """Let searches that are not of named persons or ids run by this plan."""
+    choose = plan.choose
+
+    def chosen(query, **facts):
+        own = choose(query, **facts)
+        return forced if forced and own in {plan.ORDER, plan.TOKENS} else own
+
+    monkeypatch.setattr(plan, "choose", chosen)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(resources(), min_size=1, max_size=25),
+    st.lists(searches(), min_size=1, max_size=8),
+    st.sampled_from([None, plan.ORDER, plan.TOKENS]),
+    st.integers(1, 7),
+)
+def test_sql_agrees_with_the_oracle(monkeypatch, made, asked, forced, count):
+    drafts = [draft(t, f"r{i}", person=person, **body) for i, (t, person, body) in enumerate(made)]
+    with monkeypatch.context() as patched:
+        force(patched, forced)
+        point = transaction.savepoint()
+        try:
+            actions.put_many([*drafts, *(patient(person) for person in PERSONS)], NOW - timedelta(days=1))
+            for type_name, pairs in asked:
+                expected = {d.key for d in drafts if d.type == type_name and oracle.matches(d.body, pairs, NOW)}
+                for order in ([], [("_sort", "_lastUpdated")], [("_sort", "-_lastUpdated")]):
+                    found = run(type_name, [*pairs, *order, ("_count", str(count))])
+                    assert len(found) == len({s.key for s in found})
+                    assert {s.key for s in found} == expected, (type_name, pairs, order)
+        finally:
+            transaction.savepoint_rollback(point)
+
+
+@pytest.mark.parametrize("where", [[], [("patient", PATIENTS[PERSONS[0]])]], ids=["everybody", "one person"])
+def test_every_prefix_against_every_date_and_period(where):
+    """The ends that meet exactly are where a comparison goes wrong, so all are tried."""
+    ends = (*DATES[:7], None)
+    held = [{"effectiveDateTime": one} for one in DATES] + [
+        {"effectivePeriod": {k: v for k, v in (("start", start), ("end", end)) if v}} for start in ends for end in ends
+    ]
+    subject = {"reference": PATIENTS[PERSONS[0]]}
+    drafts = [draft("Observation", f"d{i}", subject=subject, **content) for i, content in enumerate(held)]
+    actions.put_many([*drafts, patient(PERSONS[0])], NOW - timedelta(days=1))
+    for prefix in PREFIXES:
+        for asked in ASKED:
+            pairs = [*where, ("date", prefix + asked)]
+            found = {s.key for s in run("Observation", [*pairs, ("_count", "500")])}
+            assert found == {d.key for d in drafts if oracle.matches(d.body, pairs, NOW)}, pairs
+
+
+def test_last_updated_is_compared_as_a_millisecond():
+    moments = [NOW + timedelta(milliseconds=n) for n in (-1000, -1, 0, 1, 999, 1000, 1001, 86_400_000)]
+    for i, at in enumerate(moments):
+        actions.put_many([draft("Observation", f"u{i}")], at)
+    for prefix in PREFIXES[:-1]:
+        for asked in ("2026-11-22T03:00:00Z", "2026-11-22T03:00:00.000Z", "2026-11-22", "2026"):
+            pairs = [("_lastUpdated", prefix + asked)]
+            found = sorted(s.updated for s in run("Observation", pairs))
+            ends = ((at, at + timedelta(milliseconds=1)) for at in moments)
+            assert found == [low for low, high in ends if oracle.holds(prefix + asked, (low, high), NOW)], pairs
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(resources(), min_size=1, max_size=25), st.integers(1, 5), st.booleans())
+def test_pages_follow_the_main_date_and_the_undated_come_last(made, count, descending):
+    drafts = [draft("Encounter", f"r{i}", period=body.get("period", {})) for i, (_, _, body) in enumerate(made)]
+    point = transaction.savepoint()
+    try:
+        actions.put_many(drafts, NOW)
+        found = run("Encounter", [("_sort", "-date" if descending else "date"), ("_count", str(count))])
+    finally:
+        transaction.savepoint_rollback(point)
+    starts = [oracle.span("Period", orjson.loads(s.body)["period"]) for s in found]
+    dated = [start[0] for start in starts if start]
+    assert dated == sorted(dated, reverse=descending)
+    assert not any(starts[len(dated) :])
+    assert {s.key for s in found} == {d.key for d in drafts}

@@ -1,0 +1,136 @@
+"""What is measured of a body: consistent for one person over the years, moved by illness, age and treatment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sin
+from typing import TYPE_CHECKING
+
+from sosuckhoe.simulation import facts
+from sosuckhoe.simulation.chance import mix, standing
+from sosuckhoe.simulation.moments import DAY, YEAR
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from sosuckhoe.simulation.facts import Indicator, Longterm
+    from sosuckhoe.simulation.people import Person
+
+_BODY, _WEIGHT, _PRESSURE = 41, 42, 43
+_CHILD_YEARS = 15
+_WAVE_DAYS = 410.0
+_ADULT_WEIGHT = {"M": (62.0, 8.5), "F": (53.0, 7.5)}
+_GROWTH = (
+    (0.0, 3.3, 3.2), (0.25, 6.2, 5.7), (0.5, 7.7, 7.1), (1.0, 9.4, 8.8), (2.0, 11.9, 11.3), (3.0, 13.9, 13.4), (5.0, 17.8, 17.4),
+    (7.0, 21.8, 21.4), (9.0, 26.5, 26.2), (11.0, 32.2, 33.4), (13.0, 40.8, 41.5), (15.0, 50.5, 47.5), (18.0, 58.0, 50.5),
+)  # fmt: skip
+"""Median weight (kg) of boys and girls by age (WHO growth standards and reference, slightly below at the upper end)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """Signs at one moment. `temperature` in °C, pressures in mmHg."""
+
+    pulse: int
+    temperature: float
+    systolic: int
+    diastolic: int
+    breaths: int
+    saturation: int
+
+
+def weight(seed: int, person: Person, at: int) -> float:
+    """Weight in kg."""
+    age = person.age(at)
+    place = standing(seed, person.number, _WEIGHT)
+    column = 1 if person.is_male else 2
+    if age >= _GROWTH[-1][0]:
+        mean, spread = _ADULT_WEIGHT[person.sex]
+        blend = min(1.0, (age - _GROWTH[-1][0]) / 12)
+        middle = _GROWTH[-1][column] + (mean - _GROWTH[-1][column]) * blend
+        return max(34.0, middle + spread * place * (0.6 + 0.4 * blend))
+    return max(1.4, _median(age, column) * (1 + 0.11 * place))
+
+
+def _median(age: float, column: int) -> float:
+    for (younger, *low), (older, *high) in zip(_GROWTH, _GROWTH[1:], strict=False):
+        if age < older:
+            share = (age - younger) / (older - younger)
+            return low[column - 1] + (high[column - 1] - low[column - 1]) * share
+    return _GROWTH[-1][column]
+
+
+def vitals(rng: Random, seed: int, person: Person, at: int, start: int, *, fever: float, ill: float) -> Vitals:
+    """Signs at a visit. `fever` is degrees above normal, `ill` from 0 (well) to 1 (very ill)."""
+    age = person.age(at)
+    systolic = _systolic(seed, person, at, start) + rng.gauss(0, 5)
+    young = max(0.0, 1 - age / 12)
+    return Vitals(
+        pulse=round(74 + 62 * young + 9 * fever + 14 * ill + rng.gauss(0, 5)),
+        temperature=round(36.7 + fever + rng.gauss(0, 0.12), 1),
+        systolic=round(systolic / 5) * 5,
+        diastolic=round((systolic * 0.54 + 11 + rng.gauss(0, 3)) / 5) * 5,
+        breaths=round(18 + 20 * young + 5 * ill + rng.gauss(0, 1)),
+        saturation=min(99, round(98 - 5 * ill + rng.gauss(0, 0.6))),
+    )
+
+
+def _systolic(seed: int, person: Person, at: int, start: int) -> float:
+    age = person.age(at)
+    base = 92 + 2.0 * age if age < _CHILD_YEARS else 108 + 0.28 * age + (3 if person.is_male else 0)
+    value = min(base, 132.0) + 6 * standing(seed, person.number, _PRESSURE)
+    for illness in _longterm_of(person):
+        mean, spread, change = illness.pressure
+        place = standing(seed, person.number, _PRESSURE, illness.number)
+        value += mean + spread * place + change * (at - start) / YEAR + 0.4 * spread * _wave(seed, person, at)
+    return value
+
+
+def result(rng: Random, seed: int, person: Person, indicator: Indicator, at: int, start: int, shift: float) -> float:
+    """A measured value. `shift` is what the illness of the day adds, already scaled to how ill the person is."""
+    sex = 0 if person.is_male else 1
+    place = standing(seed, person.number, _BODY, mix(*indicator.key.encode()))
+    value = indicator.mean[sex] + indicator.between * place + shift + _for_age(indicator.key, person.age(at))
+    for illness in _longterm_of(person):
+        value += _level(seed, person, illness, indicator.key, at, start)
+    value += indicator.within * rng.gauss(0, 1)
+    return round(max(indicator.least, value), indicator.decimals)
+
+
+def _level(seed: int, person: Person, illness: Longterm, key: str, at: int, start: int) -> float:
+    """What a long-term illness adds: a person's own mean, a slow wave, and the course under treatment."""
+    if key not in illness.level:
+        return 0.0
+    mean, spread, change = illness.level[key]
+    place = standing(seed, person.number, _BODY, illness.number)
+    course = change * (at - start) / YEAR
+    return float(mean + spread * place + course + 0.35 * abs(spread) * _wave(seed, person, at))
+
+
+def _for_age(key: str, age: float) -> float:
+    """Children are not small adults: fewer red cells, more white ones, more lymphocytes, less creatinine."""
+    if age >= _CHILD_YEARS:
+        return 0.0
+    young = 1 - age / _CHILD_YEARS
+    moves = {
+        "hgb": -22.0,
+        "hct": -0.06,
+        "rbc": -0.2,
+        "mcv": -9.0,
+        "wbc": 2.6,
+        "lym": 20.0,
+        "neu": -22.0,
+        "plt": 60.0,
+        "creatinine": -42.0,
+    }
+    return moves.get(key, 0.0) * young
+
+
+def _wave(seed: int, person: Person, at: int) -> float:
+    phase = mix(seed, person.number, _BODY) % 628 / 100
+    return sin(at / DAY / _WAVE_DAYS * 6.2832 + phase)
+
+
+def _longterm_of(person: Person) -> list[Longterm]:
+    known = facts.longterm()
+    return [known[key] for key in person.illnesses]

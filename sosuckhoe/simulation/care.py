@@ -1,0 +1,378 @@
+"""What facilities do with those who come: an illness of some days, an illness of years, a referral, an appointment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sosuckhoe.simulation import body, facts, treatment
+from sosuckhoe.simulation.chance import mix, seeded
+from sosuckhoe.simulation.facilities import department
+from sosuckhoe.simulation.moments import DAY
+from sosuckhoe.simulation.papers import paper_number
+from sosuckhoe.simulation.sending import home_facility
+from sosuckhoe.simulation.treatment import Ward
+from sosuckhoe.simulation.visit import CHECKUP, CHRONIC, DAY_CARE, OUTPATIENT, SESSIONS, STATION_STAY, STAY, Visit
+
+if TYPE_CHECKING:
+
+    from sosuckhoe.simulation.facilities import Facility
+    from sosuckhoe.simulation.facts import Illness, Longterm
+    from sosuckhoe.simulation.life import Life
+    from sosuckhoe.simulation.people import Person
+
+_VISIT, _TRACK = 71, 72
+_CHILD = 16
+_PRIVATE_SENDS_ON = 0.5
+_SENSITIVE = ("hiv", "depression", "schizophrenia", "epilepsy", "tuberculosis")
+_SKIPS = 0.06
+_NEW_PATIENTS = 0.12
+_SICK_LEAVE = 0.45
+_KEPT_AT_STATION = 0.06
+
+
+class Track(NamedTuple):
+    """The long-term care of a person at one facility for some illnesses, since a moment."""
+
+    illnesses: tuple[Longterm, ...]
+    facility: Facility
+    since: int
+
+
+class Referred(NamedTuple):
+    """Where somebody comes from, and the number of the paper that they bring."""
+
+    facility: Facility
+    paper: str
+    again: bool = False
+
+
+def fall_ill(life: Life, person: Person, illness: Illness, at: int) -> None:
+    """Somebody goes where people go with such an illness, unless they lie in a hospital already."""
+    if person.died or person.busy_until >= at or person.born > at:
+        return
+    rng = seeded(life.seed, _VISIT, at, person.number)
+    facility = life.network.near(illness.where.draw(rng), person.household.home)
+    see(life, person, illness, at, facility)
+
+
+def see(
+    life: Life, person: Person, illness: Illness, at: int, facility: Facility, referred: Referred | None = None
+) -> Visit | None:
+    """One visit for an illness of some days, and what follows from it."""
+    if person.died or person.busy_until >= at:
+        return None
+    ward = open_visit(life, person, at, facility, illness)
+    visit = ward.visit
+    _received(life, visit, referred)
+    ward.examine(_exam(illness.exam, ward.age))
+    if _sends_on(ward, illness, referred):
+        _refer(life, ward, illness)
+    elif _admits(ward, illness, referred):
+        _admit(ward, illness)
+    elif facility.kind == "commune" and illness.admit and ward.rng.random() < _KEPT_AT_STATION:
+        _keep(ward, illness)
+    else:
+        _treat(ward, illness, again=bool(referred and referred.again))
+    _afterwards(life, ward, illness, again=bool(referred and referred.again))
+    life.finish(visit)
+    return visit
+
+
+def open_visit(life: Life, person: Person, at: int, facility: Facility, illness: Illness | Longterm) -> Ward:
+    """A visit with its reason, its diagnoses and a doctor."""
+    number = life.next_visit()
+    rng = seeded(life.seed, _VISIT, number)
+    age = person.age(at)
+    main = illness.codes.at(mix(life.seed, person.number, number) / 2**64)
+    visit = Visit(
+        number=number,
+        person=person,
+        facility=facility,
+        kind=CHECKUP,
+        arrived=at,
+        department=department("exam"),
+        doctor=rng.choice(facility.doctors),
+        reason=rng.choice(illness.reasons),
+        signs=illness.signs,
+        advice=illness.advice,
+        main=main,
+        accident=getattr(illness, "accident", ""),
+        traditional=getattr(illness, "traditional", ""),
+        weight=round(body.weight(life.seed, person, at), 1 if age < _CHILD else 0),
+    )
+    ward = Ward(rng, life.seed, life.start, visit)
+    visit.others = [code for code in ward.chosen(illness.companions) if code != main]
+    return ward
+
+
+def _exam(exam: str, age: float) -> str:
+    return "exam_children" if age < _CHILD and exam in ("exam_medicine", "exam_traditional") else exam
+
+
+def _received(life: Life, visit: Visit, referred: Referred | None) -> None:
+    """By which right the patient is here, and what was known of them before."""
+    person = visit.person
+    for key in person.illnesses:
+        known = facts.longterm()[key]
+        code = known.codes.at(mix(life.seed, person.number, known.number) / 2**64)
+        if key not in _SENSITIVE and visit.facility.kind != "private" and code not in visit.codes:
+            visit.others.append(code)
+    if referred:
+        visit.came_from, visit.came_with = referred.facility, referred.paper
+    visit.object_code = object_code(life, visit, referred)
+
+
+def object_code(life: Life, visit: Visit, referred: Referred | None) -> str:
+    """MA_DOITUONG_KCB."""
+    person = visit.person
+    if not person.card and not person.temporary_card:
+        return "9"
+    if referred:
+        return "1.5" if referred.again else "1.3"
+    if visit.emergency:
+        return "2"
+    if home_facility(life.seed, life.network, person).code == visit.facility.code:
+        return "1.1"
+    return "3.2" if visit.facility.kind == "province" else "1.2"
+
+
+def _sends_on(ward: Ward, illness: Illness, referred: Referred | None) -> bool:
+    kind = ward.visit.facility.kind
+    if referred or kind == "province" or not illness.refer:
+        return False
+    chance = illness.refer
+    if kind != "commune":
+        chance *= 0.12 if kind == "district" else _PRIVATE_SENDS_ON
+    return ward.rng.random() < chance
+
+
+def _refer(life: Life, ward: Ward, illness: Illness) -> None:
+    """First aid, the referral, and the visit at the other end."""
+    visit = ward.visit
+    ward.test(
+        [key for key in ward.chosen(illness.tests) if key in ("glucose", "urine", "dengue_ns1", "cbc")],
+        illness.shift,
+        illness.positive,
+    )
+    ward.prescribe(ward.chosen(illness.drugs)[:2], 1)
+    upper = "province" if visit.facility.kind == "district" or ward.rng.random() < 0.3 else "district"  # noqa: PLR2004 -- three of ten
+    other = life.network.near(upper, visit.person.household.home)
+    visit.sent_to, visit.discharge, visit.outcome = other, "2", "3"
+    visit.left = ward.clock + ward.rng.randint(10, 30)
+    there = visit.left + ward.rng.randint(40, 150 if visit.emergency else 26 * 60)
+    life.at(there, arrive, life, visit.person, illness, other, Referred(visit.facility, paper_number(visit, "CT")))
+
+
+def arrive(life: Life, person: Person, illness: Illness, facility: Facility, referred: Referred, at: int) -> None:
+    """Somebody comes with a paper: a referral, or an appointment."""
+    see(life, person, illness, at, facility, referred)
+
+
+def _admits(ward: Ward, illness: Illness, referred: Referred | None) -> bool:
+    if ward.visit.facility.kind not in ("district", "province") or (referred and referred.again):
+        return False
+    return ward.rng.random() < min(1.0, illness.admit * (1.6 if referred else 1.0))
+
+
+def _admit(ward: Ward, illness: Illness) -> None:
+    visit = ward.visit
+    visit.kind = STAY
+    ward.test(ward.chosen(illness.tests), illness.shift, illness.positive)
+    ward.picture(ward.chosen(illness.pictures), illness.finding)
+    treatment.stay(ward, illness, ward.rng.randint(*illness.stay), _ward_of(illness, ward.age))
+    ward.clock = visit.left - 60
+    days = ward.rng.randint(*illness.days)
+    ward.prescribe(ward.chosen(illness.drugs), days)
+    visit.outcome = "1" if ward.rng.random() < 0.35 else "2"  # noqa: PLR2004 -- a third leave cured, the others better
+
+
+def _keep(ward: Ward, illness: Illness) -> None:
+    """A night under watch at the station."""
+    ward.visit.kind = STATION_STAY
+    ward.test(ward.chosen(illness.tests), illness.shift, illness.positive)
+    treatment.stay(ward, illness, 1, "station")
+    ward.clock = ward.visit.left - 60
+    ward.prescribe(ward.chosen(illness.drugs), ward.rng.randint(*illness.days))
+
+
+def _ward_of(illness: Illness, age: float) -> str:
+    if age < _CHILD and illness.exam not in ("exam_surgery", "exam_eye"):
+        return "children"
+    return {"exam_surgery": "surgery", "exam_women": "women", "exam_eye": "eye"}.get(illness.exam, "medicine")
+
+
+def _treat(ward: Ward, illness: Illness, *, again: bool) -> None:
+    """Without a stay: tests, pictures, procedures, drugs to take home; some illnesses are treated in sessions."""
+    visit = ward.visit
+    scale = 0.3 if again else 1.0
+    shift = {key: value * scale for key, value in illness.shift.items()}
+    ward.test(ward.chosen(illness.tests), shift, {} if again else illness.positive)
+    ward.picture(ward.chosen(illness.pictures), illness.finding)
+    for key in ward.chosen(illness.services):
+        ward.perform(key, ward.clock)
+    days = ward.rng.randint(*illness.days)
+    ward.prescribe(ward.chosen(illness.drugs), days)
+    visit.left = ward.clock + ward.rng.randint(8, 30)
+    if illness.sessions:
+        _sessions(ward, illness.sessions, illness.signs, days)
+
+
+def _sessions(ward: Ward, sessions: tuple[str, ...], signs: str, days: int) -> None:
+    """An outpatient course: the same procedures every day, with a note at the beginning and at the end."""
+    visit = ward.visit
+    visit.kind = OUTPATIENT
+    visit.department = department("traditional")
+    for day in range(days):
+        at = visit.left + day * DAY
+        for key in sessions:
+            ward.perform(key, at + 5)
+        if day in (0, days // 2, days - 1):
+            ward.note(at, signs if day == 0 else "Đỡ đau, vận động dễ hơn", 0, 0.1)
+    visit.left += (days - 1) * DAY + 60
+
+
+def _afterwards(life: Life, ward: Ward, illness: Illness, *, again: bool) -> None:
+    """An appointment, a paper for the employer."""
+    visit, rng = ward.visit, ward.rng
+    if visit.sent_to:
+        return
+    if illness.follow and not again:
+        day = visit.left // DAY + illness.follow
+        visit.follow = life.working_time(day, visit.number)
+        back = Referred(visit.facility, paper_number(visit, "HK"), again=True)
+        life.at(visit.follow, arrive, life, visit.person, illness, visit.facility, back)
+    if (
+        visit.person.employer
+        and visit.kind in (CHECKUP, STAY)
+        and visit.facility.kind != "private"
+        and rng.random() < _SICK_LEAVE
+    ):
+        visit.sick_days = rng.randint(2, 5) + (4 if visit.kind == STAY else 0)
+
+
+# ── illnesses of years ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def enrol(life: Life, person: Person) -> None:
+    """Begin the long-term care of a person: ordinary illnesses in one visit, programmes and treatments in their own."""
+    known = [facts.longterm()[key] for key in person.illnesses]
+    ordinary = tuple(illness for illness in known if not (illness.programme or illness.care or illness.visits))
+    for number, group in enumerate([ordinary, *((illness,) for illness in known if illness not in ordinary)]):
+        if group:
+            _begin(life, person, group, number)
+
+
+def _begin(life: Life, person: Person, group: tuple[Longterm, ...], number: int) -> None:
+    rng = seeded(life.seed, _TRACK, person.number, number)
+    facility = life.network.near(group[0].where.draw(rng), person.household.home)
+    window = life.end - life.start
+    if group[0].visits:
+        since = life.start + int(rng.uniform(-0.15, 0.95) * window)
+    elif rng.random() < _NEW_PATIENTS:
+        since = life.start + int(rng.random() * window)
+    else:
+        since = life.start - rng.randint(90, 2500) * DAY
+    first = max(since, life.start + rng.randrange(group[0].every * DAY))
+    done = max(0, (first - since) // (group[0].every * DAY))
+    life.at(life.working_time(first // DAY, person.number), follow, life, person, Track(group, facility, since), done)
+
+
+def follow(life: Life, person: Person, track: Track, done: int, at: int) -> None:
+    """One visit of long-term care; then the next is waited for."""
+    main = track.illnesses[0]
+    if person.died or (main.visits and done >= main.visits):
+        return
+    rng = seeded(life.seed, _TRACK, person.number, at)
+    following = life.working_time(at // DAY + main.every + rng.choice((-1, 0, 0, 0, 1, 2)), person.number)
+    if person.busy_until < at and (rng.random() >= _SKIPS or done == 0):
+        follow_up(life, person, track, done, at, following)
+    life.at(following, follow, life, person, track, done + 1)
+
+
+def follow_up(life: Life, person: Person, track: Track, done: int, at: int, following: int) -> Visit:
+    """The visit itself: the tests that are due, the same drugs as always, the next appointment."""
+    main = track.illnesses[0]
+    ward = open_visit(life, person, at, track.facility, main)
+    visit = ward.visit
+    visit.main, *others = [_code_of(life, person, illness) for illness in track.illnesses]
+    visit.others = [*others, *(code for code in visit.others if code not in (visit.main, *others))]
+    if len(main.reasons) > 1:
+        visit.reason = main.reasons[0 if done else 1]
+    visit.object_code = object_code(life, visit, None)
+    visit.programme, visit.programme_since, visit.programme_visit = main.programme, track.since, done
+    ward.examine(_exam(main.exam, ward.age))
+    ward.test(_due(ward, track, done, "tests"), {}, treatment.merged(track.illnesses, "positive"))
+    ward.picture(_due(ward, track, done, "pictures"), treatment.merged(track.illnesses, "finding"))
+    _continue(ward, track, done)
+    visit.follow = following if not main.visits or done + 1 < main.visits else 0
+    life.finish(visit)
+    return visit
+
+
+def _code_of(life: Life, person: Person, illness: Longterm) -> str:
+    return illness.codes.at(mix(life.seed, person.number, illness.number) / 2**64)
+
+
+def _due(ward: Ward, track: Track, done: int, name: str) -> list[str]:
+    """Tests that are due: each once in so many visits, all at the first; the facility's means decide what is done."""
+    found: dict[str, None] = {}
+    offset = ward.visit.person.number
+    for illness in track.illnesses:
+        for key, chance, each in getattr(illness, name):
+            if (done == 0 or (done + offset) % each == 0) and ward.rng.random() < chance:
+                found[key] = None
+    return list(found)
+
+
+def _continue(ward: Ward, track: Track, done: int) -> None:
+    """Treatment as always: drugs for the days until the next visit, a day in the ward, or sessions."""
+    main, visit = track.illnesses[0], ward.visit
+    drugs = _regimens(ward, track, done)
+    if main.care == "day":
+        _day_care(ward, main, drugs)
+    elif main.care == "sessions":
+        _machine_sessions(ward, main, drugs)
+    else:
+        visit.kind = CHRONIC
+        ward.prescribe(drugs, main.every)
+        ward.note(visit.arrived + 12, main.signs, 0, 0.05)
+        visit.left = ward.clock + ward.rng.randint(8, 25)
+
+
+def _regimens(ward: Ward, track: Track, done: int) -> list[str]:
+    found: dict[str, None] = {}
+    for illness in track.illnesses:
+        regimen = illness.regimens[mix(ward.seed, ward.visit.person.number, illness.number, 9) % len(illness.regimens)]
+        if illness.later_regimen and done > 1:
+            regimen = illness.later_regimen
+        if illness.child_regimen and ward.age < _CHILD:
+            regimen = illness.child_regimen
+        found.update(dict.fromkeys(regimen))
+    return list(found)
+
+
+def _day_care(ward: Ward, illness: Longterm, drugs: list[str]) -> None:
+    visit = ward.visit
+    visit.kind, visit.department, visit.admitted = DAY_CARE, department("cancer"), ward.clock
+    ward.note(visit.admitted, illness.signs, 0, 0.1)
+    for key in illness.sessions:
+        ward.perform(key, visit.admitted + 40)
+    ward.give(drugs, visit.admitted + 30)
+    visit.left = visit.arrived // DAY * DAY + 16 * 60 + ward.rng.randrange(45)
+    ward.note(visit.left - 30, "Truyền xong, không phản ứng, mạch và huyết áp ổn định", 0, 0.1)
+    ward.bed("bed_day", visit.admitted, 1, 1 + visit.number % 20)
+
+
+def _machine_sessions(ward: Ward, illness: Longterm, drugs: list[str]) -> None:
+    """Dialysis: three sessions a week until the next bill."""
+    visit = ward.visit
+    visit.kind, visit.department = SESSIONS, department("kidney")
+    sessions = range(0, illness.every - 2, 2)
+    for day in sessions:
+        if day % 7 != 6:  # noqa: PLR2004 -- Sundays are free
+            for key in illness.sessions:
+                ward.perform(key, visit.arrived + day * DAY + 60)
+    ward.prescribe(drugs, illness.every)
+    ward.note(visit.arrived + 50, illness.signs, 0, 0.15)
+    ward.note(visit.arrived + 320, "Kết thúc buổi lọc, tỉnh, không chuột rút", 0, 0.1)
+    visit.left = visit.arrived + (illness.every - 2) * DAY + 300

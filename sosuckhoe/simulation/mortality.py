@@ -1,0 +1,59 @@
+"""Deaths: most at home, of which no file is sent; some in a hospital."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sosuckhoe.simulation import care, facts
+from sosuckhoe.simulation.chance import seeded
+from sosuckhoe.simulation.moments import DAY
+
+if TYPE_CHECKING:
+    from sosuckhoe.simulation.life import Life
+    from sosuckhoe.simulation.people import Person
+
+_DEATH = 91
+_IN_HOSPITAL = 0.4
+_GROWN = 35
+_CAUSES = ("stroke", "pneumonia", "heart_attack")
+_DIED = "5"
+
+
+def take(life: Life, day: int, days: int) -> None:
+    """Who dies in a span of days, and where."""
+    for person in life.people:
+        if person.died or person.key:
+            continue
+        rng = seeded(life.seed, _DEATH, person.number, day)
+        if rng.random() < rate(person.age(day * DAY)) * days / 365:
+            at = (day + rng.randrange(days)) * DAY + rng.randrange(DAY)
+            in_hospital = rng.random() < _IN_HOSPITAL and person.age(at) >= _GROWN
+            life.at(at, in_a_hospital if in_hospital else at_home, life, person)
+
+
+def rate(age: float) -> float:
+    """Deaths a year at an age."""
+    rates: dict[int, float] = facts.table("population")["deaths"]
+    return [value for since, value in rates.items() if since <= age][-1]
+
+
+def at_home(life: Life, person: Person, at: int) -> None:
+    """Nobody sends anything: the province's files never say it."""
+    del life
+    if person.busy_until < at and not person.died:
+        person.died = at
+
+
+def in_a_hospital(life: Life, person: Person, at: int) -> None:
+    """A last stay."""
+    rng = seeded(life.seed, _DEATH, person.number, at)
+    illness = facts.illnesses()[rng.choice(_CAUSES)]
+    home = person.household.home
+    visit = care.see(life, person, illness, at, life.network.near(rng.choice(("district", "province")), home))
+    if visit is None or visit.sent_to or not visit.admitted:
+        at_home(life, person, at)
+        return
+    visit.outcome, visit.follow, visit.sick_days = _DIED, 0, 0
+    visit.advice = ""
+    visit.drugs = [given for given in visit.drugs if given.line.days == 1]
+    person.died = visit.left

@@ -1,0 +1,150 @@
+"""A simulated province as a folder of files.
+
+<facility>/<yyyymmdd>/<n>.xml           packages, as the facility sent them on that day
+<facility>/<yyyymmdd>/check-in-<n>.xml  arrivals of the last two days (XML0)
+facilities.csv, people.csv, truth.csv   who and where; who is who
+"""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sosuckhoe.exchange.xml130.package import Package
+from sosuckhoe.exchange.xml130.write import write_check_in, write_envelope
+from sosuckhoe.simulation import registration
+from sosuckhoe.simulation.moments import DAY, stamp, stamp_day
+from sosuckhoe.simulation.sending import SimulatedPackage, Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from io import TextIOWrapper
+    from pathlib import Path
+
+    from sosuckhoe.simulation.life import Life
+
+PEOPLE = (
+    "person", "name", "sex", "birth", "ethnicity", "cccd", "old_id", "social", "card", "phone", "commune_before", "commune_now",
+    "household", "mother", "father", "illnesses", "died", "key",
+)  # fmt: skip
+FACILITIES = ("code", "kind", "name_before", "name_now", "vendor", "commune", "district", "head", "doctors")
+
+
+class Written(NamedTuple):
+    """How much was written."""
+
+    packages: int
+    files: int
+    check_ins: int
+
+
+def write_province(life: Life, folder: Path, per_envelope: int = 1) -> Written:
+    """Live the province to its end and write what it sends. The folder is made; files in it are replaced."""
+    folder.mkdir(parents=True, exist_ok=True)
+    packages = files = 0
+    with _csv(folder / "truth.csv") as (out, writer):
+        writer.writerow(Truth._fields)
+        for batch in batches(life.packages(), per_envelope):
+            _write_envelope(folder, batch, files)
+            writer.writerows(truth for sent in batch for truth in sent.truth)
+            packages, files = packages + len(batch), files + 1
+        out.flush()
+    _table(folder / "people.csv", PEOPLE, people_rows(life))
+    _table(folder / "facilities.csv", FACILITIES, facility_rows(life))
+    return Written(packages, files, _write_check_ins(life, folder))
+
+
+def batches(sent: Iterable[SimulatedPackage], size: int) -> Iterator[list[SimulatedPackage]]:
+    """Packages of one facility, one day and one edition together, up to a size; each batch as soon as it is full or its day is over."""
+    open_: dict[tuple[str, str], list[SimulatedPackage]] = {}
+    today = None
+    for package in sent:
+        if package.sent.date() != today:
+            yield from open_.values()
+            open_, today = {}, package.sent.date()
+        batch = open_.setdefault((package.facility, package.edition), [])
+        batch.append(package)
+        if len(batch) == size:
+            yield open_.pop((package.facility, package.edition))
+    yield from open_.values()
+
+
+def _write_envelope(folder: Path, batch: list[SimulatedPackage], number: int) -> None:
+    first = batch[0]
+    day = first.sent.strftime("%Y%m%d")
+    place = folder / first.facility / day
+    place.mkdir(parents=True, exist_ok=True)
+    content = write_envelope([sent.package for sent in batch], first.facility, day, edition=first.edition)
+    (place / f"{number + 1:07d}.xml").write_bytes(content)
+
+
+def check_in_files(life: Life) -> Iterator[tuple[str, str, bytes]]:
+    """The check-ins of the last two days: facility, day (yyyymmdd), the file."""
+    by_place: dict[tuple[str, str], list[dict[str, str]]] = {}
+    for arrived, facility, row in life.arrivals:
+        by_place.setdefault((facility, stamp_day(arrived)), []).append(row)
+    for (facility, day), rows in sorted(by_place.items()):
+        numbered = [{**row, "STT": str(place)} for place, row in enumerate(rows, 1)]
+        yield facility, day, write_check_in([Package(facility, {"XML0": numbered})])
+
+
+def _write_check_ins(life: Life, folder: Path) -> int:
+    for facility, day, content in check_in_files(life):
+        place = folder / facility / day
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "check-in-1.xml").write_bytes(content)
+    return len(life.arrivals)
+
+
+def people_rows(life: Life) -> Iterator[tuple[object, ...]]:
+    """Everybody as they truly are."""
+    for person in life.people:
+        home = person.household.home
+        yield (
+            person.number,
+            person.name.full,
+            person.sex,
+            stamp(person.born),
+            person.group,
+            person.cccd,
+            registration.old_identity(person),
+            person.social,
+            registration.card_number(person),
+            person.phone or person.household.phone,
+            home.commune,
+            home.new_commune,
+            person.household.number,
+            person.mother.number if person.mother else "",
+            person.father.number if person.father else "",
+            " ".join(person.illnesses),
+            stamp(person.died) if person.died and person.died <= life.end + DAY else "",
+            person.key,
+        )
+
+
+def facility_rows(life: Life) -> Iterator[tuple[object, ...]]:
+    """Every facility with its doctors ('name licence; …')."""
+    for one in life.network.all:
+        doctors = "; ".join(f"{doctor.name} {doctor.licence}" for doctor in one.doctors)
+        head = f"{one.head.name} {one.head.social}"
+        yield one.code, one.kind, one.name_before, one.name_now, one.vendor, one.commune, one.district, head, doctors
+
+
+def _table(path: Path, columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> None:
+    with _csv(path) as (_, writer):
+        writer.writerow(columns)
+        writer.writerows(rows)
+
+
+class _csv:  # noqa: N801 -- used like a function
+    """A CSV file to write, with line ends that are the same everywhere."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> tuple[TextIOWrapper, Any]:
+        self.out: TextIOWrapper = self.path.open("w", encoding="utf-8", newline="")
+        return self.out, csv.writer(self.out, lineterminator="\n")
+
+    def __exit__(self, *error: object) -> None:
+        self.out.close()

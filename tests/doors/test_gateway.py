@@ -72,7 +72,8 @@ def test_json_and_parts_are_understood_too(client, headers):
     assert client.simulate_post(RECORDS, json=form(), headers=headers).json["maKetQua"] == "200"
     boundary = "x" * 20
     parts = "".join(
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in form().items()
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in form().items()
     )
     kind = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
     answer = client.simulate_post(RECORDS, body=f"{parts}--{boundary}--\r\n", headers={**headers, **kind}).json

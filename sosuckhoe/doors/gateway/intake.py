@@ -11,7 +11,7 @@ import falcon
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.doors.gateway import forms, replies, token
-from sosuckhoe.exchange.actions.open import open_arrival
+from sosuckhoe.exchange.actions.open import findings_of, open_arrival
 from sosuckhoe.exchange.actions.receive import Parcel, Receipt, receive
 from sosuckhoe.exchange.xml130 import findings
 from sosuckhoe.exchange.xml130.package import Finding
@@ -51,10 +51,10 @@ def _parcel(facility: str, kind: str, text: str) -> Parcel:
 def _answer(parcel: Parcel, receipt: Receipt, at: datetime) -> dict[str, str]:
     """What a first reading shows. The parcel is stored whatever it shows, and is read again when it is filed."""
     try:
-        envelope = open_arrival(parcel, register.facility(parcel.facility))
+        envelope = open_arrival(parcel, register.facility(parcel.facility), at)
     except Problem as problem:
         return replies.of_receipt(receipt, at, f"{problem.number}: {problem.vi}", str(problem.status))
-    refused = [refusal for found in envelope.findings if (refusal := _first_refusal(found))]
+    refused = [refusal for found in findings_of(envelope, at) if (refusal := _first_refusal(found))]
     places = {"packages": len(envelope.packages), "refused": len(refused)}
     if not refused:
         return replies.of_receipt(receipt, at, _TAKEN.format(**places))

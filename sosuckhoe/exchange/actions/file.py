@@ -14,14 +14,12 @@ from datetime import datetime
 import psycopg
 
 from sosuckhoe.base import db
-from sosuckhoe.base.clock import VIETNAM
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.exchange import queries
 from sosuckhoe.exchange.actions import check_in, ledger, registers, settle
-from sosuckhoe.exchange.actions.open import open_arrival
+from sosuckhoe.exchange.actions.open import findings_of, open_arrival
 from sosuckhoe.exchange.actions.unit import Unit
 from sosuckhoe.exchange.queries import Arrival
-from sosuckhoe.exchange.xml130 import check
 from sosuckhoe.identity import queries as register
 from sosuckhoe.identity.actions import Raced
 
@@ -113,19 +111,11 @@ def _file(arrivals: Sequence[Arrival], at: datetime) -> None:
 
 def _read_units(arrival: Arrival, at: datetime, facility: register.Facility | None) -> list[Unit]:
     """The packages of an envelope with their findings. Raises Problem when the envelope cannot be trusted."""
-    envelope = open_arrival(arrival, facility)
-    on = at.astimezone(VIETNAM).date()
-    envelope.findings[0][:0] = envelope.remarks
+    envelope = open_arrival(arrival, facility, arrival.received)
+    findings = findings_of(envelope, at)
     return [
-        Unit(
-            arrival.id,
-            position,
-            arrival.facility,
-            arrival.received,
-            package,
-            found + (check.check(package, on) if package else []),
-        )
-        for position, (package, found) in enumerate(zip(envelope.packages, envelope.findings, strict=True), start=1)
+        Unit(arrival.id, position, arrival.facility, arrival.received, package, found)
+        for position, (package, found) in enumerate(zip(envelope.packages, findings, strict=True), start=1)
     ]
 
 

@@ -89,7 +89,7 @@ def _map(case: _Case, at: datetime) -> bool:
     born = case.episode.born if case.episode else at
     people = People(patient.ref, tuple(newborn.ref for newborn in case.newborns))
     try:
-        mapped = mapping.map_package(unit.package, people, born=born, received=unit.received)
+        mapped = mapping.map_package(unit.package, people, born=born, received=unit.received, digest=case.digest.hex())
     except Exception as error:  # noqa: BLE001 -- as above
         _refuse_by_fault(unit, error)
         return False

@@ -66,6 +66,19 @@ def known(person: int) -> Known | None:
     return _known(person, *row) if row else None
 
 
+def known_all(persons: Collection[int]) -> dict[int, Known]:
+    """What is known of these persons; unknown keys are absent."""
+    keys = list(persons)
+    found = db.tuples(
+        """
+        select person, patient, claim::text, as_of
+        from unnest(%s::int4[], %s::int8[]) as asked (bucket, person) join identity_person using (bucket, person)
+        """,
+        ([bucket_of(person) for person in keys], keys),
+    )
+    return {row[0]: _known(*row) for row in found}
+
+
 def person_of(number: Identifier) -> int | None:
     """The person whom a number means."""
     found: int | None = db.value(

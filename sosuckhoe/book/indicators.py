@@ -61,7 +61,10 @@ class Result(NamedTuple):
 
 
 class Series(NamedTuple):
-    """All results of one indicator in one unit, newest first. `key` goes into addresses: it holds no value."""
+    """All results of one indicator in one unit, newest first. `key` goes into addresses: it holds no value.
+
+    `written` is what the facility calls it, where the book has a name of its own for it.
+    """
 
     key: str
     group: str
@@ -69,6 +72,7 @@ class Series(NamedTuple):
     unit: str
     is_key: bool
     results: list[Result]
+    written: str = ""
 
     @property
     def newest(self) -> Result:
@@ -223,6 +227,7 @@ def _series(
         unit=unit_text(entry.body),
         is_key=bool(found and found.is_key and unit_key == found.unit),
         results=results,
+        written=words(entry.body.get("code")).vi,
     )
 
 

@@ -9,8 +9,8 @@ from sosuckhoe.book import coverage, indicators, longterm, medicines, timeline
 from sosuckhoe.book.record import Record, Source
 from sosuckhoe.book.words import Words, words
 
-TYPES = ("Encounter", "Condition", "MedicationRequest", "Appointment", "Coverage", "AllergyIntolerance")
-"""What the summary reads besides the newest Observations."""
+TYPES = ("Encounter", "Condition", "Appointment", "Coverage", "AllergyIntolerance")
+"""What the summary reads besides the newest MedicationRequests and the Observations."""
 
 
 class Allergy(NamedTuple):

@@ -1,0 +1,197 @@
+"""Reads of one person's book, over the rooms below. Rights and the trace are `actions.open_book`'s.
+
+`hidden` are the labels whose rows the reader may not see. Each read fetches only the types that its page needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+from uuid import UUID
+
+import orjson
+
+from sosuckhoe.base import db
+from sosuckhoe.book import find as finding
+from sosuckhoe.book import indicators, medicines, summary, timeline, visit
+from sosuckhoe.book.owner import Owner
+from sosuckhoe.book.papers import code as codes
+from sosuckhoe.book.papers import reading
+from sosuckhoe.book.record import Entry, Record, facility_of, organizations_of, parsed
+from sosuckhoe.book.words import identifier, target
+from sosuckhoe.clinical import queries as clinical
+from sosuckhoe.clinical.draft import Stored
+from sosuckhoe.exchange.xml130.mapping import registers, systems
+from sosuckhoe.identity import queries as identity
+
+_RECENT_PRESCRIPTIONS = 100
+"""The summary asks what is taken now: older lines than these are of earlier years."""
+
+
+class Verification(NamedTuple):
+    """What a stranger with a print in hand may know. `state`: current, replaced, withdrawn."""
+
+    state: str
+    kind: reading.Kind
+    numbers: str
+    date: str
+    facility: str
+    facility_name: str
+    owner: Owner | None
+
+
+def owner(person: int) -> Owner | None:
+    """The person of a book; None when identity knows none."""
+    known = identity.known(person)
+    return Owner(person, known.ref.patient, known.claim) if known else None
+
+
+def person_of(patient: UUID) -> int | None:
+    """Whose Patient resource has this id."""
+    stored = clinical.read("Patient", patient)
+    return stored.person if stored else None
+
+
+def summary_of(whose: Owner, on: date, hidden: int = 0) -> summary.Summary:
+    """The first page of a book."""
+    stored = clinical.of_person(whose.person, summary.TYPES, hidden_labels=hidden)
+    drugs = clinical.of_person(whose.person, ("MedicationRequest",), hidden_labels=hidden, limit=_RECENT_PRESCRIPTIONS)
+    observed = clinical.of_person(whose.person, ("Observation",), hidden_labels=hidden)
+    return summary.summary(_record([*stored, *drugs, *observed]), whose.traits, on)
+
+
+def timeline_of(whose: Owner, hidden: int = 0) -> list[timeline.Visit]:
+    """The visits of a person, newest first."""
+    return timeline.visits(_record(clinical.of_person(whose.person, timeline.TYPES, hidden_labels=hidden)))
+
+
+def visit_of(whose: Owner, key: UUID, hidden: int = 0) -> visit.VisitInFull | None:
+    """A visit in full; only its own rows, and the appointments, are parsed."""
+    stored = clinical.of_person(whose.person, visit.TYPES, hidden_labels=hidden)
+    mark = str(key).encode()
+    own = [row for row in stored if row.type == "Appointment" or mark in row.body]
+    return visit.in_full(_record(own), str(key), whose.traits)
+
+
+def history_of(whose: Owner, on: date, hidden: int = 0) -> summary.Summary:
+    """What group (b) of a visit needs: allergies and long-term illnesses, and the cards of group (a)."""
+    types = ("Encounter", "Condition", "AllergyIntolerance", "Coverage")
+    record = _record(clinical.of_person(whose.person, types, hidden_labels=hidden))
+    return summary.summary(record, whose.traits, on)
+
+
+def medicines_of(whose: Owner, hidden: int = 0) -> list[medicines.Prescription]:
+    """Every prescription line, newest first."""
+    types = ("Encounter", "MedicationRequest")
+    return medicines.prescriptions(_record(clinical.of_person(whose.person, types, hidden_labels=hidden)))
+
+
+def results_of(whose: Owner, hidden: int = 0) -> list[indicators.Series]:
+    """Every indicator with its history."""
+    types = ("Encounter", "Observation")
+    record = _record(clinical.of_person(whose.person, types, hidden_labels=hidden))
+    return indicators.series(record, whose.traits)
+
+
+def papers_of(whose: Owner, hidden: int = 0) -> list[reading.Paper]:
+    """Every paper, newest first."""
+    types = ("Encounter", "Composition", "ServiceRequest")
+    stored = clinical.of_person(whose.person, types, hidden_labels=hidden)
+    referral = systems.DOCUMENT.encode()
+    return reading.papers(_record([row for row in stored if row.type != "ServiceRequest" or referral in row.body]))
+
+
+def paper_of(whose: Owner, key: UUID, hidden: int = 0) -> reading.Paper | None:
+    """One paper of a person; None when there is no such paper."""
+    return next((paper for paper in papers_of(whose, hidden) if paper.key == str(key)), None)
+
+
+def find(whose: Owner, question: str, hidden: int = 0) -> list[finding.Hit]:
+    """The entries of a book that hold every word of a question."""
+    record = _record(clinical.of_person(whose.person, finding.TYPES, hidden_labels=hidden))
+    return finding.find(record, whose.traits, question)
+
+
+def facility_names(wanted: Iterable[str]) -> dict[str, str]:
+    """MA_CSKCB → name of those that the register knows."""
+    return {code: entry.name for code, entry in identity.facilities(sorted(set(wanted) - {""})).items()}
+
+
+def verification(text: str) -> Verification | None:
+    """What a code on a print proves; None when no print has it.
+
+    Text that cannot be a code is looked up too, so that every answer costs the same question to the database.
+    """
+    code = codes.read(text) or bytes(15)
+    row = db.one(
+        "select person, key, version, kind, digest from book_paper where bucket = %s and code = %s",
+        (codes.bucket_in(code), code),
+    )
+    if row is None:
+        return None
+    whose = owner(row.person)
+    kind = reading.kinds()[row.kind]
+    paper = paper_of(whose, row.key) if whose else None
+    if paper is None:
+        return Verification("withdrawn", kind, "", "", "", "", whose)
+    is_same = paper.version == row.version or reading.digest(paper) == bytes(row.digest)
+    state = "current" if is_same else "replaced"
+    source = paper.source
+    return Verification(state, kind, paper.numbers, paper.date, source.facility, source.name, whose)
+
+
+def _record(stored: Sequence[Stored]) -> Record:
+    """Rows, parsed, with the names of every facility that they name."""
+    entries = parsed(stored)
+    organizations = _organizations(entries)
+    wanted = {*organizations.values(), *(facility_of(entry.body) for entry in entries), *_registrations(entries)}
+    return Record(entries, facility_names(wanted), organizations)
+
+
+def _registrations(entries: Iterable[Entry]) -> Iterable[str]:
+    for entry in entries:
+        if entry.type == "Coverage":
+            yield from (str(part.get("value", "")) for part in entry.body.get("class", ()))
+
+
+def _organizations(entries: Iterable[Entry]) -> dict[str, str]:
+    """Id of each Organization that is named → its MA_CSKCB: by the codes at hand, else by the register's entry."""
+    entries = list(entries)
+    at_hand = {facility_of(entry.body) for entry in entries} - {""}
+    known = {_organization_id(code): code for code in at_hand}
+    for entry in entries:
+        for reference in (*organizations_of(entry.body), *_performers(entry)):
+            key = target(reference)
+            if key not in known and (code := _code_of_organization(key)):
+                known[key] = code
+    return known
+
+
+def _performers(entry: Entry) -> list[dict[str, str]]:
+    if entry.type != "ServiceRequest":
+        return []
+    return [part for part in entry.body.get("performer", ()) if "Organization/" in part.get("reference", "")]
+
+
+@lru_cache(maxsize=16_384)
+def _organization_id(code: str) -> str:
+    return str(registers.register_key("Organization", code))
+
+
+def _code_of_organization(key: str) -> str:
+    """The MA_CSKCB of an Organization; '' when the register has none."""
+    try:
+        return _registered_code(key)
+    except LookupError:
+        return ""
+
+
+@lru_cache(maxsize=16_384)
+def _registered_code(key: str) -> str:
+    """The same, kept once it is found: the key is made from the code, so it never changes."""
+    stored = clinical.read("Organization", UUID(key))
+    if stored is None:
+        raise LookupError(key)
+    return identifier(orjson.loads(stored.body).get("identifier", ()), systems.FACILITY)

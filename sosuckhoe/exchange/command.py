@@ -8,23 +8,19 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from multiprocessing.process import BaseProcess
-from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import click
-import django
 
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.exchange import parcels, queries, report
-from sosuckhoe.exchange.actions import file
+from sosuckhoe.exchange import filer, parcels, queries, report
 from sosuckhoe.exchange.actions.receive import receive_all
 from sosuckhoe.exchange.parcels import Found
 from sosuckhoe.exchange.xml130 import write
 
 PARCELS_A_BATCH, BYTES_A_BATCH = 100, 8 * 1024 * 1024
-PAUSE_SECONDS = 0.05
 
 
 @click.command("import")
@@ -95,30 +91,19 @@ def _filing(processes: int) -> Iterator[None]:
     spawn = multiprocessing.get_context("spawn")
     all_received = spawn.Event()
     filers: list[BaseProcess] = [
-        spawn.Process(target=file_until_done, args=(all_received,), daemon=True) for _ in range(processes)
+        spawn.Process(target=filer.file_until_done, args=(all_received,), daemon=True) for _ in range(processes)
     ]
-    for filer in filers:
-        filer.start()
+    for process in filers:
+        process.start()
     try:
         yield
     finally:
         all_received.set()
-        for filer in filers:
-            filer.join()
-
-
-def file_until_done(all_received: Event) -> None:
-    """File what waits until everything has been received and nothing waits any more."""
-    django.setup()
-    while True:
-        was_last = all_received.is_set()
-        if file.drain(clock.now()) == 0:
-            if was_last and not queries.lanes_waiting():
-                return
-            time.sleep(PAUSE_SECONDS)
+        for process in filers:
+            process.join()
 
 
 def _wait_until_filed(arrivals: Sequence[int]) -> None:
     """A running worker may hold the last lanes: wait for it."""
     while db.value("select true from exchange_waiting where arrival = any(%s) limit 1", (list(arrivals),)):
-        time.sleep(PAUSE_SECONDS)
+        time.sleep(filer.PAUSE_SECONDS)

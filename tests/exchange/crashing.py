@@ -8,14 +8,18 @@ import json
 import sys
 from contextlib import suppress
 
-from sosuckhoe.access.actor import PROGRAM
-from sosuckhoe.base import clock, db
-from sosuckhoe.clinical.search.parameters import number_of
-from sosuckhoe.exchange import queries
-from sosuckhoe.exchange.actions import file
-from sosuckhoe.exchange.actions.receive import Parcel, receive
-from sosuckhoe.site import within
-from tests.exchange.samples import FACILITY, envelope, package
+import django
+
+django.setup()
+
+from sosuckhoe.access.actor import PROGRAM  # noqa: E402 -- the rooms name tables
+from sosuckhoe.base import clock, db  # noqa: E402 -- the rooms name tables
+from sosuckhoe.clinical.search.parameters import number_of  # noqa: E402 -- the rooms name tables
+from sosuckhoe.exchange import queries  # noqa: E402 -- the rooms name tables
+from sosuckhoe.exchange.actions import file  # noqa: E402 -- the rooms name tables
+from sosuckhoe.exchange.actions.receive import Parcel, receive  # noqa: E402 -- the rooms name tables
+from sosuckhoe.site import within  # noqa: E402 -- the rooms name tables
+from tests.exchange.samples import FACILITY, envelope, package  # noqa: E402 -- the rooms name tables
 
 FILE_EVERY = 3
 

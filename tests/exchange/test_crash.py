@@ -1,5 +1,6 @@
 """A process that is killed at any point loses no acknowledged package and doubles none."""
 
+import contextlib
 import json
 import os
 import random
@@ -41,30 +42,23 @@ def kill_database(home):
     for process in psutil.process_iter(["cmdline"]):
         if any(str(home) in word for word in process.info["cmdline"] or ()):
             for one in [process, *process.children(recursive=True)]:
-                with_suppressed_kill(one)
-
-
-def with_suppressed_kill(process):
-    try:
-        process.send_signal(signal.SIGKILL)
-    except psutil.NoSuchProcess:
-        pass
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    one.send_signal(signal.SIGKILL)
 
 
 def send_and_kill(home, chance, first):
     """Acknowledged receipts of a sender that was killed, its database with it, after a chance number of them."""
-    sender = start(home, "send", first, MOST)
     acknowledged = []
     until = chance.randint(1, MOST - 1)
-    for line in sender.stdout:
-        acknowledged.append(line.split())
-        if len(acknowledged) >= until:
-            break
-    sender.send_signal(signal.SIGKILL)
-    kill_database(home)
-    acknowledged += [words for line in sender.stdout if len(words := line.split()) == 2 and line.endswith("\n")]
-    sender.wait()
-    return acknowledged
+    with start(home, "send", first, MOST) as sender:
+        for line in sender.stdout:
+            acknowledged.append(line.split())
+            if len(acknowledged) >= until:
+                break
+        sender.send_signal(signal.SIGKILL)
+        kill_database(home)
+        rest = [line.split() for line in sender.stdout if line.endswith("\n")]
+    return acknowledged + [words for words in rest if len(words) == 2]
 
 
 @pytest.mark.crash
@@ -74,7 +68,8 @@ def test_every_acknowledged_package_is_there_exactly_once(home, seed):
     acknowledged = []
     for turn in range(ROUNDS):
         acknowledged += send_and_kill(home, chance, turn * MOST)
-    answer, _ = start(home, "finish").communicate(timeout=300)
+    with start(home, "finish") as finisher:
+        answer, _ = finisher.communicate(timeout=300)
     found = json.loads(answer)
     assert acknowledged
     for number, ma_lk in acknowledged:

@@ -100,7 +100,12 @@ def check(
 
 def search_scope(actor: Actor, kind: str = "record") -> Scope:
     """Whose rows a search of the actor may touch; raises when it may touch none."""
-    allowed = _rules_for(actor.role, actor.purpose, "search", kind)
+    return scope(actor, "search", kind)
+
+
+def scope(actor: Actor, action: str, kind: str) -> Scope:
+    """Whose rows an action of the actor may touch; raises when it may touch none."""
+    allowed = _rules_for(actor.role, actor.purpose, action, kind)
     whose = frozenset().union(*(rule.whose for rule in allowed))
     hidden = 0 if any(rule.sensitive for rule in allowed) else labels.every()
     if "anybody" in whose:
@@ -111,7 +116,7 @@ def search_scope(actor: Actor, kind: str = "record") -> Scope:
         return Scope(None, actor.facility, hidden)
     if "nobody" in whose:
         return Scope(frozenset({NOBODY}), None, hidden)
-    raise Problem("SSK-1003", action=f"search {kind}")
+    raise Problem("SSK-1003", action=f"{action} {kind}")
 
 
 def _is(whose: str, actor: Actor, person: int | None, facility: str | None) -> bool:

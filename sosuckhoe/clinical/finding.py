@@ -13,7 +13,6 @@ from uuid import UUID
 from sosuckhoe.access import audit, policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
-from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY
 from sosuckhoe.clinical import codec, queries
 from sosuckhoe.clinical.draft import Stored

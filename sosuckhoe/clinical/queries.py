@@ -71,6 +71,14 @@ def made_here(name: str) -> UUID | None:
     return key if is_made_here(key) and str(key) == name else None
 
 
+def whose(key: UUID) -> int | None:
+    """The person whose resource stands, or stood, under a key; NOBODY for a register entry, None for no resource."""
+    person: int | None = db.value(
+        "select person from clinical_resource where bucket = %s and rid = %s", (bucket_in(key), key)
+    )
+    return person
+
+
 def persons_of(patients: Iterable[UUID]) -> frozenset[int]:
     """The persons whose Patient resources these are."""
     keys = sorted(patients, key=lambda key: key.int)

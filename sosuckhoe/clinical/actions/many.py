@@ -1,4 +1,4 @@
-"""What changes the repository. Every function runs in one transaction with what its caller writes beside it."""
+"""Store many resources at once: what a hospital's packages say."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY, bucket_in, bucket_of
 from sosuckhoe.clinical import body as bodies
-from sosuckhoe.clinical import codec, row
+from sosuckhoe.clinical import codec, queries, row
 from sosuckhoe.clinical.draft import Draft
 from sosuckhoe.clinical.search import digest, parameters
 from sosuckhoe.clinical.search.extract import extract
@@ -40,7 +40,7 @@ class Known(NamedTuple):
     body: bytes | None
 
 
-class _Rows(NamedTuple):
+class Rows(NamedTuple):
     """What one call will write: versions to supersede, packed rows of both tables."""
 
     seen: list[tuple[UUID, int]]
@@ -68,15 +68,15 @@ def put_many(
     wanted = {draft.key: draft for draft in drafts}
     gone = [key for key in complete if key not in wanted]
     known = known_of([*wanted, *gone])
-    written, rows = Written([], [], [], 0), _Rows([], [], [])
+    written, rows = Written([], [], [], 0), Rows([], [], [])
     unchanged = 0
     of_all = source if isinstance(source, int) else 0
     of_key = {} if isinstance(source, int) else source
     for key in sorted(wanted, key=_as_number):
-        unchanged += not _put(wanted[key], known.get(key), at, of_key.get(key, of_all), rows, written)
+        unchanged += not put(wanted[key], known.get(key), at, of_key.get(key, of_all), rows, written)
     for key in sorted(gone, key=_as_number):
-        _remove(key, known.get(key), at, of_key.get(key, of_all), rows, written)
-    _write(rows)
+        remove(key, known.get(key), at, of_key.get(key, of_all), rows, written)
+    write(rows)
     return written._replace(unchanged=unchanged)
 
 
@@ -90,11 +90,11 @@ def known_of(keys: Iterable[UUID]) -> dict[UUID, Known]:
     ordered = sorted(keys, key=_as_number)
     if not ordered:
         return {}
-    found = db.tuples(db.statement(__file__, "known"), _key_arrays(ordered), binary=True)
+    found = db.tuples(db.statement(queries.__file__, "known"), _key_arrays(ordered), binary=True)
     return {line[0]: Known(*line[1:]) for line in found}
 
 
-def _put(draft: Draft, old: Known | None, at: datetime, source: int, rows: _Rows, written: Written) -> bool:
+def put(draft: Draft, old: Known | None, at: datetime, source: int, rows: Rows, written: Written) -> bool:
     """Add a draft to the rows; False when the store has the same already."""
     type_name, key, person, body = draft
     if person != NOBODY and bucket_in(key) != bucket_of(person):
@@ -126,7 +126,8 @@ def _is_same(draft: Draft, old: Known, tail: bytes) -> bool:
     return len(body) == length + len(tail) and body.endswith(tail)
 
 
-def _remove(key: UUID, old: Known | None, at: datetime, source: int, rows: _Rows, written: Written) -> None:
+def remove(key: UUID, old: Known | None, at: datetime, source: int, rows: Rows, written: Written) -> None:
+    """Add a deletion to the rows, unless there is nothing to delete."""
     if old is None or old.body is None:
         return
     rows.seen.append((key, old.version))
@@ -135,12 +136,14 @@ def _remove(key: UUID, old: Known | None, at: datetime, source: int, rows: _Rows
     written.removed.append(key)
 
 
-def _write(rows: _Rows) -> None:
+def write(rows: Rows) -> None:
     """Supersede what was seen, then add the new rows. Keys are in one order, so two writers cannot deadlock."""
     if rows.seen:
         seen = sorted(rows.seen, key=lambda pair: pair[0].int)
         versions = "{" + ",".join(str(version) for _, version in seen) + "}"
-        moved = db.execute(db.statement(__file__, "supersede"), (*_key_arrays([key for key, _ in seen]), versions))
+        moved = db.execute(
+            db.statement(queries.__file__, "supersede"), (*_key_arrays([key for key, _ in seen]), versions)
+        )
         if moved != len(seen):
             raise Problem("SSK-3409")
     try:

@@ -1,0 +1,97 @@
+"""JSON as FHIR wants it: strict, and with the digits of every number. https://hl7.org/fhir/R4/json.html
+
+Python's own reader keeps the last of two equal keys and takes NaN; this one refuses both, and whatever could not be
+stored, sent or walked again.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.clinical.body import Number
+
+MOST_DIGITS = 64
+MOST_DEPTH = 64
+_SUSPECT = re.compile(rb"\\(?:u00[01]|u[dD][89a-fA-F]|[bf])|\x7f")
+_MARKS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{]|[\]}]', re.DOTALL)
+_NOT_ALLOWED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+
+
+def read(raw: bytes, limit: int) -> dict[str, Any]:
+    """One JSON object. Problem SSK-3010 … 3017 says what is wrong and at which byte, never what stands there."""
+    if len(raw) > limit:
+        raise Problem("SSK-3010", limit=limit)
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Problem("SSK-3011", byte=error.start) from error
+    _check_depth(raw)
+    try:
+        value = _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        raise Problem("SSK-3012", line=error.lineno, column=error.colno) from error
+    if not isinstance(value, dict):
+        raise Problem("SSK-3017")
+    if _SUSPECT.search(raw) and any(_NOT_ALLOWED.search(one) for one in _strings(value)):
+        raise Problem("SSK-3016")
+    return value
+
+
+def _check_depth(raw: bytes) -> None:
+    """Refuse deep nesting before anything recursive sees it."""
+    if raw.count(b"[") + raw.count(b"{") <= MOST_DEPTH:
+        return
+    depth = 0
+    for mark in _MARKS.finditer(raw):
+        first = raw[mark.start()]
+        if first in b"[{":
+            depth += 1
+            if depth > MOST_DEPTH:
+                raise Problem("SSK-3014", limit=MOST_DEPTH)
+        elif first in b"]}":
+            depth -= 1
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise Problem("SSK-3013")
+    return made
+
+
+def _decimal(text: str) -> float:
+    value = float(text)
+    if len(text) > MOST_DIGITS or math.isinf(value):
+        raise Problem("SSK-3015", limit=MOST_DIGITS)
+    return value if repr(value) == text else Number(text)
+
+
+def _integer(text: str) -> int | float:
+    return int(text) if len(text) < _SAFE_DIGITS else _decimal(text)
+
+
+def _not_a_number(_text: str) -> NoReturn:
+    raise Problem("SSK-3018")
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from _strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(inner)
+
+
+_SAFE_DIGITS = 16
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=_decimal, parse_int=_integer, parse_constant=_not_a_number
+)

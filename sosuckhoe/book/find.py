@@ -17,7 +17,7 @@ HitKind = Literal["visit", "medicine", "test", "service", "paper"]
 
 
 class Hit(NamedTuple):
-    """An entry that answers. `key` is what its page is addressed by: the visit's, the paper's, the indicator's."""
+    """An entry that answers. `key` is what its page is addressed by (of a medicine, its newest line)."""
 
     kind: HitKind
     key: str
@@ -55,9 +55,10 @@ def _visits(record: Record) -> Iterator[tuple[Hit, str]]:
 
 
 def _medicines(record: Record) -> Iterator[tuple[Hit, str]]:
-    for line in medicines.prescriptions(record):
-        hit = Hit("medicine", line.source.visit, Words(line.name), line.dose, line.source.told, line.label, line.source)
-        yield hit, _folded([line.name, line.dose, line.advice])
+    for drug in medicines.by_drug(medicines.prescriptions(record)):
+        line = drug.periods[0]
+        hit = Hit("medicine", line.key, Words(line.name), line.dose, line.source.told, line.label, line.source)
+        yield hit, _folded([text for each in drug.periods for text in (each.name, each.dose, each.advice)])
 
 
 def _tests(record: Record, person: indicators.Person) -> Iterator[tuple[Hit, str]]:

@@ -29,6 +29,7 @@ _JUDGED = {
     "A": "abnormal",
     "AA": "abnormal",
 }
+_READINGS = {"imaging", "procedure"}
 _DAYS_OF_YEAR = 365.25
 Limits = tuple[float | None, float | None]
 NO_LIMITS: Limits = (None, None)
@@ -101,7 +102,7 @@ def series(record: Record, person: Person) -> list[Series]:
     grouped: dict[tuple[str, str], list[tuple[Entry, Known | None]]] = {}
     for entry in (part for whole in record.of("Observation") for part in parts(whole)):
         known = known_indicator(entry.body)
-        if _has_value(entry) and not is_blood_group(entry.body):
+        if _has_value(entry) and not is_blood_group(entry.body) and not _is_reading(entry.body):
             name = known.key if known else fold(words(entry.body.get("code")).vi)
             grouped.setdefault((name, _unit_key(entry.body)), []).append((entry, known))
     found = [_series(record, person, *name, entries) for name, entries in grouped.items()]
@@ -264,6 +265,11 @@ def _known_range(body: dict[str, Any], person: Person, told: str) -> Limits:
 
 def _has_value(entry: Entry) -> bool:
     return entry.body.get("status") not in {"cancelled", "entered-in-error"} and bool(value_text(entry.body))
+
+
+def _is_reading(body: dict[str, Any]) -> bool:
+    """Whether it is what somebody read from a picture: words of one examination, no series."""
+    return any(codes_of(category) & _READINGS for category in body.get("category", ()))
 
 
 def _unit_key(body: dict[str, Any]) -> str:

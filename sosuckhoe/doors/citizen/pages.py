@@ -1,0 +1,124 @@
+"""The pages of a book. Each reads once, by its room's query, and renders."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
+
+from sosuckhoe.access import queries as access
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.book import find as finding
+from sosuckhoe.book import indicators, medicines, queries, timeline
+from sosuckhoe.doors.citizen.opening import Book, book_page
+from sosuckhoe.doors.look.charts import Point
+
+_LONGEST_QUESTION = 100
+
+
+@require_safe
+@book_page("summary")
+def summary(request: HttpRequest, book: Book) -> HttpResponse:
+    """What one must know at once."""
+    return _page(request, book, "summary", summary=queries.summary_of(book.whose, book.on, book.hidden))
+
+
+@require_safe
+@book_page("timeline")
+def visits(request: HttpRequest, book: Book) -> HttpResponse:
+    """All visits, by year."""
+    found = queries.timeline_of(book.whose, book.hidden)
+    return _page(request, book, "visits", years=timeline.by_year(found), count=len(found))
+
+
+@require_safe
+@book_page("visit")
+def visit(request: HttpRequest, book: Book, key: UUID) -> HttpResponse:
+    """One visit in full, in the four groups of QĐ 31/QĐ-BYT."""
+    full = queries.visit_of(book.whose, key, book.hidden)
+    if full is None:
+        raise Problem("SSK-1002")
+    history = queries.history_of(book.whose, book.on, book.hidden)
+    return _page(request, book, "visit", section="visits", full=full, history=history)
+
+
+@require_safe
+@book_page("medicines")
+def drugs(request: HttpRequest, book: Book) -> HttpResponse:
+    """Medicines taken now, and every drug with its periods."""
+    lines = queries.medicines_of(book.whose, book.hidden)
+    now = medicines.now(lines, book.on)
+    return _page(request, book, "medicines", now=now, drugs=medicines.by_drug(lines))
+
+
+@require_safe
+@book_page("tests")
+def tests(request: HttpRequest, book: Book) -> HttpResponse:
+    """Every indicator with its newest value, in groups."""
+    found = queries.results_of(book.whose, book.hidden)
+    groups = [(name, [each for each in found if each.group == key]) for key, name in indicators.groups().items()]
+    return _page(request, book, "tests", groups=[(name, each) for name, each in groups if each])
+
+
+@require_safe
+@book_page("test")
+def test(request: HttpRequest, book: Book, key: str) -> HttpResponse:
+    """One indicator over time: chart and table."""
+    series = next((each for each in queries.results_of(book.whose, book.hidden) if each.key == key), None)
+    if series is None:
+        raise Problem("SSK-1002")
+    points = [
+        Point(result.told, result.value, result.source.name) for result in series.results if result.value is not None
+    ]
+    low, high = series.limits
+    return _page(request, book, "test", section="tests", series=series, points=points, low=low, high=high)
+
+
+@require_safe
+@book_page("papers")
+def papers(request: HttpRequest, book: Book) -> HttpResponse:
+    """Every paper, newest first."""
+    return _page(request, book, "papers", papers=queries.papers_of(book.whose, book.hidden))
+
+
+@require_safe
+@book_page("paper")
+def paper(request: HttpRequest, book: Book, key: UUID) -> HttpResponse:
+    """One paper on the screen."""
+    found = queries.paper_of(book.whose, key, book.hidden)
+    if found is None:
+        raise Problem("SSK-1002")
+    return _page(request, book, "paper", section="papers", paper=found)
+
+
+@require_POST
+@book_page("find")
+def find(request: HttpRequest, book: Book) -> HttpResponse:
+    """Search. By POST, so that what somebody looks for in a book stands in no address, history or log."""
+    question = request.POST.get("q", "")[:_LONGEST_QUESTION].strip()
+    hits = queries.find(book.whose, question, book.hidden)
+    return _page(request, book, "find", question=question, hits=hits, is_full=len(hits) == finding.MOST)
+
+
+@require_safe
+@book_page("lookers")
+def lookers(request: HttpRequest, book: Book) -> HttpResponse:
+    """Who looked into the book."""
+    found = access.lookers(book.whose.person)
+    names = queries.facility_names({line.facility for line in found})
+    return _page(request, book, "lookers", lines=[(line, names.get(line.facility, "")) for line in found])
+
+
+@require_safe
+@book_page("person")
+def person(request: HttpRequest, book: Book) -> HttpResponse:
+    """Who the person is, as hospitals told it."""
+    return _page(request, book, "person")
+
+
+def _page(request: HttpRequest, book: Book, name: str, section: str = "", **context: Any) -> HttpResponse:
+    whose = {"book": book, "age": book.whose.age(book.on), "section": section or name, "on": book.on}
+    return render(request, f"citizen/{name}.html", whose | context)

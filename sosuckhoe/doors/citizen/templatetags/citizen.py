@@ -1,0 +1,130 @@
+"""What the citizen's templates say, in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django import template
+from django.utils.translation import get_language, gettext, ngettext
+
+from sosuckhoe.book.owner import Age
+from sosuckhoe.book.record import Source
+from sosuckhoe.book.words import Words
+
+register = template.Library()
+_YEARS_OF_CHILD = 6
+
+
+@register.filter
+def said(words: Words | str | None) -> str:
+    """The reader's language of a pair of words; the other one where there is only that."""
+    if words is None or isinstance(words, str):
+        return words or ""
+    is_english = (get_language() or "vi").startswith("en")
+    return (words.en if is_english and words.en else words.vi) or words.code
+
+
+@register.filter
+def age_words(age: Age) -> str:
+    """'66 tuổi'; of a small child '1 tuổi 3 tháng', '8 tháng tuổi'."""
+    if age.years is None:
+        return gettext("chưa rõ tuổi")
+    years = ngettext("%d tuổi", "%d tuổi", age.years) % age.years
+    if age.years >= _YEARS_OF_CHILD:
+        return years
+    months = ngettext("%d tháng", "%d tháng", age.months) % age.months
+    if not age.years:
+        return gettext("%s tuổi") % months
+    return f"{years} {months}" if age.months else years
+
+
+@register.filter
+def place(source: Source) -> str:
+    """The facility's name, or its code where the register does not know it."""
+    return facility_words(source.facility, source.name)
+
+
+@register.simple_tag
+def facility_words(code: str, name: str) -> str:
+    """A facility by its name, else by its code; '' without either."""
+    if name or not code:
+        return name
+    return gettext("Cơ sở khám chữa bệnh mã %s") % code
+
+
+@register.filter
+def role_words(role: str) -> str:
+    """What somebody is, in words."""
+    known = {
+        "citizen": gettext("Người dân"),
+        "doctor": gettext("Bác sĩ"),
+        "nurse": gettext("Điều dưỡng"),
+        "clerk": gettext("Nhân viên hồ sơ"),
+        "officer": gettext("Cán bộ quản lý y tế"),
+        "system": gettext("Phần mềm của cơ sở"),
+        "program": gettext("Sổ Sức Khỏe"),
+    }
+    return known.get(role, role)
+
+
+@register.filter
+def purpose_words(purpose: str) -> str:
+    """Why somebody looked, in words."""
+    known = {
+        "own": gettext("để tự xem hoặc chăm sóc người thân"),
+        "treatment": gettext("để khám bệnh, chữa bệnh"),
+        "administration": gettext("để làm thủ tục"),
+        "public-health": gettext("để quản lý y tế công cộng"),
+        "operation": gettext("để đưa hồ sơ vào sổ"),
+    }
+    return known.get(purpose, purpose)
+
+
+@register.filter
+def deed_words(action: str) -> str:
+    """What was done, in words."""
+    known = {
+        "read": gettext("xem"),
+        "search": gettext("tìm"),
+        "print": gettext("in giấy"),
+        "create": gettext("thêm vào sổ"),
+        "update": gettext("sửa"),
+        "delete": gettext("xóa"),
+        "file": gettext("đưa hồ sơ vào sổ"),
+        "export": gettext("xuất hồ sơ"),
+    }
+    return known.get(action, action)
+
+
+@register.filter
+def hit_words(kind: str) -> str:
+    """What kind of entry a search found."""
+    known = {
+        "visit": gettext("Lần khám"),
+        "medicine": gettext("Thuốc"),
+        "test": gettext("Xét nghiệm"),
+        "service": gettext("Dịch vụ, kết quả"),
+        "paper": gettext("Giấy tờ"),
+    }
+    return known.get(kind, kind)
+
+
+@register.filter
+def judged_words(judged: str) -> str:
+    """How a value stands to its range, in words."""
+    known = {
+        "low": gettext("Thấp"),
+        "high": gettext("Cao"),
+        "positive": gettext("Dương tính"),
+        "abnormal": gettext("Bất thường"),
+    }
+    return known.get(judged, "")
+
+
+@register.filter
+def days_left(until: date | None, on: date) -> str:
+    """How many days of a medicine remain, today included."""
+    if until is None or until < on:
+        return ""
+    left = (until - on).days + 1
+    return ngettext("còn %d ngày", "còn %d ngày", left) % left

@@ -1,0 +1,31 @@
+"""Addresses of the citizen's pages. What stands in them: ids of resources and names of indicators, never a value."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from sosuckhoe.doors.citizen import entrance, pages, prints, shelf
+
+app_name = "citizen"
+_BOOK = "so/<uuid:patient>/"
+
+urlpatterns = [
+    path("", entrance.start, name="start"),
+    path("dang-nhap", entrance.enter, name="sign-in"),
+    path("dang-xuat", entrance.leave, name="sign-out"),
+    path("giay/", prints.ask_code, name="ask-code"),
+    path("giay/<str:code>", prints.verify, name="verify"),
+    path("so/", shelf.books, name="books"),
+    path(_BOOK, pages.summary, name="summary"),
+    path(f"{_BOOK}lan-kham/", pages.visits, name="visits"),
+    path(f"{_BOOK}lan-kham/<uuid:key>/", pages.visit, name="visit"),
+    path(f"{_BOOK}thuoc/", pages.drugs, name="medicines"),
+    path(f"{_BOOK}xet-nghiem/", pages.tests, name="tests"),
+    path(f"{_BOOK}xet-nghiem/<slug:key>/", pages.test, name="test"),
+    path(f"{_BOOK}giay-to/", pages.papers, name="papers"),
+    path(f"{_BOOK}giay-to/<uuid:key>/", pages.paper, name="paper"),
+    path(f"{_BOOK}giay-to/<uuid:key>.pdf", prints.pdf, name="paper-pdf"),
+    path(f"{_BOOK}tim", pages.find, name="find"),
+    path(f"{_BOOK}ai-da-xem/", pages.lookers, name="lookers"),
+    path(f"{_BOOK}thong-tin/", pages.person, name="person"),
+]

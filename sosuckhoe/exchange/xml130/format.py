@@ -242,7 +242,7 @@ def _field(table: str, entry: Mapping[str, Any]) -> Field:
         smallest=smallest,
         largest=largest,
         most_values=READINGS["most_values"].get(place),
-        summary_tag=READINGS["same_as_summary_under"].get(place, entry["name"]) if same else "",
+        summary_tag=READINGS["same_as_summary_under"].get(place, entry["name"] if same else ""),
         since=_since(table, entry.get("added_by")),
         length_since=changed.get(place, (None, None))[0],
         length_then=changed.get(place, (None, None))[1],

@@ -54,7 +54,7 @@ def remarks(package: Package) -> Iterator[Finding]:
 
 def _about_summary(package: Package, table: str, row: Row) -> Iterator[Finding]:
     facility = row.get("MA_CSKCB", "").strip()
-    if facility and facility != package.facility.strip():
+    if facility and facility != (package.facility.strip() or facility):
         yield found(table, 1, "MA_CSKCB", "facility-differs", "differs")
     if not row.get("HO_TEN", "").strip() and not any(row.get(tag, "").strip() for tag in _NUMBERS_OF_SOMEBODY):
         yield found(table, 1, "HO_TEN", "nobody", _emptiness(row, "HO_TEN"))
@@ -68,7 +68,7 @@ def _about_strangers(package: Package, name: str, rows: list[Row]) -> Iterator[F
     visit, summary = package.ma_lk, package.summary
     for place, row in enumerate(rows, 1):
         other = row.get("MA_LK", visit)
-        if other != visit and other.strip() not in ("", visit):
+        if visit and other != visit and other.strip() not in ("", visit):
             yield found(name, place, "MA_LK", "visit-differs", "differs")
     if name in _TABLES_WITH_PERSONS:
         for place, row in enumerate(rows, 1):

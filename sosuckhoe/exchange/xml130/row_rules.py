@@ -29,6 +29,7 @@ _TOLERANCE: float = READINGS["tolerance"]
 _PERCENTAGES = frozenset(READINGS["percentages"])
 _OTHER_SOURCES = "T_NGUONKHAC"
 _DATE_LENGTHS = (8, 12)
+_MOST_PARTS = 3
 
 
 def rules_of(table: Table, on: date) -> tuple[RowRule, ...]:
@@ -147,7 +148,7 @@ def _money(table: str) -> RowRule | None:
     """The formulas of a table's amounts. Products and differences are looked at only where no other source pays."""
     plain = [*_products(table), *_differences(table)]
     sums = [
-        Formula(amount, (_sum(parts),), " + ".join(parts)) for amount, parts in READINGS["sums"].get(table, {}).items()
+        Formula(amount, (_sum(parts),), _in_words(parts)) for amount, parts in READINGS["sums"].get(table, {}).items()
     ]
     if not plain and not sums:
         return None
@@ -161,6 +162,11 @@ def _money(table: str) -> RowRule | None:
                     yield Place(formula.amount, Complaint("amount-differs", "differs", formula.limit))
 
     return rule
+
+
+def _in_words(parts: Sequence[str]) -> str:
+    """A sum as it is said: 'A + B', or 'A + … + D'."""
+    return f"{parts[0]} + … + {parts[-1]}" if len(parts) > _MOST_PARTS else " + ".join(parts)
 
 
 def _amounts(row: Row, tags: Sequence[str]) -> dict[str, float]:

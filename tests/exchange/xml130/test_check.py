@@ -1,0 +1,179 @@
+"""The whole package. cases.py is the table of what is found; here it is run, and its sets are closed."""
+
+import re
+from datetime import date
+from string import Formatter
+
+import pytest
+from hypothesis import given, settings
+
+from sosuckhoe.exchange.xml130.check import MOST_FINDINGS, check, era_of, is_refused
+from sosuckhoe.exchange.xml130.findings import RULES, VALUE_CLASSES, found, sentence, value_words
+from sosuckhoe.exchange.xml130.format import TABLES
+from tests.exchange.xml130 import good, strategies
+from tests.exchange.xml130.cases import CASES
+
+ON = date(2025, 6, 1)
+_CHANGE = re.compile(r"([-+]?)(XML\d+)(?:\[(\d+)\])?(?:\.(\w+))?(?:=(.*))?")
+
+
+def blocks():
+    """Pairs of a change and its findings, as written."""
+    pairs = []
+    for line in CASES.splitlines():
+        if line.startswith("&"):
+            pairs[-1][0] += f" {line}"
+        elif line.startswith(" "):
+            pairs[-1][1].append(line.strip())
+        elif line and not line.startswith("#"):
+            pairs.append([line, []])
+    return [tuple(pair) for pair in pairs]
+
+
+def changed(text):
+    package = good.package()
+    for change in text.split(" & "):
+        if change.startswith("facility="):
+            package.facility = change.removeprefix("facility=")
+        else:
+            _apply(package, *_CHANGE.fullmatch(change).groups())
+    return package
+
+
+def _apply(package, sign, table, number, tag, text):
+    rows = package.tables.setdefault(table, [{}])
+    row = rows[int(number or 1) - 1]
+    if sign == "+":
+        rows.append(dict(rows[-1]))
+    elif sign == "-" and tag is None:
+        del package.tables[table]
+    elif sign == "-":
+        del row[tag]
+    else:
+        row[tag] = text.replace("␠", " ")
+
+
+def _line(finding):
+    table, tag = finding.table or "-", finding.field or "-"
+    return f"{finding.level} | {table} | {finding.row} | {tag} | {finding.rule} | {finding.value_class}"
+
+
+def test_nothing_is_found_in_a_package_in_which_nothing_is_wrong():
+    assert good.package().tables.keys() == TABLES.keys() - {"XML0"}
+    assert check(good.package(), ON) == []
+    assert check(good.check_in(), ON) == []
+
+
+@pytest.mark.parametrize(("change", "expected"), blocks())
+def test_the_table_of_findings(change, expected):
+    findings = check(changed(change), ON)
+    assert [_line(finding) for finding in findings] == expected
+    assert is_refused(findings) is any(line.startswith("refused") for line in expected)
+
+
+@pytest.mark.parametrize(
+    ("tag", "text", "rule"),
+    [
+        ("MA_LK", "", "no-visit-code"),
+        ("MA_CSKCB", "79009", "facility-differs"),
+        ("NGAY_VAO", "hôm nay", "no-time"),
+        ("NGAY_VAO_NOI_TRU", "202505010700", "date-order"),
+        ("TEN_DICH_VU", "", "missing-here"),
+    ],
+)
+def test_a_check_in_is_checked_like_a_summary(tag, text, rule):
+    package = good.check_in()
+    package.tables["XML0"][0][tag] = text
+    assert rule in [finding.rule for finding in check(package, ON)]
+
+
+def test_a_check_in_of_nobody_is_refused():
+    package = good.check_in()
+    package.tables["XML0"][0].update(HO_TEN="", MA_BN="")
+    assert is_refused(check(package, ON))
+
+
+def test_a_package_that_is_wrong_everywhere_is_not_described_in_full():
+    package = good.package()
+    row = dict.fromkeys(package.tables["XML2"][0], "")
+    package.tables["XML2"] = [{**row, "MA_LK": "LK9"}, *[dict(row) for _ in range(500)]]
+    findings = check(package, ON)
+    assert len(findings) == MOST_FINDINGS + 1
+    assert findings[0].rule == "visit-differs"
+    assert findings[-1].rule == "more-findings"
+    assert str(MOST_FINDINGS) in sentence(findings[-1])
+
+
+@given(strategies.packages())
+@settings(deadline=None, max_examples=60)
+def test_any_package_can_be_checked_and_no_finding_holds_a_value(package):
+    for finding in check(package, ON):
+        assert finding.table == "" or finding.table in package.tables
+        assert finding.level == RULES[finding.rule].level
+        assert value_words(finding, "vi")
+        assert value_words(finding, "en")
+        for language in ("vi", "en"):
+            assert "{" not in sentence(finding, language)
+
+
+def test_a_value_never_reaches_a_finding_or_its_sentence():
+    """Every field holds one word that is wrong nearly everywhere; nothing that is said about it repeats the word."""
+    word = "Zyxwvut"
+    package = good.package()
+    for rows in package.tables.values():
+        for row in rows:
+            row.update(dict.fromkeys(row, word))
+    findings = check(package, ON)
+    assert len(findings) > 200
+    for finding in findings:
+        told = (*finding, sentence(finding, "vi"), sentence(finding, "en"))
+        assert word.lower() not in str(told).lower()
+
+
+@pytest.mark.parametrize(
+    ("on", "era"),
+    [
+        (date(2020, 1, 1), date(2023, 1, 18)),
+        (date(2024, 7, 1), date(2024, 7, 1)),
+        (date(2025, 6, 30), date(2025, 1, 1)),
+        (date(2025, 7, 1), date(2025, 7, 1)),
+        (date(2030, 1, 1), date(2026, 7, 1)),
+    ],
+)
+def test_the_day_since_which_rules_hold(on, era):
+    assert era_of(on) == era
+
+
+def test_a_visit_that_ends_later_is_held_to_the_rules_of_the_day_of_the_check():
+    """Medicines taken home end later: MUC_HUONG of four characters is allowed from 1 July 2026 on, not before."""
+    package = good.package()
+    package.tables["XML1"][0]["NGAY_RA"] = "202607102359"
+    package.tables["XML2"][0]["MUC_HUONG"] = "80.0"
+    rules = [finding.rule for finding in check(package, date(2026, 6, 20)) if finding.field == "MUC_HUONG"]
+    assert rules == ["too-long"]
+    assert not [finding for finding in check(package, date(2026, 7, 10)) if finding.field == "MUC_HUONG"]
+
+
+# ── closed sets ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_sentences_hold_the_places_that_they_may_and_all_that_they_need():
+    allowed = {"table", "row", "field", "limit"}
+    for key, rule in RULES.items():
+        places = [{name for _, name, _, _ in Formatter().parse(text) if name} for text in (rule.vi, rule.en)]
+        assert places[0] == places[1] <= allowed, key
+        assert rule.level in ("refused", "noted")
+        assert rule.vi.endswith(".")
+        assert rule.en.endswith(".")
+
+
+def test_the_words_of_a_shape_are_in_the_language_of_the_sentence():
+    finding = found("XML3", 2, "GOI_VTYT", "wrong-shape", "wrong shape:device_package")
+    assert sentence(finding) == "XML3, dòng 2: GOI_VTYT sai dạng; cần chữ G và số từ 1 đến 999."
+    assert sentence(finding, "en").endswith("it must be the letter G and a number from 1 to 999.")
+    assert value_words(finding) == "sai dạng"
+    assert value_words(finding, "en") == "wrong shape"
+
+
+def test_value_classes_have_words_in_both_languages():
+    assert all(words.keys() == {"vi", "en"} and all(words.values()) for words in VALUE_CLASSES.values())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 from math import sin
 from typing import TYPE_CHECKING
 
@@ -19,12 +21,6 @@ if TYPE_CHECKING:
 _BODY, _WEIGHT, _PRESSURE = 41, 42, 43
 _CHILD_YEARS = 15
 _WAVE_DAYS = 410.0
-_ADULT_WEIGHT = {"M": (62.0, 8.5), "F": (53.0, 7.5)}
-_GROWTH = (
-    (0.0, 3.3, 3.2), (0.25, 6.2, 5.7), (0.5, 7.7, 7.1), (1.0, 9.4, 8.8), (2.0, 11.9, 11.3), (3.0, 13.9, 13.4), (5.0, 17.8, 17.4),
-    (7.0, 21.8, 21.4), (9.0, 26.5, 26.2), (11.0, 32.2, 33.4), (13.0, 40.8, 41.5), (15.0, 50.5, 47.5), (18.0, 58.0, 50.5),
-)  # fmt: skip
-"""Median weight (kg) of boys and girls by age (WHO growth standards and reference, slightly below at the upper end)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +40,27 @@ def weight(seed: int, person: Person, at: int) -> float:
     age = person.age(at)
     place = standing(seed, person.number, _WEIGHT)
     column = 1 if person.is_male else 2
-    if age >= _GROWTH[-1][0]:
-        mean, spread = _ADULT_WEIGHT[person.sex]
-        blend = min(1.0, (age - _GROWTH[-1][0]) / 12)
-        middle = _GROWTH[-1][column] + (mean - _GROWTH[-1][column]) * blend
-        return max(34.0, middle + spread * place * (0.6 + 0.4 * blend))
+    grown = _growth()[-1]
+    if age >= grown[0]:
+        mean, spread = facts.table("population")["adult_weight"][person.sex]
+        blend = min(1.0, (age - grown[0]) / 12)
+        middle = grown[column] + (mean - grown[column]) * blend
+        return float(max(34.0, middle + spread * place * (0.6 + 0.4 * blend)))
     return max(1.4, _median(age, column) * (1 + 0.11 * place))
 
 
 def _median(age: float, column: int) -> float:
-    for (younger, *low), (older, *high) in zip(_GROWTH, _GROWTH[1:], strict=False):
+    for (younger, *low), (older, *high) in pairwise(_growth()):
         if age < older:
             share = (age - younger) / (older - younger)
             return low[column - 1] + (high[column - 1] - low[column - 1]) * share
-    return _GROWTH[-1][column]
+    return _growth()[-1][column]
+
+
+@cache
+def _growth() -> list[tuple[float, float, float]]:
+    """Age in years, median weight of boys, of girls."""
+    return [(age, boys, girls) for age, boys, girls in facts.table("population")["growth"]]
 
 
 def vitals(rng: Random, seed: int, person: Person, at: int, start: int, *, fever: float, ill: float) -> Vitals:

@@ -14,19 +14,24 @@ from sosuckhoe.simulation.treatment import Ward
 from sosuckhoe.simulation.visit import CHECKUP, CHRONIC, DAY_CARE, OUTPATIENT, SESSIONS, STATION_STAY, STAY, Visit
 
 if TYPE_CHECKING:
-
     from sosuckhoe.simulation.facilities import Facility
     from sosuckhoe.simulation.facts import Illness, Longterm
     from sosuckhoe.simulation.life import Life
     from sosuckhoe.simulation.people import Person
 
+REFER, ADMIT, KEEP, TREAT = "refer", "admit", "keep", "treat"
+"""What becomes of a patient after the examination."""
+
 _VISIT, _TRACK = 71, 72
+_SURELY = 0.8
+_PAST_THE_CENTRE = 0.3
 _CHILD = 16
 _PRIVATE_SENDS_ON = 0.5
 _SENSITIVE = ("hiv", "depression", "schizophrenia", "epilepsy", "tuberculosis")
 _SKIPS = 0.06
 _NEW_PATIENTS = 0.12
 _SICK_LEAVE = 0.45
+_NO_REST = ("exam_women", "exam_skin", "exam_teeth")
 _KEPT_AT_STATION = 0.06
 
 
@@ -39,43 +44,61 @@ class Track(NamedTuple):
 
 
 class Referred(NamedTuple):
-    """Where somebody comes from, and the number of the paper that they bring."""
+    """Where somebody comes from, the number of the paper that they bring, and the diagnosis on it."""
 
     facility: Facility
     paper: str
+    main: str
     again: bool = False
 
 
+class Coming(NamedTuple):
+    """Where somebody goes, with which paper; `way` and `to` say what becomes of them where a story wants it so."""
+
+    facility: Facility
+    referred: Referred | None = None
+    way: str = ""
+    to: str = ""
+
+
 def fall_ill(life: Life, person: Person, illness: Illness, at: int) -> None:
-    """Somebody goes where people go with such an illness, unless they lie in a hospital already."""
-    if person.died or person.busy_until >= at or person.born > at:
-        return
-    rng = seeded(life.seed, _VISIT, at, person.number)
-    facility = life.network.near(illness.where.draw(rng), person.household.home)
-    see(life, person, illness, at, facility)
+    """Somebody goes where people go with such an illness."""
+    if person.born < at:
+        rng = seeded(life.seed, _VISIT, at, person.number)
+        see(life, person, illness, at, Coming(life.network.near(illness.where.draw(rng), person.household.home)))
 
 
-def see(
-    life: Life, person: Person, illness: Illness, at: int, facility: Facility, referred: Referred | None = None
-) -> Visit | None:
-    """One visit for an illness of some days, and what follows from it."""
+def see(life: Life, person: Person, illness: Illness, at: int, coming: Coming) -> Visit | None:
+    """One visit for an illness of some days, and what follows from it; None for those who lie in a hospital already."""
     if person.died or person.busy_until >= at:
         return None
-    ward = open_visit(life, person, at, facility, illness)
-    visit = ward.visit
-    _received(life, visit, referred)
+    ward = open_visit(life, person, at, coming.facility, illness)
+    _received(life, ward.visit, coming.referred)
     ward.examine(_exam(illness.exam, ward.age))
-    if _sends_on(ward, illness, referred):
-        _refer(life, ward, illness)
-    elif _admits(ward, illness, referred):
+    way = coming.way or _way(ward, illness, coming.referred)
+    again = bool(coming.referred and coming.referred.again)
+    if way == REFER:
+        _refer(life, ward, illness, coming.to)
+    elif way == ADMIT:
         _admit(ward, illness)
-    elif facility.kind == "commune" and illness.admit and ward.rng.random() < _KEPT_AT_STATION:
+    elif way == KEEP:
         _keep(ward, illness)
     else:
-        _treat(ward, illness, again=bool(referred and referred.again))
-    _afterwards(life, ward, illness, again=bool(referred and referred.again))
-    life.finish(visit)
-    return visit
+        _treat(ward, illness, again=again)
+    _afterwards(life, ward, illness, again=again)
+    life.finish(ward.visit)
+    return ward.visit
+
+
+def _way(ward: Ward, illness: Illness, referred: Referred | None) -> str:
+    """What becomes of a patient after the examination."""
+    if _sends_on(ward, illness, referred):
+        return REFER
+    if _admits(ward, illness, referred):
+        return ADMIT
+    if ward.visit.facility.kind == "commune" and illness.admit and ward.rng.random() < _KEPT_AT_STATION:
+        return KEEP
+    return TREAT
 
 
 def open_visit(life: Life, person: Person, at: int, facility: Facility, illness: Illness | Longterm) -> Ward:
@@ -98,6 +121,7 @@ def open_visit(life: Life, person: Person, at: int, facility: Facility, illness:
         main=main,
         accident=getattr(illness, "accident", ""),
         traditional=getattr(illness, "traditional", ""),
+        emergency=illness.care == "emergency",
         weight=round(body.weight(life.seed, person, at), 1 if age < _CHILD else 0),
     )
     ward = Ward(rng, life.seed, life.start, visit)
@@ -118,7 +142,8 @@ def _received(life: Life, visit: Visit, referred: Referred | None) -> None:
         if key not in _SENSITIVE and visit.facility.kind != "private" and code not in visit.codes:
             visit.others.append(code)
     if referred:
-        visit.came_from, visit.came_with = referred.facility, referred.paper
+        visit.came_from, visit.came_with, visit.main = referred.facility, referred.paper, referred.main
+        visit.others = [code for code in visit.others if code != visit.main]
     visit.object_code = object_code(life, visit, referred)
 
 
@@ -146,7 +171,7 @@ def _sends_on(ward: Ward, illness: Illness, referred: Referred | None) -> bool:
     return ward.rng.random() < chance
 
 
-def _refer(life: Life, ward: Ward, illness: Illness) -> None:
+def _refer(life: Life, ward: Ward, illness: Illness, to: str) -> None:
     """First aid, the referral, and the visit at the other end."""
     visit = ward.visit
     ward.test(
@@ -155,17 +180,19 @@ def _refer(life: Life, ward: Ward, illness: Illness) -> None:
         illness.positive,
     )
     ward.prescribe(ward.chosen(illness.drugs)[:2], 1)
-    upper = "province" if visit.facility.kind == "district" or ward.rng.random() < 0.3 else "district"  # noqa: PLR2004 -- three of ten
-    other = life.network.near(upper, visit.person.household.home)
+    upper = "province" if visit.facility.kind == "district" or ward.rng.random() < _PAST_THE_CENTRE else "district"
+    other = life.network.near(to or upper, visit.person.household.home)
     visit.sent_to, visit.discharge, visit.outcome = other, "2", "3"
     visit.left = ward.clock + ward.rng.randint(10, 30)
     there = visit.left + ward.rng.randint(40, 150 if visit.emergency else 26 * 60)
-    life.at(there, arrive, life, visit.person, illness, other, Referred(visit.facility, paper_number(visit, "CT")))
+    paper = Referred(visit.facility, paper_number(visit, "CT"), visit.main)
+    way = ADMIT if to or illness.admit >= _SURELY else ""
+    life.at(there, arrive, life, visit.person, illness, Coming(other, paper, way))
 
 
-def arrive(life: Life, person: Person, illness: Illness, facility: Facility, referred: Referred, at: int) -> None:
-    """Somebody comes with a paper: a referral, or an appointment."""
-    see(life, person, illness, at, facility, referred)
+def arrive(life: Life, person: Person, illness: Illness, coming: Coming, at: int) -> None:
+    """Somebody comes as was agreed: with a referral, or to an appointment."""
+    see(life, person, illness, at, coming)
 
 
 def _admits(ward: Ward, illness: Illness, referred: Referred | None) -> bool:
@@ -239,8 +266,8 @@ def _afterwards(life: Life, ward: Ward, illness: Illness, *, again: bool) -> Non
     if illness.follow and not again:
         day = visit.left // DAY + illness.follow
         visit.follow = life.working_time(day, visit.number)
-        back = Referred(visit.facility, paper_number(visit, "HK"), again=True)
-        life.at(visit.follow, arrive, life, visit.person, illness, visit.facility, back)
+        back = Referred(visit.facility, paper_number(visit, "HK"), visit.main, again=True)
+        life.at(visit.follow, arrive, life, visit.person, illness, Coming(visit.facility, back))
     if (
         visit.person.employer
         and visit.kind in (CHECKUP, STAY)
@@ -250,7 +277,14 @@ def _afterwards(life: Life, ward: Ward, illness: Illness, *, again: bool) -> Non
         visit.sick_days = rng.randint(2, 5) + (4 if visit.kind == STAY else 0)
 
 
-# ── illnesses of years ───────────────────────────────────────────────────────────────────────────────────────────────────────
+def _may_rest(visit: Visit, illness: Illness) -> bool:
+    """Whether a doctor may write a certificate for the employer: pregnancy has papers of its own."""
+    if not visit.person.employer or visit.facility.kind == "private" or illness.exam in _NO_REST:
+        return False
+    return visit.kind in (CHECKUP, STAY)
+
+
+# ── illnesses of years ──────────────────────────────────────────────────────────────────────
 
 
 def enrol(life: Life, person: Person) -> None:
@@ -283,7 +317,7 @@ def follow(life: Life, person: Person, track: Track, done: int, at: int) -> None
     if person.died or (main.visits and done >= main.visits):
         return
     rng = seeded(life.seed, _TRACK, person.number, at)
-    following = life.working_time(at // DAY + main.every + rng.choice((-1, 0, 0, 0, 1, 2)), person.number)
+    following = life.working_time(at // DAY + main.every + rng.choice((0, 0, 0, 0, 1, 2)), person.number)
     if person.busy_until < at and (rng.random() >= _SKIPS or done == 0):
         follow_up(life, person, track, done, at, following)
     life.at(following, follow, life, person, track, done + 1)
@@ -348,6 +382,7 @@ def _regimens(ward: Ward, track: Track, done: int) -> list[str]:
         if illness.child_regimen and ward.age < _CHILD:
             regimen = illness.child_regimen
         found.update(dict.fromkeys(regimen))
+        found.update(dict.fromkeys(ward.chosen(illness.extras)))
     return list(found)
 
 

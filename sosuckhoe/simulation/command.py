@@ -46,7 +46,6 @@ def simulate(
     last = until.date() if until else clock.today()
     life = Life(Plan(people, years, seed, last, province))
     written = write_province(life, out, per_envelope)
-    click.echo(
-        f"{written.packages} hồ sơ trong {written.files} tệp, {written.check_ins} lượt đến, {len(life.people)} người → {out}\n"
-        f"{written.packages} packages in {written.files} files, {written.check_ins} check-ins, {len(life.people)} people → {out}"
-    )
+    counts = (written.packages, written.files, written.check_ins, len(life.people), out)
+    click.echo("{} hồ sơ trong {} tệp, {} lượt đến, {} người → {}".format(*counts))
+    click.echo("{} packages in {} files, {} check-ins, {} people → {}".format(*counts))

@@ -21,7 +21,7 @@ class Cover(NamedTuple):
 
 
 class Amounts(NamedTuple):
-    """One line: price of the hospital, within the insurance, own share outside it, share within it, what the insurance pays."""
+    """One line: the hospital's price, what is insured of it, own shares outside and within, what the insurance pays."""
 
     hospital: float
     insured: float

@@ -160,5 +160,6 @@ def _facility(
 def _doctor(seed: int, facility: int, number: int) -> Doctor:
     rng = seeded(seed, _FACILITY, facility, number)
     name = names.draw(rng, rng.choice("MF"), rng.randrange(1968, 1994), "01").full
-    licence = f"{rng.randrange(10**6):06d}/{'BYT-GPHN' if rng.random() < 0.3 else 'CCHN'}"
+    kind = rng.choice(("BYT-GPHN", "CCHN", "CCHN"))
+    licence = f"{rng.randrange(10**6):06d}/{kind}"
     return Doctor(name, licence, f"{facility // 1000:02d}{rng.randrange(10**8):08d}")

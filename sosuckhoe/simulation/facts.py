@@ -53,7 +53,7 @@ class Service(NamedTuple):
 
 
 class Indicator(NamedTuple):
-    """One line of a result. Pairs are for men and women; `decimals` is -1 for a result in words, `low` is then its usual word."""
+    """One line of a result. Pairs are for men and women; `decimals` is -1 for words, `low` is then the usual word."""
 
     key: str
     name: str
@@ -108,7 +108,7 @@ class Illness:
 
 @dataclass(frozen=True, slots=True)
 class Longterm:
-    """An illness that is followed. See the head of `data/illnesses/longterm.yaml`. Tests are (service, chance, each n-th visit)."""
+    """An illness of years (see `data/illnesses/longterm.yaml`). Tests are (service, chance, each n-th visit)."""
 
     key: str
     number: int
@@ -120,6 +120,7 @@ class Longterm:
     signs: str
     advice: str
     regimens: tuple[tuple[str, ...], ...]
+    extras: Chances = ()
     child_regimen: tuple[str, ...] = ()
     later_regimen: tuple[str, ...] = ()
     companions: Chances = ()
@@ -149,10 +150,9 @@ def drugs() -> dict[str, Drug]:
 
 
 def _drug(row: dict[str, str]) -> Drug:
-    numbers = (int(row["price"]), float(row["take"]), int(row["times"]))
-    texts = [row[name] for name in ("key", "code", "name", "strength", "unit", "form", "route", "registration")]
-    dose = (float(row["mg_unit"] or 0), float(row["mg_kg_take"] or 0))
-    return Drug(*texts, *numbers, row["how"], row["child"], *dose)
+    numbers: dict[str, Any] = {name: int(row[name]) for name in ("price", "times")}
+    numbers |= {name: float(row[name] or 0) for name in ("take", "mg_unit", "mg_kg_take")}
+    return Drug(**{**row, **numbers})
 
 
 @cache
@@ -226,7 +226,7 @@ def illness(key: str, entry: dict[str, Any]) -> Illness:
 
 
 def _longterm(key: str, number: int, entry: dict[str, Any]) -> Longterm:
-    values = _values(Longterm, entry, chances={"also": "companions"})
+    values = _values(Longterm, entry, chances={"also": "companions", "extras": "extras"})
     for name in ("tests", "pictures"):
         values[name] = tuple((service, *how) for service, how in entry.get(name, {}).items())
     values["regimens"] = tuple(tuple(regimen) for regimen in entry["regimens"])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
-from sosuckhoe.simulation import facilities, facts, people
+from sosuckhoe.simulation import care, facilities, facts, mortality, motherhood, people
 from sosuckhoe.simulation.chance import Choice, count, mix, seeded
 from sosuckhoe.simulation.moments import DAY, date_of
 from sosuckhoe.simulation.sending import SimulatedPackage, send, sent_at
@@ -44,16 +44,16 @@ class Plan:
 
 
 class Life:
-    """A province under way. `packages()` may be run once; afterwards `arrivals` holds the check-ins of the last two days."""
+    """A province under way. `packages()` is run once; then `arrivals` holds the check-ins of the last two days."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, settle: Callable[[Life], None] | None = None) -> None:
+        """`settle` moves in those whom a story needs before the others come."""
         self.plan = plan
         self.seed = plan.seed
         self.end = plan.until.toordinal() * DAY + _LAST_HOUR * 60
         self.start = (plan.until.toordinal() - round(plan.years * 365)) * DAY
-        self.homes = facilities.homes(plan.province, plan.people, plan.seed)
+        self.homes: list[people.Home] = facilities.homes(plan.province, plan.people, plan.seed)
         self.network = facilities.network(plan.seed, plan.province, self.homes, plan.people)
-        self.households: list[people.Household] = []
         self.people: list[Person] = []
         self.arrivals: list[tuple[int, str, Row]] = []
         self._events: list[tuple[int, int, Callable[..., None], tuple[Any, ...]]] = []
@@ -61,6 +61,8 @@ class Life:
         self._serial = 0
         self._visits = 0
         self._groups: list[list[list[Person]]] = []
+        if settle:
+            settle(self)
         self._move_in()
 
     def packages(self) -> Iterator[SimulatedPackage]:
@@ -101,10 +103,7 @@ class Life:
         return day * DAY + int(minute)
 
     def _move_in(self) -> None:
-        from sosuckhoe.simulation import care, motherhood
-
-        for household in people.households(self.seed, self.homes, self.start, self.plan.people):
-            self.households.append(household)
+        for household in people.households(self.seed, self.homes, self.start, len(self.people), self.plan.people):
             self.people.extend(household.members)
         for person in self.people:
             care.enrol(self, person)
@@ -112,8 +111,6 @@ class Life:
 
     def _new_month(self, day: int) -> None:
         """Count the groups anew, and let births be conceived and deaths happen."""
-        from sosuckhoe.simulation import mortality, motherhood
-
         self._groups = [[[], []] for _ in range(len(facts.BANDS) + 1)]
         for person in self.people:
             if not person.died:
@@ -132,8 +129,6 @@ class Life:
                     self._strike(day, choice.draw(rng), rng.choice(group), number + band * 1000 + sex * 500)
 
     def _strike(self, day: int, illness: Illness, person: Person, number: int) -> None:
-        from sosuckhoe.simulation import care
-
         if illness.care == "emergency":
             moment = day * DAY + mix(self.seed, day, number) % DAY
         else:

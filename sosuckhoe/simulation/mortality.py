@@ -48,9 +48,9 @@ def in_a_hospital(life: Life, person: Person, at: int) -> None:
     """A last stay."""
     rng = seeded(life.seed, _DEATH, person.number, at)
     illness = facts.illnesses()[rng.choice(_CAUSES)]
-    home = person.household.home
-    visit = care.see(life, person, illness, at, life.network.near(rng.choice(("district", "province")), home))
-    if visit is None or visit.sent_to or not visit.admitted:
+    facility = life.network.near(rng.choice(("district", "province")), person.household.home)
+    visit = care.see(life, person, illness, at, care.Coming(facility, way=care.ADMIT))
+    if visit is None:
         at_home(life, person, at)
         return
     visit.outcome, visit.follow, visit.sick_days = _DIED, 0, 0

@@ -58,12 +58,13 @@ def _recent(person: Person, at: int) -> bool:
     )
 
 
-def expect(life: Life, mother: Person, conceived: int, rng: Random) -> None:
-    """A pregnancy: visits on the way, perhaps a threat in the beginning, the birth at the end."""
+def expect(life: Life, mother: Person, conceived: int, rng: Random, days: int = 0) -> None:
+    """A pregnancy of so many days: visits on the way, perhaps a threat in the beginning, the birth at the end."""
     facts_ = facts.table("illnesses/motherhood")
     mother.births = -1
     early = rng.random() < facts_["birth"]["preterm"]
-    term = conceived // DAY + (rng.randint(215, 256) if early else round(rng.gauss(_TERM_DAYS, 7)))
+    length = rng.randint(215, 256) if early else round(rng.gauss(_TERM_DAYS, 7))
+    term = conceived // DAY + (days or length)
     facility = life.network.near(_illness("antenatal").where.draw(rng), mother.household.home)
     for week in facts_["weeks"]:
         day = conceived // DAY + week * 7 + rng.randint(-4, 4)
@@ -77,7 +78,7 @@ def expect(life: Life, mother: Person, conceived: int, rng: Random) -> None:
 
 
 def _antenatal(life: Life, mother: Person, facility: Facility, at: int) -> None:
-    visit = care.see(life, mother, _illness("antenatal"), at, facility)
+    visit = care.see(life, mother, _illness("antenatal"), at, care.Coming(facility))
     if visit and not visit.sent_to:
         visit.weight += 6
 
@@ -85,14 +86,15 @@ def _antenatal(life: Life, mother: Person, facility: Facility, at: int) -> None:
 def _threatened(life: Life, mother: Person, at: int) -> None:
     illness = _illness("threatened")
     rng = seeded(life.seed, _MOTHER, mother.number, at)
-    visit = care.see(life, mother, illness, at, life.network.near(illness.where.draw(rng), mother.household.home))
+    facility = life.network.near(illness.where.draw(rng), mother.household.home)
+    visit = care.see(life, mother, illness, at, care.Coming(facility))
     if visit and mother.employer:
         visit.sick_days = 0
         visit.pregnancy_leave = rng.randint(*_LEAVE_DAYS)
 
 
 def give_birth(life: Life, mother: Person, weeks: int, at: int) -> None:
-    """A birth at a centre or the hospital: the mother's stay with the child's certificate; a sick child has a stay of its own."""
+    """A birth at a centre or the hospital: the mother's stay with the certificate; a sick child has its own stay."""
     if mother.died:
         return
     rng = seeded(life.seed, _MOTHER, mother.number, at, 1)
@@ -102,7 +104,6 @@ def give_birth(life: Life, mother: Person, weeks: int, at: int) -> None:
     facility = life.network.near(illness.where.draw(rng), mother.household.home)
     ward = care.open_visit(life, mother, at, facility, illness)
     visit = ward.visit
-    visit.emergency = visit.department == "K02"
     visit.object_code = care.object_code(life, visit, None)
     visit.weight += 9
     _deliver(life, ward, illness, weeks, rng)
@@ -138,7 +139,8 @@ def _child(life: Life, visit: Visit, at: int, weeks: int, order: int, rng: Rando
     father = next((one for one in mother.household.members if one.is_male and 18 < one.age(at) < 60), None)  # noqa: PLR2004 -- grown men
     sex = "M" if rng.random() < fact["boys"] else "F"
     number = len(life.people)
-    child = people.make_person(rng, life.seed, number, sex, at, mother.group, mother.household, (mother, father), at)
+    newcomer = people.Newcomer(sex, at, mother.group, mother, father)
+    child = people.make_person(rng, life.seed, number, newcomer, mother.household, at)
     child.card = "TE1"
     child.temporary_card = f"TE1{child.social[:2]}{stamp_day(at)[2:]}{number % 10000:04d}"
     life.join(child)
@@ -148,7 +150,7 @@ def _child(life: Life, visit: Visit, at: int, weeks: int, order: int, rng: Rando
 
 
 def _newborn(life: Life, birth: Birth, facility: Facility, mothers: Visit) -> None:
-    """Jaundice or fast breathing in the first days: a stay of the child's own, on its temporary card, in its mother's name."""
+    """Jaundice or fast breathing in the first days: a stay of its own, on a temporary card, in its mother's name."""
     fact = facts.table("illnesses/motherhood")["newborn"]
     rng = seeded(life.seed, _MOTHER, birth.child.number, 2)
     if rng.random() < fact["chance"] * (3 if birth.weeks < 37 else 1):  # noqa: PLR2004 -- weeks of a term birth

@@ -1,4 +1,7 @@
-"""The papers that go with a visit: XML7 discharge, XML8 summary, XML9 birth, XML10 and XML11 leave, XML13 referral, XML14 appointment."""
+"""The papers that go with a visit.
+
+XML7 discharge, XML8 summary of the record, XML9 birth, XML10 and XML11 leave, XML13 referral, XML14 appointment.
+"""
 
 from __future__ import annotations
 
@@ -214,9 +217,9 @@ def _sick_leave(desk: Desk) -> Row:
 
 
 _REPEATED = (
-    "HO_TEN", "NGAY_SINH", "GIOI_TINH", "MA_QUOCTICH", "MA_DANTOC", "MA_NGHE_NGHIEP", "DIA_CHI", "MA_THE_BHYT", "GT_THE_DEN",
-    "NGAY_VAO", "NGAY_VAO_NOI_TRU", "NGAY_RA", "CHAN_DOAN_RV", "MA_BENH_CHINH", "MA_BENH_KT", "MA_BENH_YHCT", "PP_DIEU_TRI",
-    "MA_LOAI_RV", "MA_NOI_DI", "MA_NOI_DEN", "MA_DOITUONG_KCB", "MA_CSKCB",
+    "HO_TEN", "NGAY_SINH", "GIOI_TINH", "MA_QUOCTICH", "MA_DANTOC", "MA_NGHE_NGHIEP", "DIA_CHI", "MA_THE_BHYT",
+    "GT_THE_DEN", "NGAY_VAO", "NGAY_VAO_NOI_TRU", "NGAY_RA", "CHAN_DOAN_RV", "MA_BENH_CHINH", "MA_BENH_KT",
+    "MA_BENH_YHCT", "PP_DIEU_TRI", "MA_LOAI_RV", "MA_NOI_DI", "MA_NOI_DEN", "MA_DOITUONG_KCB", "MA_CSKCB",
 )  # fmt: skip
 
 

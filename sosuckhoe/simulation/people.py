@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sosuckhoe.simulation import facts, names
 from sosuckhoe.simulation.chance import Choice, mix, seeded, standing
@@ -88,9 +88,19 @@ class Person:
         return self.sex == "M"
 
 
-def households(seed: int, homes: list[Home], start: int, people: int) -> Iterator[Household]:
-    """Households until so many people live in them (the last one may be cut short)."""
-    number = first = 0
+class Newcomer(NamedTuple):
+    """Who is about to join a household."""
+
+    sex: str
+    born: int
+    group: str
+    mother: Person | None = None
+    father: Person | None = None
+
+
+def households(seed: int, homes: list[Home], start: int, first: int, people: int) -> Iterator[Household]:
+    """Households, their members numbered from `first`, until there are so many people (the last may be cut short)."""
+    number = 0
     while first < people:
         household = make_household(seed, number, homes, start, first)
         household.members = household.members[: people - first]
@@ -134,40 +144,29 @@ def _add(
     partner = family.get(_PARTNERS.get(role, ""))
     sex = fact["sex"] if fact["sex"] != "any" else _sex(rng)
     born = _born(rng, fact["ages"], start, mother if role in ("child", "youth") else None, partner)
-    person = make_person(rng, seed, number, sex, born, group, household, (mother, father), start)
+    person = make_person(rng, seed, number, Newcomer(sex, born, group, mother, father), household, start)
     give_illnesses(seed, person, start)
     return person
 
 
-def make_person(
-    rng: Random,
-    seed: int,
-    number: int,
-    sex: str,
-    born: int,
-    group: str,
-    household: Household,
-    parents: tuple[Person | None, Person | None],
-    now: int,
-) -> Person:
-    """A person who joins a household: name, numbers, card and work."""
-    year = date_of(born // DAY).year
-    mother, father = parents
-    family = (father or mother).name.family if father or mother else ""  # type: ignore[union-attr]
+def make_person(rng: Random, seed: int, number: int, who: Newcomer, household: Household, now: int) -> Person:
+    """A person who joins a household: name, numbers, card and work as they are at the moment `now`."""
+    year = date_of(who.born // DAY).year
+    parent = who.father or who.mother
     province = household.home.province
     person = Person(
         number=number,
-        sex=sex,
-        born=born,
-        name=names.draw(rng, sex, year, group, family),
-        group=group,
+        sex=who.sex,
+        born=who.born,
+        name=names.draw(rng, who.sex, year, who.group, parent.name.family if parent else ""),
+        group=who.group,
         household=household,
-        cccd=f"0{province}{_century(year, sex)}{year % 100:02d}{_permuted(seed, number, 6):06d}",
+        cccd=f"0{province}{_century(year, who.sex)}{year % 100:02d}{_permuted(seed, number, 6):06d}",
         social=f"{province}{_permuted(seed + 1, number, 8):08d}",
         blood=_blood().at(mix(seed, number, 11) / 2**64),
         rhesus="-" if mix(seed, number, 12) / 2**64 < facts.table("population")["rh_negative"] else "+",
-        mother=mother,
-        father=father,
+        mother=who.mother,
+        father=who.father,
     )
     _settle(rng, person, now)
     household.members.append(person)
@@ -230,17 +229,17 @@ def _sex(rng: Random) -> str:
 
 
 def _century(year: int, sex: str) -> int:
-    return (year // 100 - 19) * 2 + (sex == "F")
+    return (year // 100 - 19) * 2 + (1 if sex == "F" else 0)
 
 
 def _permuted(seed: int, number: int, digits: int) -> int:
     """A number of so many digits that no other person's number leads to."""
-    size = 10**digits
+    size = int(10**digits)
     return (number * _SCRAMBLE + mix(seed) % size) % size
 
 
 def _phone(rng: Random) -> str:
-    return f"0{rng.choice(('32', '33', '35', '38', '39', '70', '77', '86', '88', '91', '94', '96', '97', '98'))}{rng.randrange(10**7):07d}"
+    return f"{rng.choice(facts.table('population')['mobile'])}{rng.randrange(10**7):07d}"
 
 
 @cache
@@ -267,11 +266,3 @@ def _occupations(stage: str) -> Choice[str]:
 @cache
 def _blood() -> Choice[str]:
     return Choice(facts.table("population")["blood"])
-
-
-def family_of(person: Person) -> dict[str, Any]:
-    """The numbers of a person's parents, for the truth."""
-    return {
-        "mother": person.mother.number if person.mother else "",
-        "father": person.father.number if person.father else "",
-    }

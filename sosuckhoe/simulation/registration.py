@@ -42,7 +42,7 @@ class Vendor(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """A person as one facility has them: texts as they are sent. `duplicate` tells a second registration of the same person."""
+    """A person as one facility has them, as sent. `duplicate` tells a second registration of the same person."""
 
     code: str
     name: str
@@ -64,13 +64,13 @@ def vendor(key: str) -> Vendor:
 
 
 def edition(key: str, on_day: str) -> str:
-    """What a system writes on a day (ISO): it moves to an edition when its vendor is ready, not when the decree says so."""
+    """What a system writes on a day (ISO): it moves when its vendor is ready, not when the decree says so."""
     started = [name for since, name in vendor(key).facts["edition"].items() if since <= on_day]
     return str(started[-1]) if started else "130"
 
 
 def register(seed: int, person: Person, facility: Facility, at: int) -> Registration:
-    """How the facility has the person at a visit. Newborns in their first weeks carry the mother's name and a temporary card."""
+    """How the facility has the person at a visit. A newborn has the mother's name and a temporary card."""
     rng = seeded(seed, _REGISTRATION, facility.number, person.number)
     fact = vendor(facility.vendor)
     again = rng.random() < fact.facts["duplicate"] and person.visits % 2 == 1
@@ -105,7 +105,7 @@ def _code(fact: Vendor, facility: Facility, number: int, *, again: bool, at: int
 
 def _written(rng: Random, fact: Vendor, name: str) -> str:
     written = _slip(rng, name) if rng.random() < fact.facts["typo"] else name
-    return _styled(fact.names.draw(rng), written)
+    return _styled(fact.names.draw(rng), written) + (" " if rng.random() < fact.facts["spaces"] else "")
 
 
 def _styled(style: str, name: str) -> str:

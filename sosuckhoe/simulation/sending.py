@@ -33,7 +33,7 @@ _HOME = 51
 
 
 class Truth(NamedTuple):
-    """Who one name in a package really is. `name`, `birth` and the numbers are as sent; `person` and `mother` are true."""
+    """Who one name in a package really is. Name, birth and numbers are as sent; `person` and `mother` are true."""
 
     person: int
     role: str

@@ -110,7 +110,7 @@ class Ward:
 
     def _wait(self, keys: list[str]) -> None:
         if keys:
-            self.clock += max(min(facts.services()[key].minutes, 120) for key in keys) + _RESULTS_AFTER
+            self.clock += max(facts.services()[key].minutes for key in keys) + _RESULTS_AFTER
 
     def _read(
         self, done: ServiceDone, indicator: Indicator, shift: dict[str, float], positive: dict[str, list[str]]
@@ -185,9 +185,10 @@ def _day(ward: Ward, illness: Illness, day: int, nights: int, drugs: list[str], 
     left = 1 - day / max(1, nights)
     fever = max(0.0, 1.9 * illness.fever * left - 0.3 * day) if illness.fever else 0.0
     if operation and day == 1:
-        ward.note(at, _AFTER_OPERATION, 0.3, 0.3, surgery=f"{facts.services()[illness.surgery].name}, không tai biến")
+        ward.note(at, _AFTER_OPERATION, 0.3, 0.15, surgery=f"{facts.services()[illness.surgery].name}, không tai biến")
     else:
-        ward.note(at, _course_text(illness, day, nights), fever, 0.7 * left)
+        breathless = 0.7 if visit.main.startswith("J") else 0.15
+        ward.note(at, _course_text(illness, day, nights), fever, breathless * left)
     if day < nights:
         ward.give(drugs, at + 10)
         for key in illness.ward_services:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sosuckhoe.simulation.people import Person
 
 CHECKUP, OUTPATIENT, STAY, DAY_CARE, CHRONIC, STATION_STAY, SESSIONS = "01", "02", "03", "04", "05", "06", "08"
-"""MA_LOAI_KCB: examination, outpatient course, stay, day care, long-term illness with drugs, stay at a station, sessions."""
+"""MA_LOAI_KCB: examination, outpatient course, stay, day care, drugs for years, stay at a station, sessions."""
 
 INSIDE = (STAY, DAY_CARE, STATION_STAY)
 """Kinds of visit with a bed, a discharge paper and a summary of the record."""
@@ -71,7 +71,7 @@ class Birth(NamedTuple):
 
 @dataclass(slots=True)
 class Visit:
-    """Moments are minutes (see `moments`). `main` and `others` are ICD-10 codes; `follow` is the day of the next appointment or 0."""
+    """Moments are minutes. `main` and `others` are ICD-10 codes; `follow` is the next appointment or 0."""
 
     number: int
     person: Person
@@ -113,7 +113,7 @@ class Visit:
 
     @property
     def ends(self) -> int:
-        """NGAY_RA: a visit for a long-term illness ends with the last day of its drugs, at 23:59, as the decision says."""
+        """NGAY_RA: a visit for a long-term illness ends at 23:59 of the last day of its drugs, as the decision says."""
         if self.kind == CHRONIC and self.days_of_drugs:
             return (self.arrived // 1440 + self.days_of_drugs - 1) * 1440 + 1439
         return self.left

@@ -8,6 +8,7 @@ facilities.csv, people.csv, truth.csv   who and where; who is who
 from __future__ import annotations
 
 import csv
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sosuckhoe.exchange.xml130.package import Package
@@ -18,16 +19,25 @@ from sosuckhoe.simulation.sending import SimulatedPackage, Truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from io import TextIOWrapper
     from pathlib import Path
 
     from sosuckhoe.simulation.life import Life
 
 PEOPLE = (
-    "person", "name", "sex", "birth", "ethnicity", "cccd", "old_id", "social", "card", "phone", "commune_before", "commune_now",
-    "household", "mother", "father", "illnesses", "died", "key",
+    "person", "name", "sex", "birth", "ethnicity", "cccd", "old_id", "social", "card", "phone", "commune_before",
+    "commune_now", "household", "mother", "father", "illnesses", "died", "key",
 )  # fmt: skip
 FACILITIES = ("code", "kind", "name_before", "name_now", "vendor", "commune", "district", "head", "doctors")
+
+
+class File(NamedTuple):
+    """One file as a facility sends it. `name` is unique within facility and day; `sent` holds its packages."""
+
+    facility: str
+    day: str
+    name: str
+    content: bytes
+    sent: tuple[SimulatedPackage, ...] = ()
 
 
 class Written(NamedTuple):
@@ -41,59 +51,53 @@ class Written(NamedTuple):
 def write_province(life: Life, folder: Path, per_envelope: int = 1) -> Written:
     """Live the province to its end and write what it sends. The folder is made; files in it are replaced."""
     folder.mkdir(parents=True, exist_ok=True)
-    packages = files = 0
-    with _csv(folder / "truth.csv") as (out, writer):
+    packages = count = 0
+    with _csv(folder / "truth.csv") as writer:
         writer.writerow(Truth._fields)
-        for batch in batches(life.packages(), per_envelope):
-            _write_envelope(folder, batch, files)
-            writer.writerows(truth for sent in batch for truth in sent.truth)
-            packages, files = packages + len(batch), files + 1
-        out.flush()
+        for file in files(life, per_envelope):
+            place = folder / file.facility / file.day
+            place.mkdir(parents=True, exist_ok=True)
+            (place / file.name).write_bytes(file.content)
+            writer.writerows(truth for sent in file.sent for truth in sent.truth)
+            packages, count = packages + len(file.sent), count + 1
     _table(folder / "people.csv", PEOPLE, people_rows(life))
     _table(folder / "facilities.csv", FACILITIES, facility_rows(life))
-    return Written(packages, files, _write_check_ins(life, folder))
+    return Written(packages, count, len(life.arrivals))
+
+
+def files(life: Life, per_envelope: int = 1) -> Iterator[File]:
+    """Everything that facilities send until the end, envelope by envelope; at last the check-ins of two days."""
+    for number, batch in enumerate(batches(life.packages(), per_envelope), 1):
+        first = batch[0]
+        day = first.sent.strftime("%Y%m%d")
+        content = write_envelope([sent.package for sent in batch], first.facility, day, edition=first.edition)
+        yield File(first.facility, day, f"{number:07d}.xml", content, tuple(batch))
+    yield from check_in_files(life)
 
 
 def batches(sent: Iterable[SimulatedPackage], size: int) -> Iterator[list[SimulatedPackage]]:
-    """Packages of one facility, one day and one edition together, up to a size; each batch as soon as it is full or its day is over."""
-    open_: dict[tuple[str, str], list[SimulatedPackage]] = {}
+    """Packages of one facility, day and edition together, up to a size; each when it is full or its day is over."""
+    waiting: dict[tuple[str, str], list[SimulatedPackage]] = {}
     today = None
     for package in sent:
         if package.sent.date() != today:
-            yield from open_.values()
-            open_, today = {}, package.sent.date()
-        batch = open_.setdefault((package.facility, package.edition), [])
+            yield from waiting.values()
+            waiting, today = {}, package.sent.date()
+        batch = waiting.setdefault((package.facility, package.edition), [])
         batch.append(package)
         if len(batch) == size:
-            yield open_.pop((package.facility, package.edition))
-    yield from open_.values()
+            yield waiting.pop((package.facility, package.edition))
+    yield from waiting.values()
 
 
-def _write_envelope(folder: Path, batch: list[SimulatedPackage], number: int) -> None:
-    first = batch[0]
-    day = first.sent.strftime("%Y%m%d")
-    place = folder / first.facility / day
-    place.mkdir(parents=True, exist_ok=True)
-    content = write_envelope([sent.package for sent in batch], first.facility, day, edition=first.edition)
-    (place / f"{number + 1:07d}.xml").write_bytes(content)
-
-
-def check_in_files(life: Life) -> Iterator[tuple[str, str, bytes]]:
-    """The check-ins of the last two days: facility, day (yyyymmdd), the file."""
+def check_in_files(life: Life) -> Iterator[File]:
+    """The check-ins of the last two days, one file for a facility and day."""
     by_place: dict[tuple[str, str], list[dict[str, str]]] = {}
     for arrived, facility, row in life.arrivals:
         by_place.setdefault((facility, stamp_day(arrived)), []).append(row)
     for (facility, day), rows in sorted(by_place.items()):
         numbered = [{**row, "STT": str(place)} for place, row in enumerate(rows, 1)]
-        yield facility, day, write_check_in([Package(facility, {"XML0": numbered})])
-
-
-def _write_check_ins(life: Life, folder: Path) -> int:
-    for facility, day, content in check_in_files(life):
-        place = folder / facility / day
-        place.mkdir(parents=True, exist_ok=True)
-        (place / "check-in-1.xml").write_bytes(content)
-    return len(life.arrivals)
+        yield File(facility, day, "check-in-1.xml", write_check_in([Package(facility, {"XML0": numbered})]))
 
 
 def people_rows(life: Life) -> Iterator[tuple[object, ...]]:
@@ -131,20 +135,13 @@ def facility_rows(life: Life) -> Iterator[tuple[object, ...]]:
 
 
 def _table(path: Path, columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> None:
-    with _csv(path) as (_, writer):
+    with _csv(path) as writer:
         writer.writerow(columns)
         writer.writerows(rows)
 
 
-class _csv:  # noqa: N801 -- used like a function
+@contextmanager
+def _csv(path: Path) -> Iterator[Any]:
     """A CSV file to write, with line ends that are the same everywhere."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __enter__(self) -> tuple[TextIOWrapper, Any]:
-        self.out: TextIOWrapper = self.path.open("w", encoding="utf-8", newline="")
-        return self.out, csv.writer(self.out, lineterminator="\n")
-
-    def __exit__(self, *error: object) -> None:
-        self.out.close()
+    with path.open("w", encoding="utf-8", newline="") as out:
+        yield csv.writer(out, lineterminator="\n")

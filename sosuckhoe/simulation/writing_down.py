@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sosuckhoe.exchange.xml130.format import EDITIONS, TABLES
 from sosuckhoe.identity import places
 from sosuckhoe.simulation import costs, facts
+from sosuckhoe.simulation.chance import mix
 from sosuckhoe.simulation.costs import Amounts, Cover
 from sosuckhoe.simulation.dosing import number
 from sosuckhoe.simulation.moments import DAY, date_of, stamp, stamp_day
@@ -38,8 +39,9 @@ class Desk:
     cover: Cover
 
     def row(self, table: str, values: Row) -> Row:
-        """A row in the order and spelling of the edition; tags without a value are left out or written empty, by habit."""
+        """A row in the order and spelling of the edition; tags without a value are left out or empty, by habit."""
         tags = tags_of(table, self.edition)
+        values = self._without_forgotten(table, values)
         if self.vendor.facts["empty"] == "written":
             row = {tag: values.get(own, "") for tag, own in tags}
         else:
@@ -47,6 +49,17 @@ class Desk:
         for tag, text in self.vendor.facts["extra"].get(table, {}).items():
             row[tag] = text.format(number=self.visit.number)
         return row
+
+    def _without_forgotten(self, table: str, values: Row) -> Row:
+        """The values without those that the clerk did not fill in."""
+        habits = self.vendor.facts["forgets"].get(table, {})
+        place = int(values.get("STT", "0"))
+        lost = {
+            tag
+            for number, (tag, chance) in enumerate(habits.items())
+            if mix(self.visit.number, place, number) / 2**64 < chance
+        }
+        return {tag: value for tag, value in values.items() if tag not in lost} if lost else values
 
     def money(self, amount: float) -> str:
         return f"{amount:.2f}" if self.vendor.facts["decimals"] else number(round(amount, 2))
@@ -343,7 +356,8 @@ def _coded(signs: Vitals) -> str:
 
 def _in_words(signs: Vitals) -> str:
     return (
-        f"Mạch {signs.pulse} lần/phút, nhiệt độ {number(signs.temperature)} độ C, huyết áp {signs.systolic}/{signs.diastolic} mmHg, "
+        f"Mạch {signs.pulse} lần/phút, nhiệt độ {number(signs.temperature)} độ C, "
+        f"huyết áp {signs.systolic}/{signs.diastolic} mmHg, "
         f"nhịp thở {signs.breaths} lần/phút, SpO2 {signs.saturation}%"
     )
 

@@ -125,22 +125,30 @@ def waiting(facility: str, lane: int) -> int:
     return number
 
 
-def came(facility: str, day: date, after: tuple[datetime, str] | None, most: int) -> Sequence[Any]:
-    """Who checked in on a day, in order of time; `arrived` and `ma_lk` are the key of the next page."""
+def came(facility: str, day: date, after: tuple[int, int] | None, most: int) -> Sequence[Any]:
+    """Who checked in on a day, in order of time; `after` is arrival and position of the last row seen."""
     first, last = _bounds(day)
-    moment, ma_lk = after or (first, "")
+    number, position = after or (0, 0)
     return db.rows(
-        """
-        select check_in.arrived, check_in.ma_lk, check_in.kind, check_in.person, check_in.arrival, package.position
-        from exchange_check_in check_in
-        left join exchange_package package on package.facility = check_in.facility
-          and package.ma_lk = check_in.ma_lk and package.arrival = check_in.arrival
-        where check_in.facility = %s and check_in.arrived >= %s and check_in.arrived < %s
-          and (check_in.arrived, check_in.ma_lk) > (%s, %s)
-        order by check_in.arrived, check_in.ma_lk limit %s
-        """,
-        (facility, first, last, moment, ma_lk, most),
+        db.statement(__file__, "came"),
+        {
+            "facility": facility,
+            "first": first,
+            "last": last,
+            "number": number,
+            "position": position,
+            "most": most,
+        },
     )
+
+
+def number_came(facility: str, day: date) -> int:
+    """How many checked in on a day."""
+    number: int = db.value(
+        "select count(*) from exchange_check_in where facility = %s and arrived >= %s and arrived < %s",
+        (facility, *_bounds(day)),
+    )
+    return number
 
 
 def broken(facility: str, first: date, last: date) -> Sequence[Any]:

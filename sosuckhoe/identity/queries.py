@@ -104,6 +104,18 @@ def facility(code: str) -> Facility | None:
     return facilities([code]).get(code)
 
 
+def facilities_in(provinces: Collection[str]) -> dict[str, Facility]:
+    """The register's entries of provinces, by their codes as the register writes them."""
+    found = db.tuples(
+        """
+        select facility, name, kind, province, commune, vendor, certificate, signature_required
+        from identity_facility where province = any(%s)
+        """,
+        (list(provinces),),
+    )
+    return {row[0]: Facility(*row) for row in found}
+
+
 def new_person_keys(count: int) -> list[int]:
     """Keys that nobody has had."""
     rows: list[tuple[Any, ...]] = db.tuples(

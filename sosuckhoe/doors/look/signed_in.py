@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -41,7 +41,7 @@ def signed_in(may_open: Callable[[Actor], None]) -> Callable[[Page[Rest]], View[
                     raise Http404 from problem
                 raise
 
-        return answer
+        return cast("View[Rest]", answer)
 
     return decorate
 

@@ -1,0 +1,1 @@
+"""The pages of a facility, a file for each section."""

@@ -1,0 +1,108 @@
+"""Books and visits by place of residence: a map, the table behind it, and the table as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+
+from sosuckhoe.access.actor import Actor
+from sosuckhoe.base import clock
+from sosuckhoe.doors.look.cells import csv_file
+from sosuckhoe.doors.office.scope import COUNTRY, place_name, province_asked, show, totals
+from sosuckhoe.identity import places
+from sosuckhoe.insight import queries as counted
+from sosuckhoe.insight import tables
+from sosuckhoe.insight.residence import DIVIDED, UNKNOWN
+
+BOOKS, VISITS = "so", "luot"
+
+
+class Line(NamedTuple):
+    """One place: its books and its visits of the year; None where hidden. `can_open`: it has communes to show."""
+
+    place: str
+    name: str
+    books: int | None
+    visits: int | None
+    can_open: bool
+
+
+class Asked(NamedTuple):
+    """Which totals: of whose parts, of which year, and which of the two the map shows."""
+
+    province: str
+    year: int
+    measure: str
+
+
+@totals("coverage")
+def coverage(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Books and visits by province, or by commune of one."""
+    asked, today = _asked(request, actor), clock.today()
+    lines = _lines(asked, today)
+    values = {line.place: number for line in lines if (number := _number(line, asked.measure)) is not None}
+    return show(
+        request,
+        actor,
+        "coverage",
+        asked=asked,
+        name=place_name(asked.province, today),
+        lines=lines,
+        total=_line(asked, asked.province, _books(asked), _visits(asked), today),
+        hidden=sum(_number(line, asked.measure) is None for line in lines),
+        years=counted.years(),
+        values={place: number for place, number in values.items() if place not in {DIVIDED, UNKNOWN}},
+        level="commune" if asked.province else "province",
+    )
+
+
+@totals("coverage")
+def coverage_csv(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The table as a file; an empty cell is a hidden one."""
+    asked, today = _asked(request, actor), clock.today()
+    name = f"so-va-luot-kham-{asked.province or 'ca-nuoc'}-{asked.year}"
+    header = ["ma", "ten", "so_suc_khoe", f"luot_kham_{asked.year}"]
+    rows = [(line.place, line.name, _cell(line.books), _cell(line.visits)) for line in _lines(asked, today)]
+    return csv_file(name, header, rows)
+
+
+def _asked(request: HttpRequest, actor: Actor) -> Asked:
+    text = request.GET.get("nam", "")
+    years = counted.years()
+    year = int(text) if text in {str(known) for known in years} else (years[0] if years else clock.today().year)
+    return Asked(province_asked(request, actor), year, VISITS if request.GET.get("xem") == VISITS else BOOKS)
+
+
+def _lines(asked: Asked, today: date) -> Sequence[Line]:
+    """Every place that there is, in the order of names' codes; those without a single book too; unplaced ones last."""
+    books, visits = _books(asked), _visits(asked)
+    known = places.communes(asked.province, today) if asked.province else places.provinces(today)
+    codes = [place.code for place in known]
+    odd = sorted({*books, *visits} - {*codes, asked.province})
+    return [_line(asked, code, books, visits, today) for code in [*codes, *odd]]
+
+
+def _line(asked: Asked, code: str, books: dict[str, int | None], visits: dict[str, int | None], today: date) -> Line:
+    name = place_name(code, today, within=asked.province)
+    can_open = asked.province == COUNTRY and code not in {UNKNOWN, COUNTRY}
+    return Line(code, name, books.get(code, 0), visits.get(code, 0), can_open)
+
+
+def _books(asked: Asked) -> dict[str, int | None]:
+    return tables.books(asked.province)
+
+
+def _visits(asked: Asked) -> dict[str, int | None]:
+    return tables.visits(asked.province, asked.year)
+
+
+def _number(line: Line, measure: str) -> int | None:
+    return line.visits if measure == VISITS else line.books
+
+
+def _cell(number: int | None) -> Any:
+    return gettext("dưới 10 hoặc được ẩn") if number is None else number

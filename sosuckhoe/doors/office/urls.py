@@ -1,0 +1,22 @@
+"""Addresses of an office's pages. Codes of provinces and facilities stand in them, and dates."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+from django.views.decorators.http import require_safe
+
+from sosuckhoe.doors.office.pages import coverage, home, quality, today, weeks
+
+app_name = "office"
+urlpatterns = [
+    path("dieu-hanh/", require_safe(home.home), name="home"),
+    path("dieu-hanh/so-va-luot/", require_safe(coverage.coverage), name="coverage"),
+    path("dieu-hanh/so-va-luot.csv", require_safe(coverage.coverage_csv), name="coverage-csv"),
+    path("dieu-hanh/tuan/", require_safe(weeks.weeks), name="weeks"),
+    path("dieu-hanh/tuan.csv", require_safe(weeks.weeks_csv), name="weeks-csv"),
+    path("dieu-hanh/den-kham/", require_safe(today.today), name="today"),
+    path("dieu-hanh/den-kham.csv", require_safe(today.today_csv), name="today-csv"),
+    path("dieu-hanh/chat-luong/", require_safe(quality.quality), name="quality"),
+    path("dieu-hanh/chat-luong.csv", require_safe(quality.quality_csv), name="quality-csv"),
+    re_path("^dieu-hanh/chat-luong/(?P<code>[0-9A-Z]{5})/$", require_safe(quality.facility), name="facility"),
+]

@@ -70,11 +70,15 @@ def test_database_url():
 def wait_until_it_answers(port, child, log, seconds=PATIENCE_SECONDS):
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        assert child.poll() is None, f"the server ended: {log.read_text(encoding='utf-8')}"
+        assert child.poll() is None, f"the server ended: {end_of(log)}"
         if answers(port):
             return
-        time.sleep(0.05)
-    raise AssertionError(f"no answer in {seconds} s: {log.read_text(encoding='utf-8')}")
+        time.sleep(0.1)
+    raise AssertionError(f"no answer in {seconds} s: {end_of(log)}")
+
+
+def end_of(log):
+    return log.read_text(encoding="utf-8")[-3000:]
 
 
 def answers(port):

@@ -19,6 +19,7 @@ KILL_AFTER_SECONDS = 5
 def serve(address: str, port: int, count: int = 2) -> None:
     """Serve until told to stop: requests under way are answered first, for five seconds at most."""
     processes.die_with_parent()
+    processes.name_as_parent()
     Granian(
         "sosuckhoe.site.wsgi:application",
         address=address,

@@ -5,7 +5,9 @@ granian --interface wsgi sosuckhoe.site.wsgi:application
 
 from __future__ import annotations
 
+import logging
 import os
+import signal
 from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import import_module
@@ -16,6 +18,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sosuckhoe.site.settings")
 from django.core.wsgi import get_wsgi_application
 
 from sosuckhoe.base import db
+from sosuckhoe.site import processes
 
 Environ = dict[str, Any]
 Answer = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -24,6 +27,8 @@ MACHINES = {"fhir": "sosuckhoe.doors.fhir.app", "api": "sosuckhoe.doors.gateway.
 """The first part of a path, and the module whose `application` answers it."""
 
 
+processes.die_with_parent(signal.SIGKILL)
+_log = logging.getLogger(__name__)
 _pages: Answer = get_wsgi_application()
 
 
@@ -35,8 +40,16 @@ def _door(first: str) -> Answer:
 
 
 def application(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Answer a request. A connection that the database has closed is replaced first."""
-    db.forget_broken_connection()
+    """Answer a request. A connection that the database has closed is replaced first.
+
+    A fault that no door has caught is written down without its message, which may quote a record.
+    """
     first = environ.get("PATH_INFO", "").partition("/")[2].partition("/")[0]
-    answer = _door(first) if first in MACHINES else _pages
-    return answer(environ, start_response)
+    try:
+        db.forget_broken_connection()
+        answer = _door(first) if first in MACHINES else _pages
+        return answer(environ, start_response)
+    except Exception:  # noqa: BLE001 -- the last place that can keep a message out of the server's log
+        _log.exception("a request failed")
+        start_response("500 Internal Server Error", [("Content-Type", "text/plain; charset=utf-8")])
+        return ["Lỗi của hệ thống, xin thử lại sau. · A fault of ours, please try again later.".encode()]

@@ -1,4 +1,4 @@
-"""What facilities do with those who come: an illness of some days, an illness of years, a referral, an appointment."""
+"""What facilities do with those who fall ill: treat, admit, refer, call back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sosuckhoe.simulation.moments import DAY
 from sosuckhoe.simulation.papers import paper_number
 from sosuckhoe.simulation.sending import home_facility
 from sosuckhoe.simulation.treatment import Ward
-from sosuckhoe.simulation.visit import CHECKUP, CHRONIC, DAY_CARE, OUTPATIENT, SESSIONS, STATION_STAY, STAY, Visit
+from sosuckhoe.simulation.visit import CHECKUP, OUTPATIENT, STATION_STAY, STAY, Visit
 
 if TYPE_CHECKING:
     from sosuckhoe.simulation.facilities import Facility
@@ -22,25 +22,15 @@ if TYPE_CHECKING:
 REFER, ADMIT, KEEP, TREAT = "refer", "admit", "keep", "treat"
 """What becomes of a patient after the examination."""
 
-_VISIT, _TRACK = 71, 72
+_VISIT = 71
 _SURELY = 0.8
 _PAST_THE_CENTRE = 0.3
-_CHILD = 16
+CHILD = 16
 _PRIVATE_SENDS_ON = 0.5
 _SENSITIVE = ("hiv", "depression", "schizophrenia", "epilepsy", "tuberculosis")
-_SKIPS = 0.06
-_NEW_PATIENTS = 0.12
 _SICK_LEAVE = 0.45
 _NO_REST = ("exam_women", "exam_skin", "exam_teeth")
 _KEPT_AT_STATION = 0.06
-
-
-class Track(NamedTuple):
-    """The long-term care of a person at one facility for some illnesses, since a moment."""
-
-    illnesses: tuple[Longterm, ...]
-    facility: Facility
-    since: int
 
 
 class Referred(NamedTuple):
@@ -63,18 +53,17 @@ class Coming(NamedTuple):
 
 def fall_ill(life: Life, person: Person, illness: Illness, at: int) -> None:
     """Somebody goes where people go with such an illness."""
-    if person.born < at:
-        rng = seeded(life.seed, _VISIT, at, person.number)
-        see(life, person, illness, at, Coming(life.network.near(illness.where.draw(rng), person.household.home)))
+    rng = seeded(life.seed, _VISIT, at, person.number)
+    see(life, person, illness, at, Coming(life.network.near(illness.where.draw(rng), person.household.home)))
 
 
 def see(life: Life, person: Person, illness: Illness, at: int, coming: Coming) -> Visit | None:
     """One visit for an illness of some days, and what follows from it; None for those who lie in a hospital already."""
-    if person.died or person.busy_until >= at:
+    if person.died or person.busy_until >= at or person.born >= at:
         return None
     ward = open_visit(life, person, at, coming.facility, illness)
     _received(life, ward.visit, coming.referred)
-    ward.examine(_exam(illness.exam, ward.age))
+    ward.examine(exam_for(illness.exam, ward.age))
     way = coming.way or _way(ward, illness, coming.referred)
     again = bool(coming.referred and coming.referred.again)
     if way == REFER:
@@ -122,15 +111,16 @@ def open_visit(life: Life, person: Person, at: int, facility: Facility, illness:
         accident=getattr(illness, "accident", ""),
         traditional=getattr(illness, "traditional", ""),
         emergency=illness.care == "emergency",
-        weight=round(body.weight(life.seed, person, at), 1 if age < _CHILD else 0),
+        weight=round(body.weight(life.seed, person, at), 1 if age < CHILD else 0),
     )
     ward = Ward(rng, life.seed, life.start, visit)
     visit.others = [code for code in ward.chosen(illness.companions) if code != main]
     return ward
 
 
-def _exam(exam: str, age: float) -> str:
-    return "exam_children" if age < _CHILD and exam in ("exam_medicine", "exam_traditional") else exam
+def exam_for(exam: str, age: float) -> str:
+    """The examination for an age: children see the paediatrician."""
+    return "exam_children" if age < CHILD and exam in ("exam_medicine", "exam_traditional") else exam
 
 
 def _received(life: Life, visit: Visit, referred: Referred | None) -> None:
@@ -223,7 +213,7 @@ def _keep(ward: Ward, illness: Illness) -> None:
 
 
 def _ward_of(illness: Illness, age: float) -> str:
-    if age < _CHILD and illness.exam not in ("exam_surgery", "exam_eye"):
+    if age < CHILD and illness.exam not in ("exam_surgery", "exam_eye"):
         return "children"
     return {"exam_surgery": "surgery", "exam_women": "women", "exam_eye": "eye"}.get(illness.exam, "medicine")
 
@@ -268,12 +258,7 @@ def _afterwards(life: Life, ward: Ward, illness: Illness, *, again: bool) -> Non
         visit.follow = life.working_time(day, visit.number)
         back = Referred(visit.facility, paper_number(visit, "HK"), visit.main, again=True)
         life.at(visit.follow, arrive, life, visit.person, illness, Coming(visit.facility, back))
-    if (
-        visit.person.employer
-        and visit.kind in (CHECKUP, STAY)
-        and visit.facility.kind != "private"
-        and rng.random() < _SICK_LEAVE
-    ):
+    if _may_rest(visit, illness) and rng.random() < _SICK_LEAVE:
         visit.sick_days = rng.randint(2, 5) + (4 if visit.kind == STAY else 0)
 
 
@@ -282,132 +267,3 @@ def _may_rest(visit: Visit, illness: Illness) -> bool:
     if not visit.person.employer or visit.facility.kind == "private" or illness.exam in _NO_REST:
         return False
     return visit.kind in (CHECKUP, STAY)
-
-
-# ── illnesses of years ──────────────────────────────────────────────────────────────────────
-
-
-def enrol(life: Life, person: Person) -> None:
-    """Begin the long-term care of a person: ordinary illnesses in one visit, programmes and treatments in their own."""
-    known = [facts.longterm()[key] for key in person.illnesses]
-    ordinary = tuple(illness for illness in known if not (illness.programme or illness.care or illness.visits))
-    for number, group in enumerate([ordinary, *((illness,) for illness in known if illness not in ordinary)]):
-        if group:
-            _begin(life, person, group, number)
-
-
-def _begin(life: Life, person: Person, group: tuple[Longterm, ...], number: int) -> None:
-    rng = seeded(life.seed, _TRACK, person.number, number)
-    facility = life.network.near(group[0].where.draw(rng), person.household.home)
-    window = life.end - life.start
-    if group[0].visits:
-        since = life.start + int(rng.uniform(-0.15, 0.95) * window)
-    elif rng.random() < _NEW_PATIENTS:
-        since = life.start + int(rng.random() * window)
-    else:
-        since = life.start - rng.randint(90, 2500) * DAY
-    first = max(since, life.start + rng.randrange(group[0].every * DAY))
-    done = max(0, (first - since) // (group[0].every * DAY))
-    life.at(life.working_time(first // DAY, person.number), follow, life, person, Track(group, facility, since), done)
-
-
-def follow(life: Life, person: Person, track: Track, done: int, at: int) -> None:
-    """One visit of long-term care; then the next is waited for."""
-    main = track.illnesses[0]
-    if person.died or (main.visits and done >= main.visits):
-        return
-    rng = seeded(life.seed, _TRACK, person.number, at)
-    following = life.working_time(at // DAY + main.every + rng.choice((0, 0, 0, 0, 1, 2)), person.number)
-    if person.busy_until < at and (rng.random() >= _SKIPS or done == 0):
-        follow_up(life, person, track, done, at, following)
-    life.at(following, follow, life, person, track, done + 1)
-
-
-def follow_up(life: Life, person: Person, track: Track, done: int, at: int, following: int) -> Visit:
-    """The visit itself: the tests that are due, the same drugs as always, the next appointment."""
-    main = track.illnesses[0]
-    ward = open_visit(life, person, at, track.facility, main)
-    visit = ward.visit
-    visit.main, *others = [_code_of(life, person, illness) for illness in track.illnesses]
-    visit.others = [*others, *(code for code in visit.others if code not in (visit.main, *others))]
-    if len(main.reasons) > 1:
-        visit.reason = main.reasons[0 if done else 1]
-    visit.object_code = object_code(life, visit, None)
-    visit.programme, visit.programme_since, visit.programme_visit = main.programme, track.since, done
-    ward.examine(_exam(main.exam, ward.age))
-    ward.test(_due(ward, track, done, "tests"), {}, treatment.merged(track.illnesses, "positive"))
-    ward.picture(_due(ward, track, done, "pictures"), treatment.merged(track.illnesses, "finding"))
-    _continue(ward, track, done)
-    visit.follow = following if not main.visits or done + 1 < main.visits else 0
-    life.finish(visit)
-    return visit
-
-
-def _code_of(life: Life, person: Person, illness: Longterm) -> str:
-    return illness.codes.at(mix(life.seed, person.number, illness.number) / 2**64)
-
-
-def _due(ward: Ward, track: Track, done: int, name: str) -> list[str]:
-    """Tests that are due: each once in so many visits, all at the first; the facility's means decide what is done."""
-    found: dict[str, None] = {}
-    offset = ward.visit.person.number
-    for illness in track.illnesses:
-        for key, chance, each in getattr(illness, name):
-            if (done == 0 or (done + offset) % each == 0) and ward.rng.random() < chance:
-                found[key] = None
-    return list(found)
-
-
-def _continue(ward: Ward, track: Track, done: int) -> None:
-    """Treatment as always: drugs for the days until the next visit, a day in the ward, or sessions."""
-    main, visit = track.illnesses[0], ward.visit
-    drugs = _regimens(ward, track, done)
-    if main.care == "day":
-        _day_care(ward, main, drugs)
-    elif main.care == "sessions":
-        _machine_sessions(ward, main, drugs)
-    else:
-        visit.kind = CHRONIC
-        ward.prescribe(drugs, main.every)
-        ward.note(visit.arrived + 12, main.signs, 0, 0.05)
-        visit.left = ward.clock + ward.rng.randint(8, 25)
-
-
-def _regimens(ward: Ward, track: Track, done: int) -> list[str]:
-    found: dict[str, None] = {}
-    for illness in track.illnesses:
-        regimen = illness.regimens[mix(ward.seed, ward.visit.person.number, illness.number, 9) % len(illness.regimens)]
-        if illness.later_regimen and done > 1:
-            regimen = illness.later_regimen
-        if illness.child_regimen and ward.age < _CHILD:
-            regimen = illness.child_regimen
-        found.update(dict.fromkeys(regimen))
-        found.update(dict.fromkeys(ward.chosen(illness.extras)))
-    return list(found)
-
-
-def _day_care(ward: Ward, illness: Longterm, drugs: list[str]) -> None:
-    visit = ward.visit
-    visit.kind, visit.department, visit.admitted = DAY_CARE, department("cancer"), ward.clock
-    ward.note(visit.admitted, illness.signs, 0, 0.1)
-    for key in illness.sessions:
-        ward.perform(key, visit.admitted + 40)
-    ward.give(drugs, visit.admitted + 30)
-    visit.left = visit.arrived // DAY * DAY + 16 * 60 + ward.rng.randrange(45)
-    ward.note(visit.left - 30, "Truyền xong, không phản ứng, mạch và huyết áp ổn định", 0, 0.1)
-    ward.bed("bed_day", visit.admitted, 1, 1 + visit.number % 20)
-
-
-def _machine_sessions(ward: Ward, illness: Longterm, drugs: list[str]) -> None:
-    """Dialysis: three sessions a week until the next bill."""
-    visit = ward.visit
-    visit.kind, visit.department = SESSIONS, department("kidney")
-    sessions = range(0, illness.every - 2, 2)
-    for day in sessions:
-        if day % 7 != 6:  # noqa: PLR2004 -- Sundays are free
-            for key in illness.sessions:
-                ward.perform(key, visit.arrived + day * DAY + 60)
-    ward.prescribe(drugs, illness.every)
-    ward.note(visit.arrived + 50, illness.signs, 0, 0.15)
-    ward.note(visit.arrived + 320, "Kết thúc buổi lọc, tỉnh, không chuột rút", 0, 0.1)
-    visit.left = visit.arrived + (illness.every - 2) * DAY + 300

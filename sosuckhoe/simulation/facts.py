@@ -138,6 +138,7 @@ class Longterm:
     pressure: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
 
+@cache
 def table(name: str) -> dict[str, Any]:
     """A YAML file of `data/`, as written."""
     return facts.read_yaml(DATA / f"{name}.yaml")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
-from sosuckhoe.simulation import care, facilities, facts, mortality, motherhood, people
+from sosuckhoe.simulation import care, facilities, facts, following, mortality, motherhood, people
 from sosuckhoe.simulation.chance import Choice, count, mix, seeded
 from sosuckhoe.simulation.moments import DAY, date_of
 from sosuckhoe.simulation.sending import SimulatedPackage, send, sent_at
@@ -106,7 +106,7 @@ class Life:
         for household in people.households(self.seed, self.homes, self.start, len(self.people), self.plan.people):
             self.people.extend(household.members)
         for person in self.people:
-            care.enrol(self, person)
+            following.enrol(self, person)
         motherhood.already_pregnant(self)
 
     def _new_month(self, day: int) -> None:

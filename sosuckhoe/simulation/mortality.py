@@ -34,7 +34,7 @@ def take(life: Life, day: int, days: int) -> None:
 def rate(age: float) -> float:
     """Deaths a year at an age."""
     rates: dict[int, float] = facts.table("population")["deaths"]
-    return [value for since, value in rates.items() if since <= age][-1]
+    return [value for since, value in rates.items() if since <= max(age, 0)][-1]
 
 
 def at_home(life: Life, person: Person, at: int) -> None:

@@ -123,7 +123,8 @@ def _deliver(life: Life, ward: Ward, illness: Illness, weeks: int, rng: Random) 
     for order in range(2 if twins else 1):
         visit.births.append(_child(life, visit, born_at + order * 9, weeks, order, rng))
     if twins:
-        visit.others = ["Z37.2" if code == "Z37.0" else code for code in visit.others]
+        instead = facts.table("illnesses/motherhood")["birth"]["codes_of_twins"]
+        visit.others = [instead.get(code, code) for code in visit.others]
     treatment.stay(ward, illness, rng.randint(*illness.stay), "women")
     if not illness.surgery:
         ward.perform("delivery", born_at)

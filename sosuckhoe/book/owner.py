@@ -79,6 +79,11 @@ class Owner(NamedTuple):
             if number.system not in {"facility", "newborn"}
         ]
 
+    @property
+    def masked_phone(self) -> str:
+        """The telephone number with its middle hidden."""
+        return masked(self.claim.phone)
+
     def number(self, *wanted: str) -> str:
         """The first number of these systems, whole: for papers only."""
         found = (number.value for system in wanted for number in self.claim.identifiers if number.system == system)

@@ -14,7 +14,6 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.book import find as finding
 from sosuckhoe.book import indicators, medicines, queries, timeline
 from sosuckhoe.doors.citizen.opening import Book, book_page
-from sosuckhoe.doors.look.charts import Point
 
 _LONGEST_QUESTION = 100
 
@@ -70,11 +69,7 @@ def test(request: HttpRequest, book: Book, key: str) -> HttpResponse:
     series = next((each for each in queries.results_of(book.whose, book.hidden) if each.key == key), None)
     if series is None:
         raise Problem("SSK-1002")
-    points = [
-        Point(result.told, result.value, result.source.name) for result in series.results if result.value is not None
-    ]
-    low, high = series.limits
-    return _page(request, book, "test", section="tests", series=series, points=points, low=low, high=high)
+    return _page(request, book, "test", section="tests", series=series)
 
 
 @require_safe

@@ -7,9 +7,11 @@ from datetime import date
 from django import template
 from django.utils.translation import get_language, gettext, ngettext
 
+from sosuckhoe.book.indicators import Limits, Series
 from sosuckhoe.book.owner import Age
 from sosuckhoe.book.record import Source
 from sosuckhoe.book.words import Words
+from sosuckhoe.doors.look import chart_words, charts, dates, figures
 
 register = template.Library()
 _YEARS_OF_CHILD = 6
@@ -128,3 +130,73 @@ def days_left(until: date | None, on: date) -> str:
         return ""
     left = (until - on).days + 1
     return ngettext("còn %d ngày", "còn %d ngày", left) % left
+
+
+@register.filter
+def day(value: dates.When | None) -> str:
+    """'12/03/2026'."""
+    return dates.day(value)
+
+
+@register.filter
+def long_day(value: dates.When | None) -> str:
+    """'Thứ Năm, 12/03/2026'."""
+    return dates.long_day(value)
+
+
+@register.filter
+def moment(value: dates.When | None) -> str:
+    """'9:12, 12/03/2026'."""
+    return dates.moment(value)
+
+
+@register.filter
+def ago(value: dates.When | None, on: date) -> str:
+    """'hôm qua', '3 ngày nữa', seen from a day."""
+    return dates.ago(value, on)
+
+
+@register.filter
+def number(value: float | str | None) -> str:
+    """A number with its separators; text stays."""
+    return figures.number(value)
+
+
+@register.filter
+def limit_words(limits: Limits, unit: str) -> str:
+    """'3,9–6,4 mmol/L'; '' without limits."""
+    return chart_words.range_words(*limits, unit)
+
+
+@register.inclusion_tag("citizen/parts/line_chart.html")
+def line_chart(series: Series) -> dict[str, object]:
+    """The numbers of an indicator over time against its range, with the words for those who would rather be told."""
+    points = [
+        charts.Point(result.told, result.value, result.source.name)
+        for result in series.results
+        if result.value is not None
+    ]
+    low, high = series.limits
+    return {
+        "chart": charts.line_chart(points, low, high),
+        "title": said(series.name),
+        "words": chart_words.line_words(points, low, high, series.unit),
+        "range": chart_words.range_words(low, high, series.unit),
+        "left": charts.LEFT,
+        "right": charts.RIGHT,
+        "width": charts.RIGHT - charts.LEFT,
+        "bottom": charts.BOTTOM,
+    }
+
+
+@register.inclusion_tag("citizen/parts/spark.html")
+def spark(series: Series) -> dict[str, object]:
+    """A small line beside an indicator, oldest first; nothing for fewer than two numbers."""
+    values = [result.value for result in reversed(series.results) if result.value is not None]
+    return {"spark": charts.sparkline(values) if len(values) > 1 else None}
+
+
+@register.filter
+def plain(value: float) -> str:
+    """A position in a drawing: always with a point."""
+    return f"{value:g}"

@@ -9,6 +9,7 @@ and processing instructions vanish and the text around them joins, CDATA is text
 from __future__ import annotations
 
 import re
+from codecs import utf_8_decode
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 from xml.parsers import expat
@@ -19,12 +20,13 @@ from sosuckhoe.base.errors import Problem
 class Limits(NamedTuple):
     """What a file may cost. Bytes, counts and characters."""
 
-    envelope_bytes: int = 32 * 1024 * 1024
+    envelope_bytes: int = 24 * 1024 * 1024
     table_bytes: int = 8 * 1024 * 1024  # one NOIDUNGFILE, decoded
     elements: int = 250_000  # in one file, counted by '<'
-    all_elements: int = 1_200_000  # in all tables of one envelope, counted by '<'
-    files: int = 10_000  # FILEHOSO in one envelope
+    all_elements: int = 1_000_000  # in all tables of one envelope, counted by '<'
+    files: int = 10_000  # FILEHOSO in one envelope, and HOSO
     pieces: int = 1_000_000  # line ends and references, which the parser hands over one by one
+    equals: int = 100_000  # in one file: as many attributes there may be, and the ends of base64
     depth: int = 16
     attribute_characters: int = 4096  # of one element
     value_characters: int = 1024 * 1024  # of one field
@@ -33,10 +35,11 @@ class Limits(NamedTuple):
 
 DEFAULT = Limits()
 
+_PIECE = 1 << 20
 _BOM = b"\xef\xbb\xbf"
 _DECLARATION = re.compile(rb"<\?xml\s[^>]*>")
 _ENCODING = re.compile(rb"""\sencoding\s*=\s*["']([^"']*)["']""")
-_FIRST_ELEMENT = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->)*<([^\s!?/>]+)", re.DOTALL)
+_FIRST_ELEMENT = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->)*<(!DOCTYPE|[^\s!?/>]+)", re.DOTALL)
 
 
 def parse(data: bytes, size: int, limits: Limits = DEFAULT) -> Element:
@@ -60,6 +63,8 @@ def first_element(data: bytes) -> str:
     head = data[:8192]
     _demand_utf8_declared(head)
     found = _FIRST_ELEMENT.match(head.removeprefix(_BOM))
+    if found and found[1] == b"!DOCTYPE":
+        raise Problem("SSK-2002", line=found[0].count(b"\n") + 1)
     return found[1].rpartition(b":")[2].decode("utf-8", "replace") if found else ""
 
 
@@ -103,9 +108,11 @@ def attributes_of(root: Element, limits: Limits = DEFAULT) -> bool:
 def _demand_few_pieces(data: bytes, limits: Limits) -> None:
     if data.count(b"<") > limits.elements:
         raise Problem("SSK-2006", limit=limits.elements)
+    if data.count(b"=") > limits.equals:
+        raise Problem("SSK-2006", limit=limits.equals)
     if len(data) <= limits.pieces:  # too short to hold that many
         return
-    if data.count(b"\n") + data.count(b"\r") + data.count(b"&") + data.count(b"=") > limits.pieces:
+    if data.count(b"\n") + data.count(b"\r") + data.count(b"&") > limits.pieces:
         raise Problem("SSK-2006", limit=limits.pieces)
 
 
@@ -136,9 +143,21 @@ def _refuse_doctype(data: bytes) -> None:
 
 
 def _broken(data: bytes, error: ParseError) -> Problem:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as wrong:
-        return Problem("SSK-2004", byte=wrong.start + 1)
+    wrong = _first_wrong_byte(data)
+    if wrong is not None:
+        return Problem("SSK-2004", byte=wrong + 1)
     line, column = error.position
     return Problem("SSK-2001", line=line, column=column + 1)
+
+
+def _first_wrong_byte(data: bytes) -> int | None:
+    """Where UTF-8 ends, if it does; looked at in pieces, so that no second copy of the whole is made."""
+    start = 0
+    while start < len(data):
+        piece = data[start : start + _PIECE]
+        try:
+            _, used = utf_8_decode(piece, "strict", start + _PIECE >= len(data))
+        except UnicodeDecodeError as wrong:
+            return start + wrong.start
+        start += used
+    return None

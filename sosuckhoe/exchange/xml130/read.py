@@ -59,7 +59,10 @@ def read_envelope(data: bytes, limits: Limits = DEFAULT) -> Envelope:
         signed=_is_signed(root),
     )
     budget = _Budget(limits)
-    for record in _only(records, _LIST):
+    listed = _only(records, _LIST)
+    if len(listed) > limits.files:
+        raise Problem("SSK-2006", limit=limits.files)
+    for record in listed:
         if record.tag == "HOSO":
             _add_record(envelope, record, budget)
         else:

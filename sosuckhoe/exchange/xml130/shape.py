@@ -142,13 +142,15 @@ def _refuse_long(rows: list[Row], limits: guard.Limits) -> None:
 def _row_with_repeats(element: Element, number: int, remarks: list[Remark]) -> Row:
     """A tag that is there twice with one value is noted; with two values, nobody can say which is meant."""
     row: Row = {}
+    repeated: dict[str, None] = {}
     for field in element:
         text, before = field.text or "", row.get(field.tag)
         if before is not None:
+            repeated[field.tag] = None
             if text and before and text != before:
                 raise Damage("tag-contradicts", "two values", number, field.tag[:_LONGEST_NAME])
-            remarks.append(Remark("tag-repeated", "repeated", number, field.tag[:_LONGEST_NAME]))
         row[field.tag] = text or before or ""
+    remarks += [Remark("tag-repeated", "repeated", number, tag[:_LONGEST_NAME]) for tag in repeated]
     return row
 
 

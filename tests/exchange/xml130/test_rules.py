@@ -9,13 +9,17 @@ from sosuckhoe.exchange.xml130.read import _RULE_OF_PROBLEM
 
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in sorted(DATA.parent.glob("*.py")))
 TESTS = "\n".join(
-    path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("*.py")) if path.name != "test_rules.py"
+    path.read_text(encoding="utf-8")
+    for path in sorted(Path(__file__).parent.glob("*.py"))
+    if path.name != "test_rules.py"
 )
 NOT_RULES = {"utf-8"}
 
 
 def test_every_rule_in_the_code_has_a_sentence_and_every_sentence_a_rule_in_the_code():
-    found = set(re.findall(r'"([a-z]+(?:-[a-z0-9]+)+|nobody|missing|together|attributes|namespaces)"', CODE)) - NOT_RULES
+    found = (
+        set(re.findall(r'"([a-z]+(?:-[a-z0-9]+)+|nobody|missing|together|attributes|namespaces)"', CODE)) - NOT_RULES
+    )
     assert found == RULES.keys()
 
 

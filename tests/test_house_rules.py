@@ -1,0 +1,144 @@
+"""The rules of docs/style.md that a program can check. Run by `make check`."""
+
+from __future__ import annotations
+
+import ast
+import re
+import statistics
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).parents[1]
+FOLDERS = ("sosuckhoe", "tests", "bench", "tools", "setup", "docs", ".ci")
+SKIPPED = {"node_modules", "built", "__pycache__", "migrations"}
+
+LONGEST_FUNCTION = 60
+LONGEST_MODULE = 400
+LONG_MODULES: dict[str, str] = {}
+"""Module → why it may pass 400 lines."""
+
+LONG_FUNCTIONS: dict[str, str] = {}
+"""module:function → why it may pass 60 lines."""
+
+EMPTY_NAMES = {"utils", "helpers", "services", "common", "manager"}
+NOT_OURS = ["/wo" + "rk/", "../sha" + "red", "/ro" + "ot/"]
+"""Places of one machine."""
+
+UNFINISHED = ["TO" + "DO", "FIX" + "ME", "XX" + "X"]
+
+
+def files(*suffixes):
+    """Our own text files below the folders above, and those at the top."""
+    below = [place for folder in FOLDERS for place in (TOP / folder).rglob("*") if place.is_file()]
+    at_top = [place for place in TOP.iterdir() if place.is_file()]
+    return [
+        place
+        for place in sorted([*below, *at_top])
+        if place.suffix in suffixes and not SKIPPED & set(place.relative_to(TOP).parts)
+    ]
+
+
+def named(place):
+    return place.relative_to(TOP).as_posix()
+
+
+MODULES = files(".py")
+TREES = {named(place): ast.parse(place.read_text(encoding="utf-8")) for place in MODULES}
+FUNCTIONS = {
+    f"{module}:{node.name}:{node.lineno}": node.end_lineno - node.lineno + 1
+    for module, tree in TREES.items()
+    for node in ast.walk(tree)
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+}
+
+
+def test_no_function_is_longer_than_a_page():
+    long = {name.rpartition(":")[0] for name, lines in FUNCTIONS.items() if lines > LONGEST_FUNCTION}
+    assert long == set(LONG_FUNCTIONS)
+
+
+def test_most_functions_are_short():
+    lengths = [lines for name, lines in FUNCTIONS.items() if name.startswith("sosuckhoe/")]
+    assert statistics.median(lengths) <= 9
+    assert statistics.quantiles(lengths, n=20)[-1] < 40
+
+
+def test_no_module_is_longer_than_its_subject():
+    long = {named(place) for place in MODULES if len(place.read_text(encoding="utf-8").splitlines()) > LONGEST_MODULE}
+    assert long == set(LONG_MODULES)
+
+
+def test_every_name_says_what_is_in_it():
+    assert [module for module in TREES if Path(module).stem in EMPTY_NAMES] == []
+
+
+def test_every_exemption_has_its_reason():
+    bare = re.compile(r"#\s*(noqa|type:\s*ignore)(?!.*(--|  #) )")
+    found = [
+        f"{named(place)}:{number}"
+        for place in MODULES
+        for number, line in enumerate(place.read_text(encoding="utf-8").splitlines(), 1)
+        if bare.search(line) and place != Path(__file__)
+    ]
+    assert found == []
+
+
+def test_nothing_is_left_for_later():
+    texts = {named(place): place.read_text(encoding="utf-8") for place in files(".py", ".html", ".sql")}
+    assert [name for name, text in texts.items() if any(re.search(rf"\b{word}\b", text) for word in UNFINISHED)] == []
+
+
+def test_nothing_names_a_place_of_one_machine():
+    suffixes = (".py", ".md", ".toml", ".yaml", ".sql", ".html", ".in", ".txt", "")
+    found = [
+        f"{named(place)}: {word}"
+        for place in files(*suffixes)
+        for word in NOT_OURS
+        if word in place.read_text(encoding="utf-8", errors="ignore")
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock", "requirements-uv.lock"])
+def test_lock_files_carry_hashes_and_no_address(name):
+    text = (TOP / name).read_text(encoding="utf-8")
+    assert "://" not in text
+    assert "--index" not in text
+    packages = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
+    assert all(line.endswith("\\") for line in packages)
+
+
+def test_the_npm_lock_carries_no_address():
+    locks = [TOP / "sosuckhoe" / "doors" / "look" / "package-lock.json"]
+    assert [named(place) for place in locks if '"resolved"' in place.read_text(encoding="utf-8")] == []
+
+
+def wanted(name):
+    lines = (TOP / name).read_text(encoding="utf-8").splitlines()
+    return {re.split(r"[~=<>\[; ]", line)[0].lower() for line in lines if line and not line.startswith(("-", "#"))}
+
+
+def test_every_dependency_has_its_reason_and_every_reason_its_dependency():
+    reasons = (TOP / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    told = {name.lower() for name in re.findall(r"^\| `([^`]+)` \|", reasons, re.MULTILINE)}
+    assert told == wanted("requirements.in") | wanted("requirements-dev.in") | wanted("requirements-uv.in")
+
+
+def test_every_link_between_documents_leads_somewhere():
+    link = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
+    broken = [
+        f"{named(place)}: {target}"
+        for place in files(".md")
+        for target in link.findall(place.read_text(encoding="utf-8"))
+        if not (place.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def test_every_error_is_used_and_every_used_error_has_its_sentence():
+    listed = set(re.findall(r"^(SSK-\d{4}):", (TOP / "sosuckhoe/base/data/errors.yaml").read_text(), re.MULTILINE))
+    ours = [place for place in files(".py", ".yaml", ".html") if named(place).startswith("sosuckhoe/")]
+    texts = [place.read_text(encoding="utf-8") for place in ours if place.name != "errors.yaml"]
+    used = {number for text in texts for number in re.findall(r"SSK-\d{4}", text)}
+    assert used == listed

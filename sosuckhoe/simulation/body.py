@@ -100,6 +100,20 @@ def result(rng: Random, seed: int, person: Person, indicator: Indicator, at: int
     return round(max(indicator.least, value), indicator.decimals)
 
 
+def agreeing(key: str, value: float, measured: dict[str, float]) -> float:
+    """A value that agrees with those measured before it: what is computed from others, and shares of a whole."""
+    if key == "hct" and "hgb" in measured:
+        return round(measured["hgb"] * 0.00295 + 0.003 * (value % 0.01 - 0.005) / 0.005, 3)
+    if key == "mcv" and "hct" in measured:
+        return round(measured["hct"] / measured["rbc"] * 1000, 1)
+    if key == "ldl" and {"cholesterol", "hdl", "triglyceride"} <= measured.keys():
+        rest = measured["hdl"] + measured["triglyceride"] / 2.2
+        return round(max(0.6, measured["cholesterol"] - rest), 2)
+    if key == "lym" and "neu" in measured:
+        return round(min(value, 97 - measured["neu"]), 1)
+    return value
+
+
 def _level(seed: int, person: Person, illness: Longterm, key: str, at: int, start: int) -> float:
     """What a long-term illness adds: a person's own mean, a slow wave, and the course under treatment."""
     if key not in illness.level:

@@ -31,6 +31,8 @@ _SENSITIVE = ("hiv", "depression", "schizophrenia", "epilepsy", "tuberculosis")
 _SICK_LEAVE = 0.45
 _NO_REST = ("exam_women", "exam_skin", "exam_teeth")
 _KEPT_AT_STATION = 0.06
+_CURABLE = "ABJKLN"  # chapters of ICD-10 of which people leave cured
+_CURED = 0.5
 
 
 class Referred(NamedTuple):
@@ -173,6 +175,7 @@ def _refer(life: Life, ward: Ward, illness: Illness, to: str) -> None:
     upper = "province" if visit.facility.kind == "district" or ward.rng.random() < _PAST_THE_CENTRE else "district"
     other = life.network.near(to or upper, visit.person.household.home)
     visit.sent_to, visit.discharge, visit.outcome = other, "2", "3"
+    visit.advice = "Chuyển tuyến trên khám và điều trị tiếp."
     visit.left = ward.clock + ward.rng.randint(10, 30)
     there = visit.left + ward.rng.randint(40, 150 if visit.emergency else 26 * 60)
     paper = Referred(visit.facility, paper_number(visit, "CT"), visit.main)
@@ -200,7 +203,8 @@ def _admit(ward: Ward, illness: Illness) -> None:
     ward.clock = visit.left - 60
     days = ward.rng.randint(*illness.days)
     ward.prescribe(ward.chosen(illness.drugs), days)
-    visit.outcome = "1" if ward.rng.random() < 0.35 else "2"  # noqa: PLR2004 -- a third leave cured, the others better
+    cured = visit.main[0] in _CURABLE and ward.rng.random() < _CURED
+    visit.outcome = "1" if cured else "2"
 
 
 def _keep(ward: Ward, illness: Illness) -> None:
@@ -258,6 +262,8 @@ def _afterwards(life: Life, ward: Ward, illness: Illness, *, again: bool) -> Non
         visit.follow = life.working_time(day, visit.number)
         back = Referred(visit.facility, paper_number(visit, "HK"), visit.main, again=True)
         life.at(visit.follow, arrive, life, visit.person, illness, Coming(visit.facility, back))
+    if illness.leads_to and visit.admitted:
+        life.stay_ill(visit.person, illness.leads_to, visit.left)
     if _may_rest(visit, illness) and rng.random() < _SICK_LEAVE:
         visit.sick_days = rng.randint(2, 5) + (4 if visit.kind == STAY else 0)
 

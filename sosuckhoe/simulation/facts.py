@@ -91,6 +91,8 @@ class Illness:
     follow: int = 0
     deadly: float = 0.0
     drugs: Chances = ()
+    course: str = ""
+    first_drugs: Chances = ()
     ward_drugs: Chances = ()
     ward_services: tuple[str, ...] = ()
     ward_once: tuple[str, ...] = ()
@@ -104,6 +106,7 @@ class Illness:
     shift: dict[str, float] = field(default_factory=dict)
     accident: str = ""
     traditional: str = ""
+    leads_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,7 @@ class Longterm:
     care: str = ""
     programme: str = ""
     sessions: tuple[str, ...] = ()
+    session_drugs: tuple[str, ...] = ()
     tests: tuple[tuple[str, float, int], ...] = ()
     pictures: tuple[tuple[str, float, int], ...] = ()
     finding: dict[str, list[str]] = field(default_factory=dict)
@@ -218,6 +222,7 @@ def illness(key: str, entry: dict[str, Any]) -> Illness:
     """An illness from its entry in a file of `data/illnesses`."""
     ward = entry.get("ward", {})
     values: dict[str, Any] = {
+        "first_drugs": tuple(ward.get("first", {}).items()),
         "ward_drugs": tuple(ward.get("drugs", {}).items()),
         "ward_services": tuple(ward.get("services", ())),
         "ward_once": tuple(ward.get("once", ())),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _TRACK = 72
 _SKIPS = 0.06
 _NEW_PATIENTS = 0.12
+_FOUR_WEEKS = 29
 
 
 class Track(NamedTuple):
@@ -38,6 +39,16 @@ def enrol(life: Life, person: Person) -> None:
     for number, group in enumerate([ordinary, *((illness,) for illness in known if illness not in ordinary)]):
         if group:
             _begin(life, person, group, number)
+
+
+def after(life: Life, person: Person, keys: tuple[str, ...], at: int) -> None:
+    """What an illness of some days leaves behind: long-term care begins four weeks later."""
+    new = tuple(facts.longterm()[key] for key in keys if key not in person.illnesses)
+    if new:
+        person.illnesses = (*person.illnesses, *(illness.key for illness in new))
+        facility = life.network.near("district", person.household.home)
+        first = life.working_time(at // DAY + _FOUR_WEEKS, person.number)
+        life.at(first, follow, life, person, Track(new, facility, first), 1)
 
 
 def _begin(life: Life, person: Person, group: tuple[Longterm, ...], number: int) -> None:
@@ -79,12 +90,18 @@ def follow_up(life: Life, person: Person, track: Track, done: int, at: int, foll
     visit.object_code = care.object_code(life, visit, None)
     visit.programme, visit.programme_since, visit.programme_visit = main.programme, track.since, done
     ward.examine(care.exam_for(main.exam, ward.age))
-    ward.test(_due(ward, track, done, "tests"), {}, treatment.merged(track.illnesses, "positive"))
+    ward.test(_due(ward, track, done, "tests"), {}, _words(track, done))
     ward.picture(_due(ward, track, done, "pictures"), treatment.merged(track.illnesses, "finding"))
     _continue(ward, track, done)
     visit.follow = following if not main.visits or done + 1 < main.visits else 0
     life.finish(visit)
     return visit
+
+
+def _words(track: Track, done: int) -> dict[str, list[str]]:
+    """Results in words: the first of a list when the illness is found, one of the others under treatment."""
+    found = treatment.merged(track.illnesses, "positive")
+    return {key: words[:1] if done == 0 else words[1:] or words for key, words in found.items()}
 
 
 def _code_of(life: Life, person: Person, illness: Longterm) -> str:
@@ -151,6 +168,7 @@ def _machine_sessions(ward: Ward, illness: Longterm, drugs: list[str]) -> None:
         if day % 7 != 6:  # noqa: PLR2004 -- Sundays are free
             for key in illness.sessions:
                 ward.perform(key, visit.arrived + day * DAY + 60)
+            ward.give(illness.session_drugs, visit.arrived + day * DAY + 290)
     ward.prescribe(drugs, illness.every)
     ward.note(visit.arrived + 50, illness.signs, 0, 0.15)
     ward.note(visit.arrived + 320, "Kết thúc buổi lọc, tỉnh, không chuột rút", 0, 0.1)

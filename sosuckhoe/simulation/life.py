@@ -94,6 +94,10 @@ class Life:
         """Somebody is born or moves in."""
         self.people.append(person)
 
+    def stay_ill(self, person: Person, illnesses: tuple[str, ...], at: int) -> None:
+        """An illness of some days leaves others for years."""
+        following.after(self, person, illnesses, at)
+
     def working_time(self, day: int, number: int) -> int:
         """A moment of that day at which people go to a facility: most in the morning, few on Sundays."""
         rng = seeded(self.seed, _DAY_DRAWS, day, number)

@@ -61,10 +61,12 @@ def _recent(person: Person, at: int) -> bool:
 def expect(life: Life, mother: Person, conceived: int, rng: Random, days: int = 0) -> None:
     """A pregnancy of so many days: visits on the way, perhaps a threat in the beginning, the birth at the end."""
     facts_ = facts.table("illnesses/motherhood")
-    mother.births = -1
     early = rng.random() < facts_["birth"]["preterm"]
     length = rng.randint(215, 256) if early else round(rng.gauss(_TERM_DAYS, 7))
     term = conceived // DAY + (days or length)
+    if term < life.start // DAY:
+        return
+    mother.births = -1
     facility = life.network.near(_illness("antenatal").where.draw(rng), mother.household.home)
     for week in facts_["weeks"]:
         day = conceived // DAY + week * 7 + rng.randint(-4, 4)
@@ -73,8 +75,7 @@ def expect(life: Life, mother: Person, conceived: int, rng: Random, days: int = 
     threatened = conceived // DAY + rng.randint(45, 90)
     if rng.random() < facts_["threatened"]["chance"] and threatened >= life.start // DAY:
         life.at(life.working_time(threatened, mother.number), _threatened, life, mother)
-    birth = max(term, life.start // DAY) * DAY + rng.randrange(DAY)
-    life.at(birth, give_birth, life, mother, (term - conceived // DAY) // 7)
+    life.at(term * DAY + rng.randrange(DAY), give_birth, life, mother, (term - conceived // DAY) // 7)
 
 
 def _antenatal(life: Life, mother: Person, facility: Facility, at: int) -> None:
@@ -115,6 +116,7 @@ def give_birth(life: Life, mother: Person, weeks: int, at: int) -> None:
 def _deliver(life: Life, ward: Ward, illness: Illness, weeks: int, rng: Random) -> None:
     visit = ward.visit
     visit.kind = STAY
+    visit.reason = visit.reason.format(weeks=weeks)
     ward.examine(illness.exam)
     ward.test(ward.chosen(illness.tests), illness.shift, illness.positive)
     ward.picture(ward.chosen(illness.pictures), {})
@@ -129,7 +131,7 @@ def _deliver(life: Life, ward: Ward, illness: Illness, weeks: int, rng: Random) 
     if not illness.surgery:
         ward.perform("delivery", born_at)
     ward.clock = visit.left - 60
-    ward.prescribe([key for key in ward.chosen(illness.drugs) if key not in ("oxytocin", "ceftriaxone", "ringer")], 10)
+    ward.prescribe(ward.chosen(illness.drugs), 10)
     visit.outcome = "1"
 
 
@@ -146,8 +148,8 @@ def _child(life: Life, visit: Visit, at: int, weeks: int, order: int, rng: Rando
     child.temporary_card = f"TE1{child.social[:2]}{stamp_day(at)[2:]}{number % 10000:04d}"
     life.join(child)
     mother.births = sum(one.mother is mother for one in mother.household.members)
-    grams = _MEAN_GRAMS[sex] - max(0, 39 - weeks) * 190 + rng.gauss(0, 330)
-    return Birth(child, max(1100, round(grams / 50) * 50), at, weeks, order)
+    mean = _MEAN_GRAMS[sex] - max(0, 39 - weeks) * 190
+    return Birth(child, round(mean * rng.gauss(1, 0.1) / 50) * 50, at, weeks, order)
 
 
 def _newborn(life: Life, birth: Birth, facility: Facility, mothers: Visit) -> None:
@@ -191,10 +193,10 @@ def _illness(name: str) -> Illness:
 def birth_illness(way: str) -> Illness:
     """A birth as an illness: `way` is 'delivery' or 'cesarean'."""
     fact: dict[str, Any] = facts.table("illnesses/motherhood")["birth"]
-    entry = {key: fact[key] for key in ("where", "reasons", "signs", "exam", "tests", "pictures", "shift", "advice")}
+    same = ("where", "reasons", "signs", "course", "exam", "drugs", "tests", "pictures", "shift", "advice")
+    entry = {key: fact[key] for key in same}
     entry |= {"codes": {fact["codes"][way]: 1}, "with": fact["with"][way], "stay": fact["stay"][way]}
-    entry["drugs"] = {
-        key: chance for key, chance in fact["drugs"][way].items() if key not in ("oxytocin", "ceftriaxone", "ringer")
-    }
-    entry["ward"] = {"drugs": fact["drugs"][way], **({"surgery": "cesarean"} if way == "cesarean" else {})}
+    entry["ward"] = {"first": fact["first"][way], "drugs": fact["ward"][way]}
+    if way == "cesarean":
+        entry["ward"]["surgery"] = "cesarean"
     return facts.illness(f"birth by {way}", entry)

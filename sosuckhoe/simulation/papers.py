@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _CHILD = 16
 _YOUNG_CHILD = 7
 _EARLY_WEEKS = 32
+_LOW_WEIGHT = 2500
 
 
 def papers(desk: Desk, summary: Row) -> dict[str, list[Row]]:
@@ -150,7 +151,7 @@ def _birth(desk: Desk, birth: Birth) -> Row:
         "CAN_NANG_CON": str(birth.grams),
         "NGAY_SINH_CON": stamp(birth.at),
         "NOI_SINH_CON": visit.facility.name(visit.arrived),
-        "TINH_TRANG_CON": "Khỏe mạnh" if not early else "Yếu, non tháng",
+        "TINH_TRANG_CON": "Khỏe mạnh" if birth.grams >= _LOW_WEIGHT else "Yếu, nhẹ cân",
         "SINHCON_PHAUTHUAT": "1" if surgical else "0",
         "SINHCON_DUOI32TUAN": "1" if early else "0",
         "GHI_CHU": _birth_remark(surgical=surgical, early=early),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _RESULTS_AFTER = 8
 _OXYGEN_SHARE = 0.35
+_SMALL_CHILD = 2
 
 
 class Ward:
@@ -30,6 +31,7 @@ class Ward:
         self.age = visit.person.age(visit.arrived)
         self.severity = rng.uniform(0.5, 1.25)
         self.clock = visit.arrived + rng.randint(5, 35)
+        self.measured: dict[str, float] = {}
 
     def examine(self, exam: str) -> None:
         """The examination by which every visit begins."""
@@ -127,13 +129,10 @@ class Ward:
             words = positive.get(indicator.key)
             return self.rng.choice(words) if words else _word(indicator, person.blood, person.rhesus)
         moved = shift.get(indicator.key, 0.0) * self.severity
-        value = body.result(self.rng, self.seed, person, indicator, done_at(self), self.start, moved)
+        value = body.result(self.rng, self.seed, person, indicator, self.clock, self.start, moved)
+        value = body.agreeing(indicator.key, value, self.measured)
+        self.measured[indicator.key] = value
         return f"{value:.{indicator.decimals}f}"
-
-
-def done_at(ward: Ward) -> int:
-    """The moment for which a body is measured now."""
-    return ward.clock
 
 
 def _word(indicator: Indicator, blood: str, rhesus: str) -> str:
@@ -188,9 +187,9 @@ def _day(ward: Ward, illness: Illness, day: int, nights: int, drugs: list[str], 
         ward.note(at, _AFTER_OPERATION, 0.3, 0.15, surgery=f"{facts.services()[illness.surgery].name}, không tai biến")
     else:
         breathless = 0.7 if visit.main.startswith("J") else 0.15
-        ward.note(at, _course_text(illness, day, nights), fever, breathless * left)
+        ward.note(at, _course_text(ward, illness, day, nights), fever, breathless * left)
     if day < nights:
-        ward.give(drugs, at + 10)
+        ward.give([*ward.chosen(illness.first_drugs), *drugs] if day == 0 else drugs, at + 10)
         for key in illness.ward_services:
             if key != "oxygen_therapy" or left > 1 - _OXYGEN_SHARE:
                 ward.perform(key, at + 30)
@@ -207,14 +206,18 @@ def _day(ward: Ward, illness: Illness, day: int, nights: int, drugs: list[str], 
 _AFTER_OPERATION = "Hậu phẫu ngày thứ nhất: tỉnh, đau vết mổ vừa, bụng mềm, vết mổ khô"
 
 
-def _course_text(illness: Illness, day: int, nights: int) -> str:
+def _course_text(ward: Ward, illness: Illness, day: int, nights: int) -> str:
+    """What is written on a day: the state on admission, little change, better, fit to leave."""
+    small = ward.age < _SMALL_CHILD
     if day == 0:
-        return f"{illness.reasons[0]}. {illness.signs}"
+        return f"{ward.visit.reason}. {illness.signs}"
     if day >= nights:
-        return "Tỉnh, ăn uống được, các triệu chứng ổn định, đủ điều kiện ra viện"
+        return f"{'Trẻ bú tốt' if small else 'Tỉnh, ăn uống được'}, các triệu chứng ổn định, đủ điều kiện ra viện"
+    if illness.course:
+        return illness.course
     if day < nights / 2:
-        return f"Tỉnh, tiếp xúc tốt. {illness.signs}. Triệu chứng giảm ít"
-    return "Tỉnh, đỡ nhiều, ăn ngủ được, tiếp tục điều trị theo y lệnh"
+        return f"{'Trẻ tỉnh' if small else 'Tỉnh, tiếp xúc tốt'}. {illness.signs}. Triệu chứng giảm ít"
+    return f"{'Trẻ đỡ nhiều, bú được' if small else 'Tỉnh, đỡ nhiều, ăn ngủ được'}, tiếp tục điều trị theo y lệnh"
 
 
 def _bed(department_key: str) -> str:

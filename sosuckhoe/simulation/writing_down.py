@@ -182,6 +182,8 @@ def method(visit: Visit) -> str:
     """PP_DIEU_TRI in a few words."""
     surgery = [done.service.name for done in visit.services if done.service.kind == "surgery"]
     words = ["Nội khoa" if not surgery else f"Ngoại khoa: {surgery[0]}"]
+    if any(done.service.key == "delivery" for done in visit.services):
+        words = ["Đỡ đẻ thường ngôi chỏm"]
     if visit.drugs:
         words.append("dùng thuốc theo đơn" if visit.kind not in INSIDE else "dùng thuốc theo y lệnh")
     return ", ".join(words)

@@ -12,6 +12,7 @@ from typing import Any
 from sosuckhoe.base import facts
 from sosuckhoe.clinical import coding
 from sosuckhoe.exchange.xml130.mapping import systems
+from sosuckhoe.exchange.xml130.mapping.values import plain
 
 Concept = dict[str, Any]
 _DATA = Path(__file__).parent / "data"
@@ -31,7 +32,7 @@ def lists() -> dict[str, dict[str, tuple[str, str]]]:
 @lru_cache(maxsize=8192)
 def concept(name: str, code: str | None) -> Concept | None:
     """A code of one of the circular's lists; an unknown code is kept without a name. None when it is empty."""
-    written = " ".join((code or "").split())
+    written = plain(code)
     if not written:
         return None
     known = _entry(name, written)
@@ -42,9 +43,16 @@ def concept(name: str, code: str | None) -> Concept | None:
     return {"coding": [entry], "text": known[1]}
 
 
+@lru_cache(maxsize=2048)
+def bare(name: str, code: str | None) -> Concept | None:
+    """A code of one of the circular's lists without its name, for lines that are many."""
+    known = concept(name, code)
+    return {"coding": [{key: known["coding"][0][key] for key in ("system", "code")}]} if known else None
+
+
 def word(name: str, code: str | None) -> str:
     """The Vietnamese word of a code; the code itself when the list does not have it."""
-    written = " ".join((code or "").split())
+    written = plain(code)
     known = _entry(name, written)
     return known[1] if known else written
 
@@ -73,7 +81,8 @@ def icd10(code: str) -> Concept:
     """An ICD-10 concept with its Vietnamese name and, as a translation, the English one."""
     term = coding.icd10(code)
     if term is None:
-        return {"coding": [{"system": coding.ICD10, "code": " ".join(coding.icd10_code(code).split())}]}
+        written = " ".join(coding.icd10_code(code).split())
+        return {"coding": [{"system": coding.ICD10, "code": written}]} if written else {"text": code}
     entry: dict[str, Any] = {"system": coding.ICD10, "code": term.code, "display": term.vi}
     if term.en:
         entry["_display"] = {"extension": [_translation(term.en)]}

@@ -88,7 +88,7 @@ def _lines(kind: Kind, row: Row) -> Iterable[dict[str, Any]]:
         if text := _text(line, row):
             yield {
                 "title": line.title,
-                "code": _section_code(kind.table, line.tag, line.title),
+                "code": _section_code(kind.table, line.tag),
                 "text": {"status": "generated", "div": text_div(text)},
             }
 
@@ -112,8 +112,8 @@ def _reader_date(text: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def _section_code(table: str, tag: str, title: str) -> Concept:
-    return {"coding": [{"system": systems.FIELD, "code": f"{table}.{tag}", "display": title}]}
+def _section_code(table: str, tag: str) -> Concept:
+    return {"coding": [{"system": systems.FIELD, "code": f"{table}.{tag}"}]}
 
 
 @lru_cache(maxsize=64)

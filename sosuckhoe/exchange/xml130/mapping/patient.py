@@ -139,7 +139,7 @@ def _birth_number(package: Package, row: Row) -> str:
     number, book = code(row, "SO"), code(row, "QUYEN_SO")
     if number:
         return f"{book}/{number}"
-    return f"{package.ma_lk}/{said(row, 'NGAY_SINH_CON')}/{said(row, 'CAN_NANG_CON')}"
+    return f"{said(package.summary, 'MA_LK')}/{said(row, 'NGAY_SINH_CON')}/{said(row, 'CAN_NANG_CON')}"
 
 
 def _repeated(cards: Iterable[str]) -> set[str]:
@@ -216,7 +216,7 @@ def _addresses(claim: Claim) -> list[dict[str, Any]]:
     if not claim.address and not any(codes):
         return []
     on = date(2025, 6, 30) if claim.district else places.REFORM
-    province = claim.province[-_PROVINCE_WIDTH:]
+    province = claim.province[-_PROVINCE_WIDTH:].strip()
     address: dict[str, Any] = {"use": "home"}
     if text := claim.address or places.address(claim.commune, claim.district, province, on):
         address["text"] = text

@@ -6,6 +6,7 @@ from typing import Any
 
 from sosuckhoe.exchange.xml130.mapping import systems
 from sosuckhoe.exchange.xml130.mapping.codes import hl7
+from sosuckhoe.exchange.xml130.mapping.values import said
 from sosuckhoe.exchange.xml130.mapping.visit import Visit
 
 _AUTHOR = hl7("provenance-participant-type", "author", "Author")
@@ -17,7 +18,7 @@ def map_provenance(visit: Visit, digest: str) -> None:
 
     `digest` tells the package; without it the entity names the visit's number only.
     """
-    value = digest or visit.ma_lk
+    value = digest or said({"MA_LK": visit.ma_lk}, "MA_LK")
     body: dict[str, Any] = {
         "target": [visit.encounter],
         "recorded": visit.received.isoformat(timespec="seconds"),

@@ -32,8 +32,13 @@ def said(row: Row, tag: str) -> str:
 
 
 def code(row: Row, tag: str) -> str:
-    """The text of a field as a FHIR code: inner spaces single."""
-    return " ".join(said(row, tag).split())
+    """The text of a field as a FHIR code."""
+    return plain(row.get(tag))
+
+
+def plain(text: str | None) -> str:
+    """Text trimmed, composed, its inner spaces single."""
+    return " ".join(_composed(text).split()) if text else ""
 
 
 def several(row: Row, tag: str) -> list[str]:
@@ -41,7 +46,7 @@ def several(row: Row, tag: str) -> list[str]:
     text = row.get(tag)
     if not text:
         return []
-    return [part for piece in text.split(";") if (part := " ".join(_composed(piece).split()))]
+    return [part for piece in text.split(";") if (part := plain(piece))]
 
 
 @lru_cache(maxsize=8192)

@@ -98,7 +98,16 @@ class Visit:
 
     def for_person(self, ref: PersonRef) -> Visit:
         """The same visit in another person's book (a newborn's); its drafts are apart."""
-        return Visit(self.facility, self.ma_lk, ref, self.born, self.received, Labels((), ()), registers=self.registers)
+        return Visit(
+            self.facility,
+            self.ma_lk,
+            ref,
+            self.born,
+            self.received,
+            Labels((), ()),
+            registers=self.registers,
+            scope=(str(ref.patient),),
+        )
 
     def _key(self, kind: str, table: str, row_key: str) -> UUID:
         name = (f"{table}.{kind}", row_key)

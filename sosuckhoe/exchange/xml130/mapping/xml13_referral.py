@@ -1,6 +1,7 @@
 """Bảng 13, giấy chuyển cơ sở khám bệnh, chữa bệnh: the request to go on (ServiceRequest) and the paper (Composition).
 
-QĐ 3176 names the facilities MA_CSKCB_DI and MA_CSKCB_DEN where QĐ 4750 says MA_NOI_DI and MA_NOI_DEN; either is read.
+QĐ 3176 names the facilities MA_CSKCB_DI and MA_CSKCB_DEN where QĐ 4750 says MA_NOI_DI and MA_NOI_DEN; either is
+read. TINH_TRANG_CT is its own.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ KIND = Kind(
         Line("NGAY_VAO_NOI_TRU", "Vào nội trú lúc"),
         Line("NGAY_RA", "Chuyển đi lúc"),
         Line("DAU_HIEU_LS", "Dấu hiệu lâm sàng"),
+        Line("TINH_TRANG_CT", "Tình trạng lúc chuyển"),
         Line("TOMTAT_KQ", "Kết quả xét nghiệm, cận lâm sàng"),
         Line("CHAN_DOAN_RV", "Chẩn đoán"),
         Line("QT_BENHLY", "Quá trình bệnh lý"),

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sosuckhoe.exchange.xml130.mapping import systems
-from sosuckhoe.exchange.xml130.mapping.codes import Concept, concept, hl7, money, ours
+from sosuckhoe.exchange.xml130.mapping.codes import Concept, bare, concept, hl7, money
 from sosuckhoe.exchange.xml130.mapping.values import code, day, instant, number, said
 from sosuckhoe.exchange.xml130.mapping.visit import Visit
 from sosuckhoe.exchange.xml130.mapping.xml1_coverage import INSURER
@@ -103,7 +103,7 @@ def _item(sequence: int, row: Row, what: Concept, price: str, facility: str) -> 
     item: dict[str, Any] = {"sequence": sequence, "productOrService": what}
     amount, unit = number(row.get("SO_LUONG")), said(row, "DON_VI_TINH")
     parts = {
-        "category": concept("nhom", row.get("MA_NHOM")),
+        "category": bare("nhom", row.get("MA_NHOM")),
         "modifier": [*_concepts(row, _MODIFIERS), *_pack(row)],
         "programCode": _concepts(row, _PROGRAMMES),
         "servicedDate": day(row.get("NGAY_YL")),
@@ -118,12 +118,12 @@ def _item(sequence: int, row: Row, what: Concept, price: str, facility: str) -> 
 
 
 def _concepts(row: Row, told: tuple[tuple[str, str], ...]) -> list[Concept]:
-    return [known for tag, name in told if (known := concept(name, row.get(tag)))]
+    return [known for tag, name in told if (known := bare(name, row.get(tag)))]
 
 
 def _pack(row: Row) -> list[Concept]:
     pack = code(row, "GOI_VTYT")
-    return [ours(_PACK, pack, f"Gói vật tư {pack}")] if pack else []
+    return [{"coding": [{"system": _PACK, "code": pack}]}] if pack else []
 
 
 def _department(facility: str, row: Row) -> Concept | None:
@@ -148,7 +148,7 @@ def _rates(row: Row) -> list[dict[str, Any]]:
 
 
 def _adjudication(name: str) -> Concept:
-    known = concept("adjudication", name)
+    known = bare("adjudication", name)
     assert known is not None, "every name is in the list"
     return known
 

@@ -38,8 +38,8 @@ def map_encounter(visit: Visit, package: Package, diagnoses: Sequence[dict[str, 
     body = encounter_body(row, visit.facility)
     body["status"] = "finished" if visit.ended else "in-progress"
     body["subject"] = visit.patient
-    body["serviceProvider"] = visit.organization(code(row, "MA_CSKCB")) or visit.provider
     parts = {
+        "serviceProvider": visit.organization(code(row, "MA_CSKCB")) or visit.provider,
         "extension": _result(row),
         "classHistory": _class_history(row, body["class"]),
         "basedOn": _referral(row),
@@ -60,10 +60,11 @@ def encounter_body(row: Row, facility: str) -> dict[str, Any]:
     kind, urgent = said(row, "MA_LOAI_KCB").zfill(2), said(row, "MA_DOITUONG_KCB") == _EMERGENCY
     chosen = ("EMER", "emergency") if urgent and kind == "01" else _CLASSES.get(kind, _OUTPATIENT)
     body: dict[str, Any] = {
-        "identifier": _identifiers(row, facility),
         "status": "unknown",
         "class": {"system": systems.ACT_CODE, "code": chosen[0], "display": chosen[1]},
     }
+    if numbers := _identifiers(row, facility):
+        body["identifier"] = numbers
     types = (concept("loai_kcb", row.get("MA_LOAI_KCB")), concept("doituong_kcb", row.get("MA_DOITUONG_KCB")))
     if known := [entry for entry in types if entry]:
         body["type"] = known

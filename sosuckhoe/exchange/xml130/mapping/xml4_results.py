@@ -2,7 +2,8 @@
 
 A value is a number with its unit (UCUM where certain), a number with a comparator ('<0,5'), or text as
 written. Rows without a value but with a reading (imaging) put the reading into an Observation of words; the
-conclusion (KET_LUAN) is the report's. A service whose result is still awaited has a report that is `registered`.
+conclusion (KET_LUAN) is the report's, and may name an illness unless it is the laboratory's. A service whose
+result is still awaited has a report that is `registered`.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def _reports(rows: list[Row]) -> list[_Report]:
 
 def _map_report(visit: Visit, report: _Report, ordered: Row, order: dict[str, Any] | None, nth: str) -> None:
     kind = _kind(report.service, ordered)
-    at = report.at or moment(ordered.get("NGAY_KQ")) or moment(ordered.get("NGAY_TH_YL")) or visit.started
+    at = moment(ordered.get("NGAY_TH_YL")) or report.at or moment(ordered.get("NGAY_KQ")) or visit.started
     results = [result for row in report.rows if (result := _map_result(visit, row, kind, at))]
     conclusions = list(dict.fromkeys(text for row in report.rows if (text := said(row, "KET_LUAN"))))
     section, name = _SECTIONS[kind]
@@ -89,7 +90,8 @@ def _map_report(visit: Visit, report: _Report, ordered: Row, order: dict[str, An
         "conclusion": "\n".join(conclusions),
     }
     body.update((name, part) for name, part in parts.items() if part)
-    visit.add("DiagnosticReport", "XML4", f"{report.service}|{nth}", body, visit.labels.named)
+    words = visit.labels.named if kind != _LABORATORY else ()
+    visit.add("DiagnosticReport", "XML4", f"{report.service}|{nth}", body, words)
 
 
 def _map_result(visit: Visit, row: Row, kind: str, at: str | None) -> dict[str, Any] | None:

@@ -109,6 +109,7 @@ _TABLES = {
         "NGUOI_GHI_PHIEU": "Trần Ghi", "SO": "12", "QUYEN_SO": "3", "MA_THE_TAM": "TE1797900000008",
     },
     "XML10": {
+        "MA_BS": "7900000013",
         "SO_SERI": "S1", "SO_CT": "C1", "SO_NGAY": "30", "DON_VI": "Công ty A", "TU_NGAY": "20260302",
         "DEN_NGAY": "20260331",
     },

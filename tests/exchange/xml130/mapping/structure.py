@@ -35,7 +35,7 @@ _PRIMITIVES = {
 
 
 @cache
-def _definitions():
+def definitions():
     text = (Path(room.__file__).parent / "data" / "r4_elements.json").read_text(encoding="utf-8")
     known = json.loads(text)
     elements = {
@@ -51,7 +51,7 @@ def problems(resource):
 
 
 def _walk(value, kind, path):
-    elements, _ = _definitions()
+    elements, _ = definitions()
     if kind not in elements:
         yield f"{path}: no type {kind}"
         return
@@ -127,6 +127,6 @@ def _primitive(value, kind, path, place):
         yield f"{path}: not a {kind}"
     elif kind == "positiveInt" and not 0 < value < 2**31:
         yield f"{path}: out of range"
-    codes = _definitions()[1].get(place)
+    codes = definitions()[1].get(place)
     if codes and value not in codes:
         yield f"{path}: not one of {place}'s codes"

@@ -90,6 +90,17 @@ class Series(NamedTuple):
         return sum(result.value is not None for result in self.results) > 1
 
 
+class Tile(NamedTuple):
+    """A newest value, as the summary shows it. `key` is that of its series."""
+
+    key: str
+    name: Words
+    text: str
+    unit: str
+    judged: str
+    source: Source
+
+
 class Person(NamedTuple):
     """What a range depends on."""
 
@@ -110,9 +121,23 @@ def series(record: Record, person: Person) -> list[Series]:
     return sorted(found, key=lambda each: (order.index(each.group), _rank(each.key), fold(each.name.vi)))
 
 
-def key_series(found: Iterable[Series]) -> list[Series]:
-    """Those that the summary shows."""
-    return [each for each in found if each.is_key and each.newest.value is not None]
+def tiles(found: Iterable[Series]) -> list[Tile]:
+    """The newest values that the summary shows; both pressures of one measurement stand together."""
+    shown = {each.key: each for each in found if each.is_key and each.newest.value is not None}
+    upper, lower = shown.get("systolic"), shown.get("diastolic")
+    together = upper and lower and upper.newest.told == lower.newest.told
+    made = [_tile(each) for each in shown.values() if not (together and each.key == "diastolic")]
+    if not together or not upper or not lower:
+        return made
+    pressure = Words(facts.read_yaml(_PATH)["pressure"]["vi"], facts.read_yaml(_PATH)["pressure"]["en"])
+    judged = upper.newest.judged or lower.newest.judged
+    text = f"{upper.newest.text}/{lower.newest.text}"
+    return [tile._replace(name=pressure, text=text, judged=judged) if tile.key == "systolic" else tile for tile in made]
+
+
+def _tile(series: Series) -> Tile:
+    newest = series.newest
+    return Tile(series.key, series.name, newest.text, series.unit, newest.judged, newest.source)
 
 
 def parts(entry: Entry) -> list[Entry]:

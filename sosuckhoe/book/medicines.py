@@ -15,12 +15,17 @@ _DAYS_OF = {"d": 1, "wk": 7, "mo": 30, "a": 365}
 
 
 class Prescription(NamedTuple):
-    """One line of a prescription. `days` is how long it lasts (0: not told); `until` is its last day."""
+    """One line of a prescription. `days` is how long it lasts (0: not told); `until` is its last day.
+
+    `dose` is what the facility wrote; `each_time` and `times_a_day` are the same where it could be read.
+    """
 
     key: str
     drug: str
     name: str
     dose: str
+    each_time: str
+    times_a_day: int
     advice: str
     route: Words
     quantity: str
@@ -85,6 +90,8 @@ def prescription(record: Record, entry: Entry) -> Prescription:
         drug=code_in(concept, systems.DRUG) or fold(words(concept).vi),
         name=words(concept).vi,
         dose=dosage.get("text", ""),
+        each_time=quantity((dosage.get("doseAndRate") or [{}])[0].get("doseQuantity")),
+        times_a_day=_times_a_day(dosage),
         advice=dosage.get("patientInstruction", ""),
         route=words(dosage.get("route")) if dosage.get("route") else NOTHING,
         quantity=quantity(supplied.get("quantity")),
@@ -110,6 +117,12 @@ def _days(dosage: dict[str, Any], supplied: dict[str, Any]) -> int:
     bounds = ((dosage.get("timing") or {}).get("repeat") or {}).get("boundsDuration")
     duration = supplied.get("expectedSupplyDuration") or bounds or {}
     return int(duration.get("value", 0) * _DAYS_OF.get(duration.get("code", "d"), 1))
+
+
+def _times_a_day(dosage: dict[str, Any]) -> int:
+    repeat = (dosage.get("timing") or {}).get("repeat") or {}
+    is_daily = repeat.get("period") == 1 and repeat.get("periodUnit") == "d"
+    return int(repeat.get("frequency", 0)) if is_daily else 0
 
 
 def _categories(body: dict[str, Any]) -> set[str]:

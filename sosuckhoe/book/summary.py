@@ -32,7 +32,7 @@ class Summary(NamedTuple):
     cards: list[coverage.Card]
     visits: int
     last_visit: timeline.Visit | None
-    measurements: list[indicators.Series]
+    measurements: list[indicators.Tile]
 
 
 def summary(record: Record, person: indicators.Person, on: date) -> Summary:
@@ -47,7 +47,7 @@ def summary(record: Record, person: indicators.Person, on: date) -> Summary:
         cards=coverage.cards(record, on),
         visits=len(visited),
         last_visit=visited[0] if visited else None,
-        measurements=indicators.key_series(indicators.series(record, person)),
+        measurements=indicators.tiles(indicators.series(record, person)),
     )
 
 

@@ -8,6 +8,7 @@ from django import template
 from django.utils.translation import get_language, gettext, ngettext
 
 from sosuckhoe.book.indicators import Limits, Series
+from sosuckhoe.book.medicines import Prescription
 from sosuckhoe.book.owner import Age
 from sosuckhoe.book.record import Source
 from sosuckhoe.book.words import Words
@@ -121,6 +122,16 @@ def judged_words(judged: str) -> str:
         "abnormal": gettext("Bất thường"),
     }
     return known.get(judged, "")
+
+
+@register.filter
+def dose_words(line: Prescription) -> str:
+    """'Mỗi lần 1 viên, ngày 2 lần'; what the facility wrote where that could not be read."""
+    if not line.each_time or not line.times_a_day:
+        return line.dose
+    return ngettext(
+        "Mỗi lần %(amount)s, ngày %(times)d lần", "Mỗi lần %(amount)s, ngày %(times)d lần", line.times_a_day
+    ) % {"amount": line.each_time, "times": line.times_a_day}
 
 
 @register.filter

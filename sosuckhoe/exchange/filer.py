@@ -20,6 +20,6 @@ def file_until_done(all_received: Event) -> None:
     while True:
         was_last = all_received.is_set()
         if file.drain(clock.now()) == 0:
-            if was_last and not queries.lanes_waiting():
+            if was_last and not queries.is_anything_waiting():
                 return
             time.sleep(PAUSE_SECONDS)

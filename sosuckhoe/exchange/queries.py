@@ -8,14 +8,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-import zstandard
 
 from sosuckhoe.base import db
+from sosuckhoe.base.packing import unpack
 from sosuckhoe.exchange.xml130.package import Package, Shape
-
-_unpack = zstandard.ZstdDecompressor()
-MOST_BYTES = 256 * 1024 * 1024
-"""No stored body unpacks to more: the reader's limit is far below."""
 
 
 class Arrival(NamedTuple):
@@ -42,26 +38,27 @@ class Episode(NamedTuple):
     keys: list[UUID]
 
 
-def unpacked(body: bytes) -> bytes:
-    """A stored body (codec 1: zstd) as it came."""
-    return _unpack.decompress(body, max_output_size=MOST_BYTES)
+def is_anything_waiting() -> bool:
+    """Whether something still has to be filed."""
+    return bool(db.value("select true from exchange_waiting limit 1"))
 
 
-def lanes_waiting() -> list[int]:
-    """The lanes in which something waits."""
-    return [row[0] for row in db.tuples("select distinct lane from exchange_waiting order by lane")]
+def lanes_waiting(lanes: int, most: int) -> dict[int, int]:
+    """How many arrivals wait in each lane that has any, counted up to `most`."""
+    return dict(db.tuples(db.statement(__file__, "lanes_waiting"), {"lanes": lanes, "most": most}))
 
 
-def waiting(lane: int, most: int, most_bytes: int) -> list[Arrival]:
-    """The oldest arrivals of a lane, up to so many and about so many stored bytes (always at least one)."""
-    rows = db.tuples(db.statement(__file__, "waiting"), {"lane": lane, "most": most, "most_bytes": most_bytes})
-    return [Arrival(*row[:4], unpacked(row[4])) for row in rows]
+def waiting(lanes: Sequence[int], most: int, most_bytes: int) -> list[Arrival]:
+    """The oldest arrivals of some lanes, up to so many and about so many stored bytes (always at least one)."""
+    values = {"lanes": list(lanes), "most": most, "most_bytes": most_bytes}
+    rows = db.tuples(db.statement(__file__, "waiting"), values)
+    return [Arrival(*row[:4], unpack(row[4])) for row in rows]
 
 
 def arrival(number: int) -> Arrival | None:
     """One arrival with its content."""
     rows = db.tuples("select id, facility, kind, received, body from exchange_arrival where id = %s", (number,))
-    return next((Arrival(*row[:4], unpacked(row[4])) for row in rows), None)
+    return next((Arrival(*row[:4], unpack(row[4])) for row in rows), None)
 
 
 def episodes(keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Episode]:
@@ -75,7 +72,7 @@ def episodes(keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Episode
 def package(facility: str, ma_lk: str, version: int | None = None) -> Package | None:
     """An episode as the facility wrote it: the current version, or an older one."""
     body = db.value(db.statement(__file__, "record"), {"facility": facility, "ma_lk": ma_lk, "version": version})
-    return opened(facility, unpacked(body)) if body is not None else None
+    return opened(facility, unpack(body)) if body is not None else None
 
 
 def sealed(package: Package) -> bytes:

@@ -11,6 +11,7 @@ import logging
 import os
 import select
 import signal
+import time
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
@@ -25,6 +26,8 @@ ROOMS = ("access", "identity", "clinical", "exchange", "book", "insight")
 CHANNEL = "sosuckhoe_work"
 LOOK_EVERY_SECONDS = 0.5
 AWAY_SECONDS = 1.0
+TURN_SECONDS = 0.2
+"""A turn takes at least this long, so that under a steady load a batch shares its round trips among many."""
 _AWAY = (psycopg.OperationalError, psycopg.InterfaceError, django.db.OperationalError, django.db.InterfaceError)
 _log = logging.getLogger(__name__)
 
@@ -83,8 +86,11 @@ def _ear() -> Iterator[psycopg.Connection[tuple[object, ...]]]:
 
 def _work_while_connected(stop: Stop, drains: Sequence[Drain], ear: psycopg.Connection[tuple[object, ...]]) -> None:
     while not stop.is_set:
+        began = time.monotonic()
         done = sum(_run(drain) for drain in drains)
-        if not done:
+        if done:
+            stop.wait(max(0.0, began + TURN_SECONDS - time.monotonic()))
+        else:
             stop.wait(LOOK_EVERY_SECONDS, ear.fileno())
         for _ in ear.notifies(timeout=0):
             pass

@@ -45,7 +45,7 @@ def person(number):
 
 
 def finish():
-    while queries.lanes_waiting():
+    while queries.is_anything_waiting():
         file.drain(clock.now())
     print(
         json.dumps(

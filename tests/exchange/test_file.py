@@ -110,7 +110,7 @@ def test_a_file_that_is_no_xml_is_kept_and_refused_with_its_reason():
     row = db.one("select problem, packages from exchange_filing")
     assert row.problem.startswith("SSK-20")
     assert queries.arrival(db.value("select arrival from exchange_filing")).content == b"<GIAMDINHHS><!DOCTYPE"
-    assert not queries.lanes_waiting()
+    assert not queries.is_anything_waiting()
 
 
 def test_a_file_of_another_facility_is_refused():

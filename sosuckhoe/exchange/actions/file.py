@@ -8,6 +8,7 @@ order of arrival, because they share a lane.
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.exchange import queries
 from sosuckhoe.exchange.actions import check_in, ledger, registers, settle
 from sosuckhoe.exchange.actions.open import findings_of, open_arrival
+from sosuckhoe.exchange.actions.receive import LANES, lane_of
 from sosuckhoe.exchange.actions.unit import Unit
 from sosuckhoe.exchange.queries import Arrival
 from sosuckhoe.identity import queries as register
@@ -38,50 +40,64 @@ _PASSING = (
     psycopg.errors.UniqueViolation,
 )
 """Another transaction was first: the same batch works when it is begun again."""
+_AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
 _LANE_LOCK = 0x5353_4B00
 _log = logging.getLogger(__name__)
 
 
 def drain(at: datetime) -> int:
-    """File one batch of every lane that nobody else is working; the number of arrivals filed."""
-    return sum(file_lane(lane, at) for lane in queries.lanes_waiting())
+    """File one batch of what waits in lanes that nobody else is working; the number of arrivals looked after."""
+    lanes = _choose(queries.lanes_waiting(LANES, MOST_ARRIVALS))
+    return _file_lanes(lanes, at) if lanes else 0
 
 
-def file_lane(lane: int, at: datetime) -> int:
-    """File a lane's oldest arrivals in one transaction; when that fails, one of them in its own."""
+def _choose(waiting: dict[int, int]) -> list[int]:
+    """Lanes that fill a batch together, beginning at a chance one, so that two workers seldom want the same."""
+    lanes = sorted(waiting)
+    begin = secrets.randbelow(len(lanes)) if lanes else 0
+    chosen: list[int] = []
+    for lane in lanes[begin:] + lanes[:begin]:
+        if sum(waiting[one] for one in chosen) < MOST_ARRIVALS:
+            chosen.append(lane)
+    return chosen
+
+
+def _file_lanes(lanes: Sequence[int], at: datetime) -> int:
+    """File the lanes' oldest arrivals in one transaction; when that fails, one of each lane in its own."""
     for _ in range(MOST_RETRIES):
         try:
-            return _file_batch(lane, at, MOST_ARRIVALS)
+            return _file_batch(lanes, at, MOST_ARRIVALS)
         except _PASSING:
             registers.forget()
         except Problem as problem:
-            registers.forget()
             if problem.number != CONFLICT:
                 break
-        except (psycopg.OperationalError, psycopg.InterfaceError):
+            registers.forget()
+        except _AWAY:
             raise
         except Exception as error:  # noqa: BLE001 -- whatever one package breaks must not hold up its neighbours
-            _log.warning("lane %s: batch failed (%s), filing one by one", lane, type(error).__name__)
+            _log.warning("lanes %s: batch failed (%s), filing one by one", lanes, type(error).__name__)
             break
     registers.forget()
-    return _file_one(lane, at)
+    return sum(_file_one(lane, at) for lane in lanes)
 
 
-def _file_batch(lane: int, at: datetime, most: int) -> int:
+def _file_batch(lanes: Sequence[int], at: datetime, most: int) -> int:
     with db.atomic():
-        if not _take(lane):
+        taken = _take(lanes)
+        if not taken:
             return 0
-        arrivals = queries.waiting(lane, most, MOST_BYTES)
+        arrivals = queries.waiting(taken, most, MOST_BYTES)
         _file(arrivals, at)
-        ledger.strike_off(lane, [arrival.id for arrival in arrivals])
+        ledger.strike_off([(lane_of(arrival.facility), arrival.id) for arrival in arrivals])
     return len(arrivals)
 
 
 def _file_one(lane: int, at: datetime) -> int:
-    """File the oldest arrival alone; a repeated failure sets it aside."""
+    """File the oldest arrival of a lane alone; a repeated failure sets it aside."""
     try:
-        return _file_batch(lane, at, 1)
-    except (psycopg.OperationalError, psycopg.InterfaceError):
+        return _file_batch([lane], at, 1)
+    except _AWAY:
         raise
     except Exception as error:  # noqa: BLE001 -- it is kept, counted and named
         _log.error("lane %s: an arrival could not be filed (%s)", lane, type(error).__name__)
@@ -91,9 +107,13 @@ def _file_one(lane: int, at: datetime) -> int:
         return 1
 
 
-def _take(lane: int) -> bool:
-    """Whether the lane is now ours until the transaction ends."""
-    return bool(db.value("select pg_try_advisory_xact_lock(%s)", (_LANE_LOCK + lane,)))
+def _take(lanes: Sequence[int]) -> list[int]:
+    """Those of the lanes that are now ours until the transaction ends."""
+    rows = db.tuples(
+        "select lane from unnest(%s::int4[]) as lane where pg_try_advisory_xact_lock(%s + lane)",
+        (list(lanes), _LANE_LOCK),
+    )
+    return [row[0] for row in rows]
 
 
 def _file(arrivals: Sequence[Arrival], at: datetime) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import orjson
-import zstandard
 
 from sosuckhoe.access import audit
 from sosuckhoe.access.actor import Actor
@@ -15,11 +14,9 @@ from sosuckhoe.base import db
 from sosuckhoe.base.clock import VIETNAM
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import bucket_of
-from sosuckhoe.exchange.actions.receive import ZSTD
+from sosuckhoe.base.packing import ZSTD, pack
 from sosuckhoe.exchange.actions.unit import FILED, REFUSED, UNCHANGED, Unit
 from sosuckhoe.exchange.queries import Arrival
-
-_pack = zstandard.ZstdCompressor(level=1)
 
 
 def write_versions(filed: Sequence[tuple[Unit, bytes]], at: datetime) -> None:
@@ -32,7 +29,7 @@ def write_versions(filed: Sequence[tuple[Unit, bytes]], at: datetime) -> None:
         ("int4", "int8", "text", "text", "int4", "int8", "timestamptz", "uuid[]", "int2", "bytea"),
         (
             (bucket_of(unit.person), unit.person, unit.facility, unit.ma_lk, unit.version, unit.arrival, at, unit.keys,
-             ZSTD, _pack.compress(unit.content))
+             ZSTD, pack(unit.content))
             for unit, _ in filed
         ),
     )  # fmt: skip
@@ -92,9 +89,15 @@ def refuse_arrival(arrival: Arrival, problem: Problem, at: datetime) -> None:
     )
 
 
-def strike_off(lane: int, arrivals: Sequence[int]) -> None:
-    """These wait no longer."""
-    db.execute("delete from exchange_waiting where lane = %s and arrival = any(%s)", (lane, list(arrivals)))
+def strike_off(arrivals: Sequence[tuple[int, int]]) -> None:
+    """These wait no longer: (lane, arrival)."""
+    db.execute(
+        """
+        delete from exchange_waiting waiting using unnest(%s::int2[], %s::int8[]) as filed (lane, arrival)
+        where waiting.lane = filed.lane and waiting.arrival = filed.arrival
+        """,
+        ([lane for lane, _ in arrivals], [arrival for _, arrival in arrivals]),
+    )
 
 
 def count_failure(lane: int, most: int, at: datetime) -> None:
@@ -109,7 +112,7 @@ def count_failure(lane: int, most: int, at: datetime) -> None:
     )
     if row is None or row.tries < most:
         return
-    strike_off(lane, [row.arrival])
+    strike_off([(lane, row.arrival)])
     db.execute(
         """
         insert into exchange_filing (arrival, facility, at, packages, filed, unchanged, refused, noted, problem)

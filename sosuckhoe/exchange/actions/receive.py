@@ -9,18 +9,14 @@ from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
-import zstandard
-
 from sosuckhoe.access import audit, policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.clock import VIETNAM
+from sosuckhoe.base.packing import ZSTD, pack
 
 LANES = 16
 """How many workers could file side by side. All packages of a facility share a lane, so they keep their order."""
-
-ZSTD = 1
-_pack = zstandard.ZstdCompressor(level=1)
 
 
 Key = tuple[str, bytes]
@@ -80,7 +76,7 @@ def _store(
             "lane": [lane_of(parcel.facility) for parcel in parcels],
             "kind": [parcel.kind for parcel in parcels],
             "digest": [digest for _, digest in keys],
-            "body": [_pack.compress(parcel.content) for parcel in parcels],
+            "body": [pack(parcel.content) for parcel in parcels],
             "account": actor.account,
             "channel": channel,
             "received": at,

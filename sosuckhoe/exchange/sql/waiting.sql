@@ -1,12 +1,18 @@
--- The lane's oldest arrivals, cut where their bodies together pass the limit.
+-- The oldest arrivals of these lanes, cut where their bodies together pass the limit.
 select id, facility, kind, received, body
 from (
   select arrival.id, arrival.facility, arrival.kind, arrival.received, arrival.body,
     sum(octet_length(arrival.body)) over (order by arrival.id) - octet_length(arrival.body) as before
   from (
-    select arrival from exchange_waiting where lane = %(lane)s order by arrival limit %(most)s
-  ) queued
-  join exchange_arrival arrival on arrival.id = queued.arrival
+    select queued.arrival
+    from unnest(%(lanes)s::int2[]) as taken (lane),
+      lateral (
+        select arrival from exchange_waiting waiting
+        where waiting.lane = taken.lane order by arrival limit %(most)s
+      ) queued
+    order by queued.arrival limit %(most)s
+  ) oldest
+  join exchange_arrival arrival on arrival.id = oldest.arrival
 ) measured
 where before < %(most_bytes)s
 order by id

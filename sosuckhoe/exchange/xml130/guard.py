@@ -21,7 +21,7 @@ class Limits(NamedTuple):
     """What a file may cost. Bytes, counts and characters."""
 
     envelope_bytes: int = 24 * 1024 * 1024
-    table_bytes: int = 8 * 1024 * 1024  # one NOIDUNGFILE, decoded
+    table_bytes: int = 7 * 1024 * 1024  # one NOIDUNGFILE, decoded: less than 10 MB of base64, where libxml2 stops
     elements: int = 250_000  # in one file, counted by '<'
     all_elements: int = 1_000_000  # in all tables of one envelope, counted by '<'
     files: int = 10_000  # FILEHOSO in one envelope, and HOSO

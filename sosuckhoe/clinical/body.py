@@ -56,6 +56,12 @@ def head_of(type_name: str, name: str, version: int, updated: datetime) -> bytes
     ).encode()
 
 
+def name_in(type_name: str, stored: bytes) -> str:
+    """The id of a stored resource."""
+    start = len(type_name) + len('{"resourceType":"","id":"')
+    return stored[start : stored.index(b'"', start)].decode()
+
+
 def head_length(type_name: str, name: str, version: int) -> int:
     """The length of `head_of`, whatever the time."""
     return len(type_name) + len(name) + len(str(version)) + _HEAD

@@ -7,6 +7,7 @@ https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.4
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from operator import itemgetter
 from struct import Struct
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -62,6 +63,10 @@ def packed(header: Header, found: Found, body: bytes) -> bytes:
 def packed_deletion(header: Header) -> bytes:
     """The mark of a deleted resource."""
     return _DELETED.pack(*_start(header), _NULL, _NULL, 8, micros(header.updated), _NULL, _NULL)
+
+
+key_of = itemgetter(slice(14, 30))
+"""The key of a packed resource, as bytes: behind the number of columns, the bucket and three lengths."""
 
 
 def packed_date(key: UUID, path: bytes, value: Range) -> bytes:

@@ -56,9 +56,7 @@ def check(resource: dict[str, Any], type_name: str) -> None:
 
 def _resource(resource: dict[str, Any], type_name: str, place: str) -> Iterator[Issue]:
     rest = {key: value for key, value in resource.items() if key != "resourceType"}
-    if not rest:
-        return
-    yield from _object(rest, type_name, place)
+    yield from _members(rest, type_name, place)
 
 
 @cache
@@ -85,6 +83,10 @@ def _object(value: Any, type_name: str, place: str) -> Iterator[Issue]:
         return
     if not value:
         yield Issue("SSK-3025", place)
+    yield from _members(value, type_name, place)
+
+
+def _members(value: dict[str, Any], type_name: str, place: str) -> Iterator[Issue]:
     fields = _fields(type_name)
     seen: dict[str, str] = {}
     for key, inner in value.items():

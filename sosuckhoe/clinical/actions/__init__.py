@@ -1,5 +1,25 @@
 """What changes the repository: one file a verb. Everything of one call is one transaction."""
 
+from sosuckhoe.clinical.actions.create import create
+from sosuckhoe.clinical.actions.delete import delete
+from sosuckhoe.clinical.actions.desk import Done
 from sosuckhoe.clinical.actions.many import Known, Written, known_of, put_many, remove_many
+from sosuckhoe.clinical.actions.repeat import Answer, forget_answers, once
+from sosuckhoe.clinical.actions.transaction import transaction
+from sosuckhoe.clinical.actions.update import update
 
-__all__ = ["Known", "Written", "known_of", "put_many", "remove_many"]
+__all__ = [
+    "Answer",
+    "Done",
+    "Known",
+    "Written",
+    "create",
+    "delete",
+    "forget_answers",
+    "known_of",
+    "once",
+    "put_many",
+    "remove_many",
+    "transaction",
+    "update",
+]

@@ -37,6 +37,7 @@ class Known(NamedTuple):
     version: int
     label: int
     codec: int
+    updated: datetime
     body: bytes | None
 
 
@@ -73,7 +74,7 @@ def put_many(
     of_all = source if isinstance(source, int) else 0
     of_key = {} if isinstance(source, int) else source
     for key in sorted(wanted, key=_as_number):
-        unchanged += not put(wanted[key], known.get(key), at, of_key.get(key, of_all), rows, written)
+        unchanged += put(wanted[key], known.get(key), at, of_key.get(key, of_all), rows, written) is None
     for key in sorted(gone, key=_as_number):
         remove(key, known.get(key), at, of_key.get(key, of_all), rows, written)
     write(rows)
@@ -94,8 +95,8 @@ def known_of(keys: Iterable[UUID]) -> dict[UUID, Known]:
     return {line[0]: Known(*line[1:]) for line in found}
 
 
-def put(draft: Draft, old: Known | None, at: datetime, source: int, rows: Rows, written: Written) -> bool:
-    """Add a draft to the rows; False when the store has the same already."""
+def put(draft: Draft, old: Known | None, at: datetime, source: int, rows: Rows, written: Written) -> bytes | None:
+    """Add a draft to the rows; what will be stored, or None when the store has the same already."""
     type_name, key, person, body = draft
     if person != NOBODY and bucket_in(key) != bucket_of(person):
         raise ValueError(f"the key of a {type_name} does not carry the bucket of its person")
@@ -103,7 +104,7 @@ def put(draft: Draft, old: Known | None, at: datetime, source: int, rows: Rows, 
     version = 1
     if old is not None:
         if _is_same(draft, old, tail):
-            return False
+            return None
         version = old.version + 1
         rows.seen.append((key, old.version))
     found = extract(type_name, body)
@@ -115,7 +116,7 @@ def put(draft: Draft, old: Known | None, at: datetime, source: int, rows: Rows, 
     for steps, value in found.dates:
         rows.dates.append(row.packed_date(key, digest.path_hash(type_name, steps), value))
     (written.created if old is None else written.changed).append(key)
-    return True
+    return content
 
 
 def _is_same(draft: Draft, old: Known, tail: bytes) -> bool:
@@ -146,6 +147,7 @@ def write(rows: Rows) -> None:
         )
         if moved != len(seen):
             raise Problem("SSK-3409")
+    rows.resources.sort(key=row.key_of)
     try:
         db.copy_packed("clinical_resource", row.COLUMNS, rows.resources)
     except psycopg.errors.UniqueViolation as error:

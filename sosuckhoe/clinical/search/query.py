@@ -28,7 +28,7 @@ from sosuckhoe.clinical.search.parameters import Parameter
 
 DEFAULT_COUNT = 50
 MOST_COUNT = 1000
-_FORMATS = frozenset({"json", "application/json", "application/fhir+json", "text/json"})
+FORMATS = frozenset({"json", "application/json", "application/fhir+json", "text/json"})
 _SHOWN = 64
 _COUNT = re.compile(r"[0-9]{1,9}")
 
@@ -189,7 +189,7 @@ def _take_summary(query: Query, text: str) -> None:
 
 
 def _take_format(query: Query, text: str) -> None:
-    if text not in _FORMATS:
+    if text not in FORMATS:
         raise Problem("SSK-3406", form=f"{query.type}: application/fhir+json")
 
 

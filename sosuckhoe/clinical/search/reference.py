@@ -16,8 +16,8 @@ from sosuckhoe.clinical.search.parameters import Parameter, Path, number_of
 Add = Callable[[Iterable[bytes]], None]
 Leaf = Callable[[Any, Add], None]
 
-_RELATIVE = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
-_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
+RELATIVE = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
+ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 
 
 @lru_cache(maxsize=1 << 16)
@@ -74,7 +74,7 @@ def ids_of(parameter: Parameter, modifier: str, text: str, base: str, type_name:
         value = _relative(values.unescaped(alternative), base)
         if modifier == type_name or set(parameter.targets) == {type_name}:
             value = value if "/" in value else f"{type_name}/{value}"
-        whole = _RELATIVE.fullmatch(value)
+        whole = RELATIVE.fullmatch(value)
         if whole is None or whole.group(1) != type_name:
             return None
         found.append(whole.group(2))
@@ -88,8 +88,8 @@ def _wanted_forms(parameter: Parameter, path: Path, modifier: str, text: str, ba
         yield text
         return
     value = _relative(text, base)
-    found = _RELATIVE.fullmatch(value)
-    if found is None and _ID.fullmatch(value):
+    found = RELATIVE.fullmatch(value)
+    if found is None and ID.fullmatch(value):
         for target in _targets(parameter, path, modifier):
             yield from _written(f"{target}/{value}", base)
     elif found is None:

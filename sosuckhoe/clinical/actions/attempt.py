@@ -1,0 +1,72 @@
+"""One try at a change: everything in one transaction, and a line of the trace also when it is refused."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from uuid import UUID
+
+from sosuckhoe.access import audit, policy
+from sosuckhoe.access.actor import Actor
+from sosuckhoe.base import db
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.base.keys import NOBODY
+
+_here = threading.local()
+
+
+class Attempt:
+    """What an actor tries at a moment."""
+
+    def __init__(self, actor: Actor, at: datetime) -> None:
+        self.actor = actor
+        self.at = at
+        self.refusal: audit.Line | None = None
+        self._done: list[audit.Line] = []
+
+    def check(self, action: str, type_name: str, person: int, *, label: int = 0, key: UUID | None = None) -> None:
+        """Raise unless policy allows it: SSK-1002 for a person's record, SSK-1003 for a register."""
+        try:
+            if person == NOBODY:
+                policy.check(self.actor, action, "register")
+            else:
+                policy.check(self.actor, action, "record", person=person, label=label)
+        except Problem:
+            self.refusal = audit.Line(self.actor, action, type_name, person, key, "refused")
+            raise
+
+    def done(self, action: str, type_name: str, person: int, key: UUID) -> None:
+        """Note for the trace that it is done; `write_trace` writes all at once."""
+        self._done.append(audit.Line(self.actor, action, type_name, person, key))
+
+    def write_trace(self) -> None:
+        """Write the lines of what was done."""
+        audit.record_all(self._done, self.at)
+
+
+@contextmanager
+def attempt(actor: Actor, at: datetime) -> Iterator[Attempt]:
+    """A transaction; inside another one, a part of it. The refusal is written after the outermost is rolled back."""
+    outermost = getattr(_here, "attempts", None) is None
+    made = Attempt(actor, at)
+    if outermost:
+        _here.attempts = []
+    _here.attempts.append(made)
+    try:
+        with db.atomic():
+            yield made
+            if outermost:
+                _trace_refusals(at)
+    except Problem:
+        if outermost:
+            _trace_refusals(at)
+        raise
+    finally:
+        if outermost:
+            _here.attempts = None
+
+
+def _trace_refusals(at: datetime) -> None:
+    audit.record_all([one.refusal for one in _here.attempts if one.refusal], at)

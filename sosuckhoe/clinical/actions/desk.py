@@ -1,0 +1,162 @@
+"""Changes of single resources as they gather before one write: create, update, delete, each checked on its own."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import psycopg
+
+from sosuckhoe.access import labels
+from sosuckhoe.base import db
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.base.keys import BUCKETS, NOBODY, bucket_in, bucket_of, new_key
+from sosuckhoe.clinical import body as bodies
+from sosuckhoe.clinical import codec, queries
+from sosuckhoe.clinical.actions import owner
+from sosuckhoe.clinical.actions.attempt import Attempt
+from sosuckhoe.clinical.actions.many import Known, Rows, Written, known_of, put, remove, write
+from sosuckhoe.clinical.draft import Draft
+from sosuckhoe.clinical.search.parameters import number_of
+from sosuckhoe.identity.claim import PersonRef
+
+
+class Done(NamedTuple):
+    """What became of one resource. `status` is HTTP's: 201 made, 200 changed or the same, 204 deleted."""
+
+    status: int
+    type: str
+    name: str
+    version: int
+    updated: datetime
+    body: bytes
+
+
+class Desk:
+    """The changes of one transaction. `base` is the server's address, for references that begin with it."""
+
+    def __init__(self, attempt: Attempt, base: str) -> None:
+        self.attempt = attempt
+        self.base = base
+        self.at = bodies.whole_milliseconds(attempt.at)
+        self.new_persons: dict[str, int] = {}
+        self._touched: set[UUID] = set()
+        self._rows = Rows([], [], [])
+        self._written = Written([], [], [], 0)
+        self._addresses: list[tuple[int, str, int, UUID]] = []
+
+    def create(self, type_name: str, body: dict[str, Any], ref: PersonRef | None = None) -> Done:
+        """A new resource under an id of the server's. `ref` is whom a Patient means."""
+        if type_name == "Patient" and ref is None:
+            ref = owner.persons_for(self.attempt.actor, [body], self.at)[0]
+        key, person = self.place(type_name, body, ref)
+        old = known_of([key]).get(key) if ref else None
+        if old is not None and old.body is not None:
+            self.attempt.check("read", type_name, person, label=old.label, key=key)
+            return _as_it_is(type_name, str(key), old)
+        return self.put_new(type_name, str(key), key, person, body, old)
+
+    def place(self, type_name: str, body: dict[str, Any], ref: PersonRef | None) -> tuple[UUID, int]:
+        """The key and the person of a new resource."""
+        if ref is not None:
+            return ref.patient, ref.person
+        person = owner.person_of(type_name, body, self.base, self.new_persons)
+        bucket = secrets.randbelow(BUCKETS) if person == NOBODY else bucket_of(person)
+        return new_key(bucket, self.at), person
+
+    def put_new(
+        self, type_name: str, name: str, key: UUID, person: int, body: dict[str, Any], old: Known | None = None
+    ) -> Done:
+        """Store a resource under a key that is free, or whose resource is deleted."""
+        self.attempt.check("create", type_name, person, label=labels.of(body))
+        return self._put("create", Draft(type_name, key, person, {**body, "id": name}), old)
+
+    def update(self, type_name: str, name: str, body: dict[str, Any], if_match: int | None) -> Done:
+        """A new version of a resource, or a new resource under an id that the client chose."""
+        key, old = self._find(type_name, name)
+        if key is None or old is None:
+            _check_match(None, if_match)
+            return self._create_as(type_name, name, body)
+        self.attempt.check("update", type_name, old.person, label=old.label | labels.of(body), key=key)
+        _check_match(old, if_match)
+        if type_name != "Patient" and owner.person_of(type_name, body, self.base, self.new_persons) != old.person:
+            raise Problem("SSK-3422")
+        return self._put("update", Draft(type_name, key, old.person, {**body, "id": name}), old)
+
+    def delete(self, type_name: str, name: str, if_match: int | None) -> Done:
+        """A deletion; of what is deleted already, nothing. Raises SSK-1002 when there never was such a resource."""
+        key, old = self._find(type_name, name)
+        if key is None or old is None:
+            raise Problem("SSK-1002")
+        self.attempt.check("delete", type_name, old.person, label=old.label, key=key)
+        _check_match(old, if_match)
+        self._touch(key)
+        remove(key, old, self.at, 0, self._rows, self._written)
+        self.attempt.done("delete", type_name, old.person, key)
+        return Done(204, type_name, name, old.version + (old.body is not None), self.at, b"")
+
+    def write(self) -> None:
+        """Write what has gathered, and its trace."""
+        write(self._rows)
+        if self._addresses:
+            _write_addresses(self._addresses)
+        self.attempt.write_trace()
+
+    def _find(self, type_name: str, name: str) -> tuple[UUID | None, Known | None]:
+        for key in queries.keys_of(type_name, [name]).values():
+            old = known_of([key]).get(key)
+            if old is not None and old.type == number_of()[type_name]:
+                return key, old
+        return None, None
+
+    def _create_as(self, type_name: str, name: str, body: dict[str, Any]) -> Done:
+        """Update as create: the address leads from the client's id to a key of the server's."""
+        ref = owner.persons_for(self.attempt.actor, [body], self.at)[0] if type_name == "Patient" else None
+        key, person = self.place(type_name, body, ref)
+        old = known_of([key]).get(key) if ref else None
+        if old is not None and old.body is not None:
+            raise Problem("SSK-3423")
+        done = self.put_new(type_name, name, key, person, body, old)
+        self._addresses.append((number_of()[type_name], name, bucket_in(key), key))
+        return done
+
+    def _put(self, action: str, draft: Draft, old: Known | None) -> Done:
+        self._touch(draft.key)
+        name = draft.body["id"]
+        content = put(draft, old, self.at, 0, self._rows, self._written)
+        self.attempt.done(action, draft.type, draft.person, draft.key)
+        if content is None and old is not None:
+            return _as_it_is(draft.type, name, old)
+        is_new = old is None or old.body is None
+        version = 1 if old is None else old.version + 1
+        return Done(201 if is_new else 200, draft.type, name, version, self.at, content or b"")
+
+    def _touch(self, key: UUID) -> None:
+        """One resource changes once in a transaction."""
+        if key in self._touched:
+            raise Problem("SSK-3424")
+        self._touched.add(key)
+
+
+def _as_it_is(type_name: str, name: str, old: Known) -> Done:
+    return Done(200, type_name, name, old.version, old.updated, codec.unpacked(old.codec, old.body or b""))
+
+
+def _write_addresses(addresses: list[tuple[int, str, int, UUID]]) -> None:
+    try:
+        db.copy(
+            "clinical_address",
+            ("type", "id", "bucket", "rid"),
+            ("int2", "text", "int4", "uuid"),
+            sorted(addresses),
+        )
+    except psycopg.errors.UniqueViolation as error:
+        raise Problem("SSK-3409") from error
+
+
+def _check_match(old: Known | None, if_match: int | None) -> None:
+    """If-Match. https://hl7.org/fhir/R4/http.html#concurrency"""
+    if if_match is not None and (old is None or old.version != if_match):
+        raise Problem("SSK-3412")

@@ -1,0 +1,43 @@
+"""References between the entries of a transaction. https://hl7.org/fhir/R4/http.html#trules"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sosuckhoe.clinical.search.parameters import number_of
+
+_CONDITIONAL = re.compile(r"([A-Z][A-Za-z]+)\?.+")
+_NOT_LINKS = frozenset({"value", "valueString", "display", "text"})
+
+
+def replaced(value: Any, links: Mapping[str, str]) -> Any:
+    """A copy in which every link to an entry leads to its resource; plain text stays as it is."""
+    if isinstance(value, dict):
+        return {key: inner if key in _NOT_LINKS and isinstance(inner, str) else _inside(key, inner, links)
+                for key, inner in value.items()}  # fmt: skip
+    if isinstance(value, list):
+        return [replaced(inner, links) for inner in value]
+    return links.get(value, value) if isinstance(value, str) else value
+
+
+def _inside(key: str, value: Any, links: Mapping[str, str]) -> Any:
+    if key == "div" and isinstance(value, str):
+        for old, new in links.items():
+            value = value.replace(f'"{old}"', f'"{new}"')
+        return value
+    return replaced(value, links)
+
+
+def conditional(value: Any) -> Iterator[str]:
+    """References that are a search, such as `Practitioner?identifier=…`."""
+    if isinstance(value, dict):
+        text = value.get("reference")
+        if isinstance(text, str) and (found := _CONDITIONAL.fullmatch(text)) and found.group(1) in number_of():
+            yield text
+        for inner in value.values():
+            yield from conditional(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from conditional(inner)

@@ -1,0 +1,79 @@
+"""Whose a resource is: the person behind its patient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sosuckhoe.access.actor import Actor
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.base.keys import NOBODY
+from sosuckhoe.clinical import queries
+from sosuckhoe.clinical.search import extract, parameters, reference
+from sosuckhoe.identity import actions as identity
+from sosuckhoe.identity import identifiers
+from sosuckhoe.identity.claim import Claim, Identifier, PersonRef
+
+_THROUGH = {"Binary": "securityContext", "Provenance": "target", "Bundle": "entry.resource.subject"}
+"""Types that belong to whomever the resource belongs to that they point at, when they name no patient."""
+
+
+def person_of(type_name: str, body: dict[str, Any], base: str, new: Mapping[str, int]) -> int:
+    """The person whom a resource (not a Patient) is about; NOBODY when it names none.
+
+    `base` is the server's address. `new` are persons of Patients that the same transaction makes, by how its
+    entries refer to them. Raises SSK-1002 when the patient is not known: as if it may not be seen.
+    """
+    owner = parameters.of(type_name).get("patient")
+    paths = [path.steps for path in owner.paths] if owner else []
+    for steps in (*paths, *filter(None, [_THROUGH.get(type_name)])):
+        for held in extract.values_at(body, tuple(steps.split("."))):
+            text = held.get("reference") or ""
+            if text in new:
+                return new[text]
+            person = _person_behind(text.removeprefix(f"{base}/"), {"Patient"} if steps in paths else None)
+            if person is not None:
+                return person
+    return NOBODY
+
+
+def _person_behind(text: str, types: Iterable[str] | None) -> int | None:
+    """The person of the resource that a reference means; None when it is of another type than asked."""
+    found = reference.RELATIVE.fullmatch(text)
+    if found is None or found.group(1) not in (types or parameters.number_of()):
+        return None
+    for key in queries.keys_of(found.group(1), [found.group(2)]).values():
+        person = queries.whose(key)
+        if person is not None:
+            return person
+    raise Problem("SSK-1002")
+
+
+def persons_for(actor: Actor, patients: list[dict[str, Any]], at: datetime) -> list[PersonRef]:
+    """The persons whom new Patient resources mean, found or made by identity."""
+    try:
+        return [found.ref for found in identity.find_or_create([claim_of(actor, one) for one in patients], at)]
+    except identity.Raced as error:
+        raise Problem("SSK-3409") from error
+
+
+def claim_of(actor: Actor, patient: dict[str, Any]) -> Claim:
+    """What a Patient resource says of who somebody is."""
+    names = patient.get("name") or [{}]
+    name = next((one for one in names if one.get("use") == "official"), names[0])
+    numbers = [
+        Identifier(kind, one["value"])
+        for one in patient.get("identifier") or ()
+        for kind, system in identifiers.systems().items()
+        if one.get("system") == system.uri and not system.scoped and system.pattern.fullmatch(one.get("value") or "")
+    ]
+    phones = [one.get("value", "") for one in patient.get("telecom") or () if one.get("system") == "phone"]
+    return Claim(
+        name=name.get("text") or " ".join([name.get("family", ""), *name.get("given", ())]).strip(),
+        birth=patient.get("birthDate", ""),
+        sex=patient.get("gender", ""),
+        facility=actor.facility or "",
+        identifiers=tuple(numbers),
+        phone=phones[0] if phones else "",
+    )

@@ -1,0 +1,131 @@
+"""Resources and bundles on the wire. Stored bytes go out as they are, also inside a bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import falcon
+import orjson
+
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.clinical import body as bodies
+from sosuckhoe.clinical.actions import Answer, Done
+from sosuckhoe.clinical.draft import Stored
+from sosuckhoe.clinical.reading import Version
+from sosuckhoe.doors.fhir import outcome
+from sosuckhoe.doors.fhir.outcome import MEDIA
+
+
+def send(request: falcon.Request, response: falcon.Response, stored: Stored) -> None:
+    """A resource with its version and date; 304 when the client has it."""
+    tag = f'W/"{stored.version}"'
+    response.set_header("ETag", tag)
+    response.last_modified = stored.updated
+    if _is_known(request, tag, stored.updated):
+        response.status = falcon.HTTP_304
+        return
+    response.content_type = MEDIA
+    response.data = stored.body
+
+
+def _is_known(request: falcon.Request, tag: str, updated: datetime) -> bool:
+    """If-None-Match, else If-Modified-Since. https://hl7.org/fhir/R4/http.html#cread"""
+    given = request.get_header("If-None-Match")
+    if given is not None:
+        return given.strip() == "*" or tag in (one.strip() for one in given.split(","))
+    if request.get_header("If-Modified-Since") is None:
+        return False
+    since = request.if_modified_since
+    return since is not None and updated.replace(microsecond=0) <= since
+
+
+def of_change(done: Done, base: str, prefer: str | None) -> Answer:
+    """The answer to a create, update or delete. `prefer` is the client's `return=`."""
+    headers = {"ETag": f'W/"{done.version}"', "Last-Modified": http_date(done.updated)}
+    if done.status != _NO_CONTENT:
+        headers["Location"] = f"{base}/{location(done)}"
+    if done.status == _NO_CONTENT or prefer == "minimal":
+        return Answer(done.status, headers, b"")
+    if prefer == "OperationOutcome":
+        return Answer(done.status, headers, orjson.dumps(outcome.all_well()))
+    return Answer(done.status, headers, done.body)
+
+
+def send_answer(response: falcon.Response, answer: Answer) -> None:
+    """An answer that was made before it is sent, or kept since the first time."""
+    response.status = answer.status
+    for name, value in answer.headers.items():
+        response.set_header(name, value)
+    if answer.body:
+        response.content_type = MEDIA
+        response.data = answer.body
+
+
+def location(done: Done) -> str:
+    """The address of a version, below the server's."""
+    return f"{done.type}/{done.name}/_history/{done.version}"
+
+
+def http_date(moment: datetime) -> str:
+    """`Sun, 22 Nov 2026 03:00:00 GMT`."""
+    return falcon.dt_to_http(moment)
+
+
+def searchset(
+    found: Sequence[Stored], base: str, links: dict[str, str], total: int | None, ignored: list[Problem]
+) -> bytes:
+    """A page of a search. https://hl7.org/fhir/R4/http.html#search"""
+    entries = [_entry(stored.type, stored.body, base, b'"search":{"mode":"match"}') for stored in found]
+    if ignored:
+        warning = orjson.dumps(outcome.warnings(ignored))
+        entries.append(b'{"resource":' + warning + b',"search":{"mode":"outcome"}}')
+    return bundle("searchset", links, entries, total)
+
+
+def history(versions: Sequence[Version], name: str, base: str, links: dict[str, str], total: int) -> bytes:
+    """Versions, newest first. https://hl7.org/fhir/R4/http.html#history"""
+    return bundle("history", links, [_version(one, name, base) for one in versions], total)
+
+
+def _version(version: Version, name: str, base: str) -> bytes:
+    method = "DELETE" if version.body is None else "POST" if version.version == 1 else "PUT"
+    url = version.type if method == "POST" else f"{version.type}/{name}"
+    status = {"DELETE": "204", "POST": "201", "PUT": "200"}[method]
+    response = {"status": status, **stamps(version.version, version.updated)}
+    about = orjson.dumps({"request": {"method": method, "url": url}, "response": response})[1:-1]
+    if version.body is None:
+        full_url = orjson.dumps(f"{base}/{version.type}/{name}")
+        return b'{"fullUrl":' + full_url + b"," + about + b"}"
+    return _entry(version.type, version.body, base, about)
+
+
+def stamps(version: int, updated: datetime) -> dict[str, str]:
+    """Version and date as a response entry has them."""
+    return {"etag": f'W/"{version}"', "lastModified": updated.isoformat(timespec="milliseconds")}
+
+
+def bundle(kind: str, links: dict[str, str], entries: Sequence[bytes], total: int | None) -> bytes:
+    """A Bundle around entries that are bytes already."""
+    head: dict[str, Any] = {"resourceType": "Bundle", "type": kind}
+    if total is not None:
+        head["total"] = total
+    if links:
+        head["link"] = [{"relation": relation, "url": url} for relation, url in links.items()]
+    start = orjson.dumps(head)[:-1]
+    return start + b',"entry":[' + b",".join(entries) + b"]}" if entries else start + b"}"
+
+
+def _entry(type_name: str, body: bytes, base: str, about: bytes) -> bytes:
+    full_url = f"{base}/{type_name}/{bodies.name_in(type_name, body)}"
+    return b'{"fullUrl":' + orjson.dumps(full_url) + b',"resource":' + body + b"," + about + b"}"
+
+
+def address(base: str, path: str, pairs: Sequence[tuple[str, str]]) -> str:
+    """A link with its parameters."""
+    return f"{base}/{path}?{urlencode(pairs)}" if pairs else f"{base}/{path}"
+
+
+_NO_CONTENT = 204

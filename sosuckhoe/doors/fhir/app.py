@@ -1,0 +1,95 @@
+"""The addresses of the FHIR interface, mounted at /fhir with their paths whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import falcon
+import psycopg
+
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.doors.fhir import outcome
+from sosuckhoe.doors.fhir.interactions import (
+    capabilities,
+    create,
+    delete,
+    history,
+    read,
+    search,
+    transaction,
+    update,
+    vread,
+)
+
+
+class System:
+    """`[base]`."""
+
+    on_post = staticmethod(transaction.on_post)
+
+
+class Metadata:
+    """`[base]/metadata`."""
+
+    on_get = staticmethod(capabilities.on_get)
+
+
+class Type:
+    """`[base]/[type]`."""
+
+    on_get = staticmethod(search.on_get)
+    on_post = staticmethod(create.on_post)
+
+
+class TypeSearch:
+    """`[base]/[type]/_search`."""
+
+    on_post = staticmethod(search.on_post)
+
+
+class Instance:
+    """`[base]/[type]/[id]`."""
+
+    on_get = on_head = staticmethod(read.on_get)
+    on_put = staticmethod(update.on_put)
+    on_delete = staticmethod(delete.on_delete)
+
+
+class InstanceHistory:
+    """`[base]/[type]/[id]/_history`."""
+
+    on_get = staticmethod(history.on_get)
+
+
+class InstanceVersion:
+    """`[base]/[type]/[id]/_history/[vid]`."""
+
+    on_get = on_head = staticmethod(vread.on_get)
+
+
+ROUTES: dict[str, type] = {
+    "": System,
+    "/metadata": Metadata,
+    "/{type_name}": Type,
+    "/{type_name}/_search": TypeSearch,
+    "/{type_name}/{name}": Instance,
+    "/{type_name}/{name}/_history": InstanceHistory,
+    "/{type_name}/{name}/_history/{version}": InstanceVersion,
+}
+
+
+def make_app() -> falcon.App[Any, Any]:
+    """The WSGI application."""
+    made: falcon.App[Any, Any] = falcon.App(media_type=outcome.MEDIA)
+    made.req_options.strip_url_path_trailing_slash = True
+    made.add_error_handler(Exception, outcome.on_fault)
+    made.add_error_handler(falcon.HTTPError, outcome.on_http_error)
+    made.add_error_handler(psycopg.errors.DeadlockDetected, outcome.on_lost_race)
+    made.add_error_handler(psycopg.errors.SerializationFailure, outcome.on_lost_race)
+    made.add_error_handler(Problem, outcome.on_problem)
+    for path, resource in ROUTES.items():
+        made.add_route(f"/fhir{path}", resource())
+    return made
+
+
+app = application = make_app()

@@ -1,0 +1,1 @@
+"""One file for each interaction of FHIR's RESTful interface."""

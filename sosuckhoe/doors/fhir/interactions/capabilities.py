@@ -1,0 +1,75 @@
+"""What this server does, from what its code does. https://hl7.org/fhir/R4/http.html#capabilities"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import falcon
+import orjson
+
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.clinical.search import parameters, query
+from sosuckhoe.doors.fhir import asking
+from sosuckhoe.doors.fhir.outcome import MEDIA
+
+_INSTANCE = ("read", "vread", "update", "delete", "history-instance")
+_TYPE = ("create", "search-type")
+
+
+def on_get(request: falcon.Request, response: falcon.Response) -> None:
+    """Anybody may ask."""
+    asking.check_accept(request)
+    for name, text in asking.pairs_of(request.query_string):
+        if name == "_format":
+            asking.check_format(text)
+        elif name != "mode" or text != "full":
+            raise Problem("SSK-3001", name=asking.shown(name), type="metadata")
+    response.content_type = MEDIA
+    response.data = _statement(asking.base_of(request))
+
+
+@lru_cache(maxsize=8)
+def _statement(base: str) -> bytes:
+    return orjson.dumps(statement(base))
+
+
+def statement(base: str) -> dict[str, Any]:
+    """The CapabilityStatement of the server at this address."""
+    return {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": "2026-11-01",
+        "kind": "instance",
+        "software": {"name": "Sổ Sức Khỏe"},
+        "implementation": {"description": "Sổ sức khỏe điện tử", "url": base},
+        "fhirVersion": "4.0.1",
+        "format": ["application/fhir+json", "json"],
+        "rest": [
+            {
+                "mode": "server",
+                "security": {"description": "Bearer token, or the session of a signed-in person."},
+                "resource": [_resource(name) for name in parameters.types()],
+                "interaction": [{"code": "transaction"}, {"code": "batch"}],
+            }
+        ],
+    }
+
+
+def _resource(type_name: str) -> dict[str, Any]:
+    return {
+        "type": type_name,
+        "interaction": [{"code": code} for code in (*_INSTANCE, *_TYPE)],
+        "versioning": "versioned-update",
+        "readHistory": True,
+        "updateCreate": True,
+        "conditionalCreate": True,
+        "conditionalRead": "full-support",
+        "conditionalUpdate": False,
+        "conditionalDelete": "not-supported",
+        "searchParam": [
+            {"name": parameter.code, "type": parameter.kind}
+            for parameter in sorted(parameters.of(type_name).values(), key=lambda one: one.code)
+            if query.is_supported(parameter)
+        ],
+    }

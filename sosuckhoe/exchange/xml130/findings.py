@@ -21,6 +21,7 @@ class Rule(NamedTuple):
 
 RULES: dict[str, Rule] = {key: Rule(**entry) for key, entry in _FILE["rules"].items()}
 VALUE_CLASSES: dict[str, dict[str, str]] = _FILE["value_classes"]
+_ROW = {"vi": ", dòng {row}", "en": ", row {row}"}
 _WHOLE = {"vi": "hồ sơ", "en": "record"}
 _PATTERNS = READINGS["patterns"]
 
@@ -31,9 +32,14 @@ def found(table: str, row: int, field: str, rule: str, value_class: str) -> Find
 
 
 def sentence(finding: Finding, language: str = "vi") -> str:
-    """What the facility reads, in 'vi' or 'en'."""
+    """What the facility reads, in 'vi' or 'en'.
+
+    A finding without a row or without a limit (one that stands for many) is told without them.
+    """
     rule = RULES[finding.rule]
     template = rule.vi if language == "vi" else rule.en
+    if not finding.row:
+        template = template.replace(_ROW[language], "")
     return template.format(
         table=finding.table or _WHOLE[language],
         row=finding.row,
@@ -49,5 +55,5 @@ def value_words(finding: Finding, language: str = "vi") -> str:
 
 def _limit(finding: Finding, language: str) -> str:
     """What the rule asks for: the name of a pattern is told in words, anything else is the same in both languages."""
-    limit = finding.value_class.partition(":")[2]
-    return _PATTERNS[limit][language] if finding.rule == "wrong-shape" else limit
+    limit = finding.value_class.partition(":")[2] or "…"
+    return _PATTERNS[limit][language] if limit in _PATTERNS else limit

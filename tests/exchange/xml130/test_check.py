@@ -175,5 +175,14 @@ def test_the_words_of_a_shape_are_in_the_language_of_the_sentence():
     assert value_words(finding, "en") == "wrong shape"
 
 
+def test_a_finding_that_stands_for_many_is_told_without_row_and_limit():
+    for rule in RULES:
+        for language in ("vi", "en"):
+            told = sentence(found("XML3", 0, "GOI_VTYT", rule, ""), language)
+            assert "dòng 0" not in told
+            assert "row 0" not in told
+    assert sentence(found("XML1", 0, "HO_TEN", "too-long", "")) == "XML1: HO_TEN dài quá … ký tự."
+
+
 def test_value_classes_have_words_in_both_languages():
     assert all(words.keys() == {"vi", "en"} and all(words.values()) for words in VALUE_CLASSES.values())

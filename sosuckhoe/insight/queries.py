@@ -126,11 +126,28 @@ def sent_by_facility_daily(facility: str, first: date, last: date) -> Sequence[A
 
 
 def broken(place: str, month: date, most: int = 20) -> Sequence[Any]:
-    """The rules that a place's facilities broke most in a month: rule, tbl, field, level, count."""
+    """The rules that a place's facilities broke most in a month: rule, tbl, field, level, count, example."""
     return db.rows(
         """
-        select rule, tbl, field, level, count from insight_broken
+        select rule, tbl, field, level, count, example from insight_broken
         where place = %s and since = %s order by count desc, rule, tbl, field limit %s
         """,
         (place, month, most),
     )
+
+
+def examples(rows: Sequence[Any], months: Sequence[date]) -> dict[tuple[str, str, str], str]:
+    """(rule, tbl, field) → a value class that was found anywhere in the country in these months."""
+    if not rows:
+        return {}
+    asked = sorted({(row.rule, row.tbl, row.field) for row in rows})
+    found = db.tuples(
+        """
+        select rule, tbl, field, min(example)
+        from insight_broken join unnest(%s::text[], %s::text[], %s::text[]) as asked (rule, tbl, field)
+          using (rule, tbl, field)
+        where place = '' and since = any(%s) group by rule, tbl, field
+        """,
+        (*(list(column) for column in zip(*asked, strict=True)), list(months)),
+    )
+    return {(rule, tbl, field): example for rule, tbl, field, example in found}

@@ -101,7 +101,7 @@ def found():
             from insight_sent
             """
         ),
-        "broken": rows("select place, since, rule, tbl, field, level, count from insight_broken"),
+        "broken": rows("select place, since, rule, tbl, field, level, count, example from insight_broken"),
     }
 
 
@@ -193,10 +193,10 @@ def expected_broken(ledger):
     broken = Counter()
     for facility, at, packages in ledger.filings:
         for one in packages:
-            for level, table, _, field, rule, _ in one.findings:
+            for level, table, _, field, rule, value in one.findings:
                 for place in ("", PLACES[facility]):
-                    broken[place, local(at).date().replace(day=1), rule, table, field, level] += 1
-    return sorted(((*cell, number) for cell, number in broken.items()), key=repr)
+                    broken[place, local(at).date().replace(day=1), rule, table, field, level, value] += 1
+    return sorted(((*cell[:-1], number, cell[-1]) for cell, number in broken.items()), key=repr)
 
 
 def local(moment):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -27,14 +26,6 @@ def chosen(request: HttpRequest, name: str, choices: Mapping[str, object] | Sequ
     """One of the choices that the address names, or ''."""
     value = request.GET.get(name, "")
     return value if value in choices else ""
-
-
-def day(request: HttpRequest, name: str = "ngay") -> date | None:
-    """A day (yyyy-mm-dd) that the address names; None for none and for what is no day."""
-    try:
-        return date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return None
 
 
 def number(request: HttpRequest, name: str) -> int | None:

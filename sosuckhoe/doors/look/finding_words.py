@@ -56,9 +56,13 @@ def told(row: Any) -> Told:
     )
 
 
-def rule_told(row: Any) -> str:
-    """The sentence of a rule for a field, wherever it was broken."""
-    return findings.sentence(Finding(row.level, row.tbl, 0, row.field, row.rule, ""), language())
+def rule_told(row: Any, example: str = "") -> str:
+    """The sentence of a rule for a field, wherever it was broken. `example`: a value class that names what is asked.
+
+    Of a refused rule no example helps: it would name the line of one file.
+    """
+    value_class = example if row.level == "noted" else ""
+    return findings.sentence(Finding(row.level, row.tbl, 0, row.field, row.rule, value_class), language())
 
 
 def problem_told(number: str, places: Mapping[str, object]) -> str:

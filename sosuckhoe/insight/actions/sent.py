@@ -46,13 +46,15 @@ def _cells(facility: str, place: str, at: datetime) -> Iterator[tuple[str, str, 
 
 def _count_findings(arrivals: Sequence[int], places: dict[str, str]) -> None:
     broken: Counter[tuple[Any, ...]] = Counter()
-    for facility, at, rule, tbl, field, level, number in db.tuples(
-        db.statement(__file__, "findings"), (list(arrivals),)
-    ):
+    examples: dict[tuple[Any, ...], str] = {}
+    rows = db.tuples(db.statement(__file__, "findings"), (list(arrivals),))
+    for facility, at, rule, tbl, field, level, number, example in rows:
         since = month_of(at.astimezone(VIETNAM).date())
         for place in (places[facility], ""):
-            broken[place, since, rule, tbl, field, level] += number
-    _add("add_broken", [(*cell, number) for cell, number in broken.items()])
+            cell = (place, since, rule, tbl, field, level)
+            broken[cell] += number
+            examples[cell] = min(examples.get(cell, example), example)
+    _add("add_broken", [(*cell, number, examples[cell]) for cell, number in broken.items()])
 
 
 def _add(statement: str, rows: list[tuple[Any, ...]]) -> None:

@@ -67,6 +67,7 @@ create table insight_broken (
   field text not null,
   level text not null,
   count int8 not null,
+  example text not null,            -- the smallest value class seen: it names what the rule asks for
   primary key (place, since, rule, tbl, field, level)
 );
 

@@ -13,7 +13,7 @@ from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.doors.facility import paging, wording
 from sosuckhoe.doors.facility.desk import desk, facility_of, may, show
-from sosuckhoe.doors.look import finding_words
+from sosuckhoe.doors.look import asked, finding_words
 from sosuckhoe.doors.look.finding_words import Tag, Told
 from sosuckhoe.exchange import queries, sent
 from sosuckhoe.exchange.actions.receive import receipt_number
@@ -36,7 +36,7 @@ def arrivals(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What the facility sent, newest first, by day, outcome and way in."""
     outcomes, channels = wording.outcome_choices(), wording.channel_choices()
     wanted = sent.Filter(
-        paging.day(request), paging.chosen(request, "ket-qua", outcomes), paging.chosen(request, "duong", channels)
+        asked.day(request), paging.chosen(request, "ket-qua", outcomes), paging.chosen(request, "duong", channels)
     )
     before = paging.number(request, "truoc")
     rows, has_more = paging.cut(sent.arrivals(facility_of(actor), wanted, before, ARRIVALS_A_PAGE + 1), ARRIVALS_A_PAGE)
@@ -45,6 +45,7 @@ def arrivals(request: HttpRequest, actor: Actor) -> HttpResponse:
         request,
         actor,
         "arrivals",
+        section="arrivals",
         rows=[(row, wording.arrival_outcome(row), channels.get(row.channel, row.channel)) for row in rows],
         wanted=wanted,
         outcomes=outcomes,
@@ -64,6 +65,7 @@ def arrival(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
         request,
         actor,
         "arrival",
+        section="arrivals",
         row=row,
         outcome=wording.arrival_outcome(row),
         channel=wording.channel_choices().get(row.channel, row.channel),

@@ -49,6 +49,7 @@ def package(request: HttpRequest, actor: Actor, number: int, position: int) -> H
         request,
         actor,
         "episode",
+        section="arrivals",
         row=row,
         outcome=wording.outcome(row.outcome),
         findings=told_by_position(number, [position]).get(position, []),

@@ -26,6 +26,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
         request,
         actor,
         "home",
+        section="home",
         today=today,
         numbers=numbers[0] if numbers else None,
         came=sent.number_came(code, today),

@@ -7,14 +7,16 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock
 from sosuckhoe.doors.facility import paging
 from sosuckhoe.doors.facility.desk import desk, facility_of, show
-from sosuckhoe.doors.look import finding_words
+from sosuckhoe.doors.look.finding_words import Tag, level, rule_told
 from sosuckhoe.exchange import sent
 from sosuckhoe.insight import queries as counted
+from sosuckhoe.insight.actions.sent import month_of
 
 SPANS = {"ngay": 30, "tuan": 26 * 7}
 """By day for a month, by week for half a year: days looked back."""
@@ -51,20 +53,31 @@ def quality(request: HttpRequest, actor: Actor) -> HttpResponse:
     if span == "tuan":
         first -= timedelta(days=first.weekday())
     rows = sent.broken(code, first, today)
+    rules = _rules(rows[:MOST_RULES], today)
     days = counted.sent_by_facility_daily(code, first, today)
+    trend = periods(days, first, today, 1 if span == "ngay" else _WEEK)
     return show(
         request,
         actor,
         "quality",
+        section="quality",
         span=span,
         first=first,
         today=today,
-        rules=[(row, finding_words.rule_told(row), finding_words.level(row.level)) for row in rows[:MOST_RULES]],
+        rules=rules,
         number_of_rules=len(rows),
-        periods=periods(days, first, today, 1 if span == "ngay" else _WEEK),
+        head=gettext("Ngày") if span == "ngay" else gettext("Tuần từ ngày"),
+        shares=[(f"{one.since:%d/%m}", one.refused_share) for one in trend],
+        notes=[(f"{one.since:%d/%m}", one.notes_each) for one in trend],
         total=_total(days),
         as_of=counted.as_of(),
     )
+
+
+def _rules(rows: Sequence[Any], today: date) -> list[tuple[Any, str, Tag]]:
+    """Broken rules with their sentence and how grave they are."""
+    known = counted.examples(rows, [month_of(today), month_of(today.replace(day=1) - timedelta(days=1))])
+    return [(row, rule_told(row, known.get((row.rule, row.tbl, row.field), "")), level(row.level)) for row in rows]
 
 
 def periods(days: Sequence[Any], first: date, last: date, length: int) -> list[Period]:

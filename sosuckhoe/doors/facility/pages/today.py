@@ -14,7 +14,7 @@ from sosuckhoe.base import clock, db
 from sosuckhoe.base.keys import NOBODY
 from sosuckhoe.doors.facility import paging, wording
 from sosuckhoe.doors.facility.desk import desk, facility_of, show
-from sosuckhoe.doors.look import finding_words
+from sosuckhoe.doors.look import asked, finding_words
 from sosuckhoe.exchange import sent
 from sosuckhoe.identity.queries import Known, known_all
 
@@ -37,7 +37,7 @@ class Patient(NamedTuple):
 @desk("read", "arrivals")
 def today(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Who came on a day (today, unless the address names another), in order of time."""
-    code, on = facility_of(actor), paging.day(request) or clock.today()
+    code, on = facility_of(actor), asked.day(request) or clock.today()
     found = sent.came(code, on, _after(request), PATIENTS_A_PAGE + 1)
     rows, has_more = paging.cut(found, PATIENTS_A_PAGE)
     _record(actor, rows)
@@ -46,11 +46,13 @@ def today(request: HttpRequest, actor: Actor) -> HttpResponse:
         request,
         actor,
         "today",
+        section="today",
         on=on,
         is_today=on == clock.today(),
         total=sent.number_came(code, on),
         patients=[_patient(actor, row, known.get(row.person), on) for row in rows],
         further=paging.query(ngay=on, sau=f"{rows[-1].arrival}-{rows[-1].position}") if has_more else "",
+        first_of_day=paging.query(ngay=on),
         is_first="sau" not in request.GET,
     )
 

@@ -11,7 +11,10 @@ from django.utils.translation import gettext
 
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock
+from sosuckhoe.doors.look import chart_words, maps
 from sosuckhoe.doors.look.cells import csv_file
+from sosuckhoe.doors.look.maps import Level
+from sosuckhoe.doors.look.steps import key_of
 from sosuckhoe.doors.office.scope import COUNTRY, place_name, province_asked, show, totals
 from sosuckhoe.identity import places
 from sosuckhoe.insight import queries as counted
@@ -30,6 +33,11 @@ class Line(NamedTuple):
     visits: int | None
     can_open: bool
 
+    @property
+    def is_on_map(self) -> bool:
+        """Whether it is an area; people without a commune are in the table only."""
+        return self.place not in {DIVIDED, UNKNOWN}
+
 
 class Asked(NamedTuple):
     """Which totals: of whose parts, of which year, and which of the two the map shows."""
@@ -44,19 +52,24 @@ def coverage(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Books and visits by province, or by commune of one."""
     asked, today = _asked(request, actor), clock.today()
     lines = _lines(asked, today)
-    values = {line.place: number for line in lines if (number := _number(line, asked.measure)) is not None}
+    values = {line.place: number for line in lines if (number := _number(line, asked.measure)) and line.is_on_map}
+    level: Level = "commune" if asked.province else "province"
+    title = _map_title(asked)
+    names = maps.area_names(level, asked.province or None)
     return show(
         request,
         actor,
         "coverage",
+        section="coverage",
         asked=asked,
         name=place_name(asked.province, today),
         lines=lines,
         total=_line(asked, asked.province, _books(asked), _visits(asked), today),
-        hidden=sum(_number(line, asked.measure) is None for line in lines),
         years=counted.years(),
-        values={place: number for place, number in values.items() if place not in {DIVIDED, UNKNOWN}},
-        level="commune" if asked.province else "province",
+        map=maps.map_svg(values, level, asked.province or None, title=title),
+        map_title=title,
+        map_words=chart_words.map_words(values, names),
+        shades=key_of(values),
     )
 
 
@@ -98,6 +111,12 @@ def _books(asked: Asked) -> dict[str, int | None]:
 
 def _visits(asked: Asked) -> dict[str, int | None]:
     return tables.visits(asked.province, asked.year)
+
+
+def _map_title(asked: Asked) -> str:
+    if asked.measure == VISITS:
+        return gettext("Lượt khám năm %d") % asked.year
+    return gettext("Sổ sức khỏe")
 
 
 def _number(line: Line, measure: str) -> int | None:

@@ -21,6 +21,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
         request,
         actor,
         "home",
+        section="home",
         today=today,
         name=place_name(province, today),
         province=province,

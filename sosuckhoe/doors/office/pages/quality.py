@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock
 from sosuckhoe.doors.look.cells import csv_file
 from sosuckhoe.doors.look.finding_words import rule_told
-from sosuckhoe.doors.office.scope import COUNTRY, demand_facility, place_name, province_asked, show, totals
+from sosuckhoe.doors.office.scope import (
+    COUNTRY,
+    demand_facility,
+    own_province,
+    place_name,
+    province_asked,
+    show,
+    totals,
+)
 from sosuckhoe.exchange import sent
 from sosuckhoe.identity import places
 from sosuckhoe.identity import queries as register
 from sosuckhoe.insight import queries as counted
 from sosuckhoe.insight.actions.sent import month_of
-from sosuckhoe.insight.residence import UNKNOWN
+from sosuckhoe.insight.residence import UNKNOWN, facility_place
 
 DAYS, MOST_RULES, MONTHS = 30, 15, 12
 
@@ -55,6 +65,7 @@ def quality(request: HttpRequest, actor: Actor) -> HttpResponse:
         request,
         actor,
         "quality",
+        section="quality",
         province=province,
         name=place_name(province, today),
         month=month,
@@ -62,9 +73,9 @@ def quality(request: HttpRequest, actor: Actor) -> HttpResponse:
         lines=lines,
         silent=sum(not line.packages for line in lines),
         total=_total(province, month),
-        rules=_rules(counted.broken(province, month, MOST_RULES)),
-        days=[_of("", "", row) for row in days],
-        dates=[row.since for row in days],
+        rules=_rules(counted.broken(province, month, MOST_RULES), [month]),
+        pairs=_by_day(days, lambda one: one.refused_share),
+        linked=[(line, _link(province, line.code, month)) for line in lines],
     )
 
 
@@ -93,11 +104,14 @@ def facility(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         request,
         actor,
         "facility",
+        section="quality",
         code=code,
         name=entry.name if entry else code,
-        days=[_of(code, "", row) for row in days],
-        dates=[row.since for row in days],
-        rules=_rules(sent.broken(code, first, today)[:MOST_RULES]),
+        packages=_by_day(days, lambda one: one.packages),
+        shares=_by_day(days, lambda one: one.refused_share),
+        notes=_by_day(days, lambda one: one.notes_each),
+        province=facility_place(entry.province if entry else "", code) if own_province(actor) == COUNTRY else "",
+        rules=_rules(sent.broken(code, first, today)[:MOST_RULES], [month_of(today), month_of(first)]),
         newest=max((row.newest for row in days), default=None),
         first=first,
         today=today,
@@ -129,6 +143,17 @@ def _facilities(province: str, month: date) -> list[Sent]:
     ]
 
 
+def _by_day(days: Sequence[Any], number: Callable[[Sent], float | None]) -> list[tuple[str, float | None]]:
+    return [(f"{row.since:%d/%m}", number(_of("", "", row))) for row in days]
+
+
+def _link(province: str, code: str, month: date) -> str:
+    """Where a line is told in full: a province's facilities, a facility's days."""
+    if province:
+        return reverse("office:facility", args=[code])
+    return "" if code == UNKNOWN else f"?{urlencode({'tinh': code, 'thang': f'{month:%Y-%m}'})}"
+
+
 def _of(code: str, name: str, row: Any) -> Sent:
     return Sent(code, name, row.packages, row.refused, row.noted, row.newest)
 
@@ -138,9 +163,10 @@ def _total(province: str, month: date) -> Sent | None:
     return _of(province, place_name(province, month), rows[0]) if rows else None
 
 
-def _rules(rows: Sequence[Any]) -> list[tuple[Any, str]]:
+def _rules(rows: Sequence[Any], months: Sequence[date]) -> list[tuple[Any, str]]:
     """Broken rules with their sentence in the reader's language."""
-    return [(row, rule_told(row)) for row in rows]
+    known = counted.examples(rows, months)
+    return [(row, rule_told(row, known.get((row.rule, row.tbl, row.field), ""))) for row in rows]
 
 
 def _month(request: HttpRequest, today: date) -> date:

@@ -26,12 +26,12 @@ def weeks(request: HttpRequest, actor: Actor) -> HttpResponse:
         request,
         actor,
         "weeks",
+        section="weeks",
         province=province,
         name=place_name(province, today),
-        weeks=by_week(province, today),
+        pairs=[(f"{monday:%d/%m}", number) for monday, number in by_week(province, today)],
         kinds=_kinds(province, today.year),
         year=today.year,
-        this_week=week_of(today),
     )
 
 

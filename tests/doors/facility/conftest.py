@@ -1,0 +1,54 @@
+"""A facility with its staff, another one, and people who have nothing to do with either."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from sosuckhoe.base import db as database
+
+HERE, ELSEWHERE = "01001", "79024"
+ROLES = {
+    "clerk": {"facility": HERE},
+    "doctor": {"facility": HERE},
+    "nurse": {"facility": HERE},
+    "clerk elsewhere": {"role": "clerk", "facility": ELSEWHERE},
+    "doctor elsewhere": {"role": "doctor", "facility": ELSEWHERE},
+    "clerk of nowhere": {"role": "clerk"},
+    "citizen": {"person": 1},
+    "system": {"facility": HERE},
+    "officer": {"area": "01"},
+}
+
+
+@pytest.fixture
+def facility(db):
+    """The two facilities in the register."""
+    database.execute(
+        "insert into identity_facility (facility, name, province) values (%s, %s, '01'), (%s, %s, '79')",
+        (HERE, "Bệnh viện Đa khoa Sông Hồng", ELSEWHERE, "Bệnh viện Nhân Ái"),
+    )
+    return HERE
+
+
+@pytest.fixture
+def sign_in(db):
+    """`sign_in("clerk")`: a client in the session of somebody of `ROLES`; None: nobody's."""
+
+    from sosuckhoe.access.actions import open_account  # its models need Django to be set up
+    from sosuckhoe.access.actor import PROGRAM
+    from sosuckhoe.access.sign_in import SESSION_KEY
+
+    def signed_in(who):
+        client = Client()
+        if who is None:
+            return client
+        facts = {"role": who, **ROLES[who]}
+        account = open_account(PROGRAM, who, name=f"Người {who}", **facts)
+        session = client.session
+        session[SESSION_KEY] = account.pk
+        session.save()
+        client.cookies["sessionid"] = session.session_key
+        return client
+
+    return signed_in

@@ -33,6 +33,7 @@ _NO_REST = ("exam_women", "exam_skin", "exam_teeth")
 _KEPT_AT_STATION = 0.06
 _CURABLE = "ABJKLN"  # chapters of ICD-10 of which people leave cured
 _CURED = 0.5
+_DEATH = "5"
 
 
 class Referred(NamedTuple):
@@ -201,10 +202,22 @@ def _admit(ward: Ward, illness: Illness) -> None:
     ward.picture(ward.chosen(illness.pictures), illness.finding)
     treatment.stay(ward, illness, ward.rng.randint(*illness.stay), _ward_of(illness, ward.age))
     ward.clock = visit.left - 60
+    if ward.rng.random() < illness.deadly and not visit.person.key:
+        die(visit)
+        return
     days = ward.rng.randint(*illness.days)
     ward.prescribe(ward.chosen(illness.drugs), days)
     cured = visit.main[0] in _CURABLE and ward.rng.random() < _CURED
     visit.outcome = "1" if cured else "2"
+
+
+def die(visit: Visit) -> None:
+    """The patient dies at the end of the stay: no drugs to take home, no appointment, no paper for an employer."""
+    visit.outcome, visit.advice, visit.follow, visit.sick_days = _DEATH, "", 0, 0
+    visit.drugs = [given for given in visit.drugs if given.line.days == 1]
+    last = visit.notes[-1]
+    visit.notes[-1] = last._replace(text="Người bệnh ngừng tuần hoàn, cấp cứu không kết quả, tử vong")
+    visit.person.died = visit.left
 
 
 def _keep(ward: Ward, illness: Illness) -> None:
@@ -255,7 +268,7 @@ def _sessions(ward: Ward, sessions: tuple[str, ...], signs: str, days: int) -> N
 def _afterwards(life: Life, ward: Ward, illness: Illness, *, again: bool) -> None:
     """An appointment, a paper for the employer."""
     visit, rng = ward.visit, ward.rng
-    if visit.sent_to:
+    if visit.sent_to or visit.outcome == _DEATH:
         return
     if illness.follow and not again:
         day = visit.left // DAY + illness.follow

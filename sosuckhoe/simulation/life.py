@@ -155,13 +155,16 @@ class Life:
 
     def _send(self, visit: Visit) -> SimulatedPackage:
         sent = send(self.seed, self.network, visit)
-        if visit.arrived // DAY > self.end // DAY - _ARRIVALS_DAYS:
+        if self._is_recent(visit):
             self.arrivals.append((visit.arrived, visit.facility.code, sent.check_in))
         return sent
 
+    def _is_recent(self, visit: Visit) -> bool:
+        return visit.arrived // DAY > self.end // DAY - _ARRIVALS_DAYS
+
     def _note_waiting(self) -> None:
         """Those who have come and not yet left have been checked in, and nothing else is sent of them."""
-        for _, _, visit in sorted(self._outbox):
+        for visit in (visit for _, _, visit in self._outbox if self._is_recent(visit)):
             self.arrivals.append((visit.arrived, visit.facility.code, send(self.seed, self.network, visit).check_in))
         self.arrivals.sort(key=lambda arrival: (arrival[0], arrival[2]["MA_LK"]))
 

@@ -16,7 +16,6 @@ _DEATH = 91
 _IN_HOSPITAL = 0.4
 _GROWN = 35
 _CAUSES = ("stroke", "pneumonia", "heart_attack")
-_DIED = "5"
 
 
 def take(life: Life, day: int, days: int) -> None:
@@ -53,7 +52,5 @@ def in_a_hospital(life: Life, person: Person, at: int) -> None:
     if visit is None:
         at_home(life, person, at)
         return
-    visit.outcome, visit.follow, visit.sick_days = _DIED, 0, 0
-    visit.advice = ""
-    visit.drugs = [given for given in visit.drugs if given.line.days == 1]
-    person.died = visit.left
+    if not person.died:
+        care.die(visit)

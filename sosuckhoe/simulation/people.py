@@ -143,7 +143,7 @@ def _add(
     mother, father = (family.get(parents[0]), family.get(parents[1])) if parents else (None, None)
     partner = family.get(_PARTNERS.get(role, ""))
     sex = fact["sex"] if fact["sex"] != "any" else _sex(rng)
-    born = _born(rng, fact["ages"], start, mother if role in ("child", "youth") else None, partner)
+    born = _born(rng, fact["ages"], start, mother, partner)
     person = make_person(rng, seed, number, Newcomer(sex, born, group, mother, father), household, start)
     give_illnesses(seed, person, start)
     return person
@@ -212,7 +212,7 @@ def _born(rng: Random, ages: list[int], start: int, mother: Person | None, partn
     if mother is None:
         return start - int(rng.uniform(ages[0], ages[1] + 1) * YEAR)
     limit = mother.age(start) - 19
-    age = rng.uniform(max(0, limit - 21), min(limit, ages[1] + 1)) if limit > 0 else rng.random()
+    age = rng.uniform(max(ages[0], limit - 21), min(limit, ages[1] + 1))
     return start - int(max(age, 0.02) * YEAR)
 
 

@@ -10,7 +10,7 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import queries as clinical
 from sosuckhoe.exchange import queries
 from sosuckhoe.exchange.actions import file, registers
-from sosuckhoe.exchange.actions.receive import Parcel, receive, receive_all
+from sosuckhoe.exchange.actions.receive import LANES, Parcel, lane_of, receive, receive_all
 from sosuckhoe.exchange.command import written_back
 from sosuckhoe.exchange.xml130 import read
 from sosuckhoe.identity import queries as identity
@@ -172,3 +172,17 @@ def test_a_test_result_is_found_by_its_code_at_once():
     sql = "select count(*) from exchange_waiting"
     assert db.value(sql) == 0
     assert any(TEST["TEN_CHI_SO"].encode() in stored.body for stored in book().values())
+
+
+def test_only_lanes_in_which_something_waits_are_chosen():
+    receive(PROGRAM, Parcel(FACILITY, "records", envelope(package())), "import", AT)
+    assert queries.lanes_waiting(LANES, 60) == {lane_of(FACILITY): 1}
+
+
+def test_one_turn_files_what_waits_in_several_lanes():
+    facilities = ["79001", "79002", "79003", "79004"]
+    assert len({lane_of(facility) for facility in facilities}) > 1
+    for number, facility in enumerate(facilities):
+        one = package(f"LK{number}", facility, SO_CCCD=f"07916000000{number}", MA_THE_BHYT="")
+        receive(PROGRAM, Parcel(facility, "records", envelope(one, facility=facility)), "import", AT)
+    assert file.drain(AT) == len(facilities)

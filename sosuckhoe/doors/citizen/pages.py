@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from sosuckhoe.access import queries as access
 from sosuckhoe.base.errors import Problem
@@ -89,10 +89,12 @@ def paper(request: HttpRequest, book: Book, key: UUID) -> HttpResponse:
     return _page(request, book, "paper", section="papers", paper=found)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @book_page("find")
 def find(request: HttpRequest, book: Book) -> HttpResponse:
     """Search. By POST, so that what somebody looks for in a book stands in no address, history or log."""
+    if request.method != "POST":
+        return _page(request, book, "find", question="", hits=[])
     question = request.POST.get("q", "")[:_LONGEST_QUESTION].strip()
     hits = queries.find(book.whose, question, book.hidden)
     return _page(request, book, "find", question=question, hits=hits, is_full=len(hits) == finding.MOST)

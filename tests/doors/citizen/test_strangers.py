@@ -1,0 +1,144 @@
+"""Every address of the citizen's door, and what strangers get there: nothing. The list is closed both ways."""
+
+from uuid import UUID
+
+import pytest
+from django.urls import reverse
+
+from sosuckhoe.base import db
+from sosuckhoe.book import queries
+from sosuckhoe.doors.citizen import urls
+from tests.doors.citizen.cast import cast, sign_in
+
+pytestmark = pytest.mark.django_db
+
+OPEN = {"start", "sign-in", "sign-out", "ask-code", "verify", "books"}
+"""Pages that name nobody's book: for everybody, or for whoever has signed in."""
+
+BOOK = {
+    *("summary", "visits", "visit", "medicines", "tests", "test", "papers", "paper", "paper-pdf"),
+    *("find", "lookers", "person"),
+}
+POSTED = {"find"}
+
+
+@pytest.fixture
+def everybody():
+    return cast()
+
+
+def address(everybody, name, patient=None):
+    """The page of the grandmother's book, with her own visit, paper and indicator."""
+    whose = queries.owner(everybody.person)
+    keys = {
+        "visit": queries.timeline_of(whose)[0].key,
+        "paper": queries.papers_of(whose)[0].key,
+        "paper-pdf": queries.papers_of(whose)[0].key,
+        "test": "glucose",
+    }
+    more = [keys[name]] if name in keys else []
+    return reverse(f"citizen:{name}", args=[patient or everybody.patient, *more])
+
+
+def ask(client, name, where):
+    return client.post(where, {"q": "huyet ap"}) if name in POSTED else client.get(where)
+
+
+def test_every_address_is_in_one_list():
+    assert {pattern.name for pattern in urls.urlpatterns} == OPEN | BOOK
+    assert not OPEN & BOOK
+
+
+@pytest.mark.parametrize("name", sorted(BOOK))
+def test_nobody_signed_in_is_asked_to_sign_in(client, everybody, name):
+    answer = ask(client, name, address(everybody, name))
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(reverse("citizen:sign-in"))
+
+
+@pytest.mark.parametrize("who", ["stranger", "other_doctor", "clerk", "officer"])
+@pytest.mark.parametrize("name", sorted(BOOK))
+def test_a_stranger_gets_nothing(client, everybody, name, who):
+    sign_in(client, getattr(everybody, who))
+    answer = ask(client, name, address(everybody, name))
+    assert answer.status_code == 404
+    assert "Lụa" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("who", ["grandmother", "daughter", "doctor"])
+@pytest.mark.parametrize("name", sorted(BOOK))
+def test_those_who_may_open_it_do(client, everybody, name, who):
+    sign_in(client, getattr(everybody, who))
+    answer = ask(client, name, address(everybody, name))
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("name", sorted(BOOK))
+def test_a_book_that_does_not_exist_is_answered_alike(client, everybody, name):
+    sign_in(client, everybody.stranger)
+    mine = ask(client, name, address(everybody, name))
+    none = ask(client, name, address(everybody, name, UUID(int=5)))
+    assert (none.status_code, none.content) == (mine.status_code, mine.content)
+
+
+def test_a_visit_or_paper_of_another_book_is_not_found_in_ones_own(client, everybody):
+    sign_in(client, everybody.stranger)
+    own = queries.owner(everybody.stranger.person).patient
+    for name in ("visit", "paper", "paper-pdf", "test"):
+        assert client.get(address(everybody, name, own)).status_code == 404
+
+
+@pytest.mark.parametrize(("who", "outcome"), [("grandmother", "done"), ("doctor", "done"), ("stranger", "refused")])
+def test_every_opening_leaves_a_line(client, everybody, who, outcome):
+    account = getattr(everybody, who)
+    sign_in(client, account)
+    client.get(address(everybody, "medicines"))
+    line = db.one("select * from access_audit where account = %s order by id desc limit 1", [account.pk])
+    assert (line.person, line.action, line.kind, line.outcome, line.detail) == (
+        everybody.person, "read", "book", outcome, "medicines",
+    )  # fmt: skip
+
+
+def test_a_print_is_noted_as_a_print(client, everybody):
+    sign_in(client, everybody.doctor)
+    client.get(address(everybody, "paper-pdf"))
+    line = db.one(
+        "select action, detail from access_audit where account = %s order by id desc limit 1", [everybody.doctor.pk]
+    )
+    assert line == ("print", "paper-pdf")
+
+
+def test_a_doctor_sees_no_sensitive_entry(client, everybody):
+    own = sign_in(client, everybody.grandmother).get(address(everybody, "visits")).content.decode()
+    doctors = sign_in(client, everybody.doctor).get(address(everybody, "visits")).content.decode()
+    assert "trầm cảm" in own
+    assert "Riêng tư" in own
+    assert "trầm cảm" not in doctors
+
+
+def test_a_doctor_is_told_that_the_look_is_noted(client, everybody):
+    page = sign_in(client, everybody.doctor).get(address(everybody, "summary")).content.decode()
+    assert "Lần xem này được ghi lại" in page
+
+
+def test_the_owner_sees_who_looked_in_words(client, everybody):
+    sign_in(client, everybody.doctor).get(address(everybody, "summary"))
+    page = sign_in(client, everybody.grandmother).get(address(everybody, "lookers")).content.decode()
+    words = " ".join(page.split())
+    assert "Bác sĩ Lê Văn Đức, Trung tâm Y tế huyện Thanh Sơn" in words
+    assert "để khám bệnh, chữa bệnh" in words
+
+
+@pytest.mark.parametrize("name", sorted(BOOK - POSTED - {"paper-pdf"}))
+def test_no_page_runs_or_styles_anything_inline(client, everybody, name):
+    page = sign_in(client, everybody.grandmother).get(address(everybody, name)).content.decode()
+    assert " style=" not in page
+    assert "<style" not in page
+    assert "onclick" not in page
+
+
+@pytest.mark.parametrize("name", sorted(BOOK - {"paper-pdf"}))
+def test_no_whole_number_of_the_person_stands_on_a_page(client, everybody, name):
+    page = ask(sign_in(client, everybody.grandmother), name, address(everybody, name)).content.decode()
+    for number in ("025160001234", "GD4252500012345", "2500012345", "0912345678"):
+        assert number not in page

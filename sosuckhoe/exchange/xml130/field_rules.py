@@ -36,6 +36,9 @@ _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _SIGNED = re.compile(r"-[0-9]+(?:\.[0-9]+)?")
 _COMMA = re.compile(r"-?[0-9]+(?:,[0-9]+)+(?:\.[0-9]+)?|-?[0-9]+(?:\.[0-9]{3})+,[0-9]+")
 _DIGITS = re.compile("[0-9]+")
+_LONGEST_CODE: int = READINGS["longest_code"]
+_LONGEST_LIMIT_OF_A_CODE = 255
+_BEGINNINGS: tuple[str, ...] = tuple(READINGS["codes_begin_with"])
 _TIME = "yyyyMMddHHmm"
 _DATE = "yyyyMMdd"
 
@@ -65,10 +68,12 @@ def complaints(field: Field, text: str, on: date) -> Iterator[Complaint]:
         return
     if _is_coded(field) and bare != text:
         yield Complaint("spaces-around", "spaces")
-    limit = field.length_on(on)
-    if limit is not None and len(bare) > limit:
-        yield Complaint("too-long", "too long", str(limit))
     values = [part for piece in bare.split(field.separator) if (part := piece.strip())] if field.separator else [bare]
+    limit = field.length_on(on)
+    if len(bare) > _LONGEST_CODE and _is_key(field) and max(map(len, values)) > _LONGEST_CODE:
+        yield Complaint("far-too-long", "too long", str(_LONGEST_CODE))
+    elif limit is not None and len(bare) > limit:
+        yield Complaint("too-long", "too long", str(limit))
     if field.most_values and len(values) > field.most_values:
         yield Complaint("too-many-values", "too many", str(field.most_values))
     for value in values:
@@ -97,6 +102,12 @@ PATTERNS = {name: re.compile(entry["regex"]) for name, entry in READINGS["patter
 def _is_coded(field: Field) -> bool:
     """Whether spaces around the value are not part of it."""
     return bool(field.codes is not None or field.date_format or field.number or field.pattern)
+
+
+def _is_key(field: Field) -> bool:
+    """Whether something will be looked up by this value."""
+    short = field.length is not None and field.length <= _LONGEST_LIMIT_OF_A_CODE
+    return _is_coded(field) or (short and field.name.startswith(_BEGINNINGS))
 
 
 # ── quick ────────────────────────────────────────────────────────────────────────────────────────────────────────────

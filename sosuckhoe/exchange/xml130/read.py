@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.exchange.xml130 import guard, shape
 from sosuckhoe.exchange.xml130.findings import found
-from sosuckhoe.exchange.xml130.format import CHECK_IN, TABLES
+from sosuckhoe.exchange.xml130.format import CHECK_IN, READINGS, TABLES
 from sosuckhoe.exchange.xml130.guard import DEFAULT, Limits
 from sosuckhoe.exchange.xml130.package import Envelope, Finding, Package, Row
 from sosuckhoe.exchange.xml130.shape import SIGNATURE, Damage, Remark
@@ -24,6 +24,7 @@ ENVELOPE_ROOT = "GIAMDINHHS"
 CHECK_IN_ROOT = TABLES[CHECK_IN].root
 _UNIT, _RECORDS, _LIST = "THONGTINDONVI", "THONGTINHOSO", "DANHSACHHOSO"
 _LONGEST_TABLE_NAME = 20
+_LONGEST_CODE: int = READINGS["longest_code"]
 _RULE_OF_PROBLEM = {
     "SSK-2001": "file-not-xml",
     "SSK-2002": "file-doctype",
@@ -90,12 +91,14 @@ def read_check_in(data: bytes, limits: Limits = DEFAULT) -> Envelope:
     facility = next((code for row in read.rows if (code := row.get("MA_CSKCB", "").strip())), "")
     if not facility:
         raise Problem("SSK-2009", element="MA_CSKCB")
+    if len(facility) > _LONGEST_CODE:
+        raise Problem("SSK-2015", element="MA_CSKCB", limit=_LONGEST_CODE)
     packages: list[Package | None] = [Package(facility, {CHECK_IN: [row]}) for row in read.rows]
     findings: list[list[Finding]] = [[] for _ in read.rows]
     for remark in read.remarks:
         place = findings[remark.row - 1] if remark.row else remarks
         place.append(_remarked(CHECK_IN, remark._replace(row=min(remark.row, 1))))
-    visits = [row.get("MA_LK", "").strip() for row in read.rows]
+    visits = [_known_as(package) for package in packages if package]
     return Envelope(facility, "", packages, findings, visits, remarks, signed)
 
 
@@ -159,6 +162,8 @@ def _text(parent: Element, name: str, *, needed: bool = False) -> str:
     text = (children[0].text or "").strip() if children else ""
     if needed and not text:
         raise Problem("SSK-2009", element=f"{parent.tag}/{name}")
+    if len(text) > _LONGEST_CODE:
+        raise Problem("SSK-2015", element=f"{parent.tag}/{name}", limit=_LONGEST_CODE)
     return text
 
 
@@ -187,7 +192,7 @@ def _add_record(envelope: Envelope, record: Element, budget: _Budget) -> None:
     if is_whole and not package.tables:
         is_whole = False
         findings.append(_damaged("", Damage("package-empty", "empty")))
-    visit = package.ma_lk
+    visit = _known_as(package)
     if visit and visit in envelope.visits:
         findings.append(_remarked("", Remark("visit-twice", "repeated", 0, "MA_LK")))
     envelope.packages.append(package if is_whole else None)
@@ -264,6 +269,11 @@ def _decode(content: str, limits: Limits) -> bytes:
         return binascii.a2b_base64("".join(content.split()), strict_mode=True)
     except ValueError:
         raise Damage("file-not-base64", "not base64") from None
+
+
+def _known_as(package: Package) -> str:
+    """The visit's code, or '' where it is too long to be one (`check` refuses that package)."""
+    return package.ma_lk if len(package.ma_lk) <= _LONGEST_CODE else ""
 
 
 def _short(name: str) -> str:

@@ -104,6 +104,28 @@ def test_a_package_that_is_wrong_everywhere_is_not_described_in_full():
     assert str(MOST_FINDINGS) in sentence(findings[-1])
 
 
+@pytest.mark.parametrize(
+    ("table", "tag", "text", "rule"),
+    [
+        ("XML1", "MA_LK", "a" * 601, "far-too-long"),
+        ("XML1", "SO_CCCD", "0" * 601, "far-too-long"),
+        ("XML1", "HO_TEN", "An " * 300, "far-too-long"),
+        ("XML1", "MA_THE_BHYT", "H" * 601, "far-too-long"),
+        ("XML1", "MA_THE_BHYT", "HT3797900000001;" * 50, None),
+        ("XML2", "MA_BAC_SI", f"{'001234/HCM-CCHN;' * 50}", "too-long"),
+        ("XML3", "MA_MAY", "SH.1.79001.A;" * 70, None),
+        ("XML4", "GIA_TRI", "dài" * 300, "too-long"),
+        ("XML1", "LY_DO_VV", "dài" * 300, None),
+    ],
+)
+def test_a_code_that_can_be_none_is_refused_and_a_long_text_is_not(table, tag, text, rule):
+    """An identifier of a megabyte would fit into no index."""
+    package = good.package()
+    package.tables[table][0][tag] = text
+    about = [finding.rule for finding in check(package, ON) if (finding.table, finding.field) == (table, tag)]
+    assert [found for found in about if "too-long" in found] == ([rule] if rule else [])
+
+
 @given(strategies.packages())
 @settings(deadline=None, max_examples=60)
 def test_any_package_can_be_checked_and_no_finding_holds_a_value(package):

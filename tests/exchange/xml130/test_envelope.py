@@ -73,6 +73,7 @@ BROKEN = [
         ENVELOPE.replace("</MACSKCB>", "</MACSKCB><MACSKCB>79002</MACSKCB>"),
         {"element": "THONGTINDONVI/MACSKCB"},
     ),
+    ("SSK-2015", ENVELOPE.replace(">79001<", f">{'7' * 601}<"), {"element": "THONGTINDONVI/MACSKCB"}),
     ("SSK-2010", ENVELOPE.replace("<THONGTINDONVI>", "<THONGTINDONVI/><THONGTINDONVI>"), {}),
 ]
 
@@ -114,6 +115,12 @@ def test_findings_of_a_check_in_stand_with_their_row():
         ("", "SSK-2009"),
         ("<DSACH_TRANG_THAI_KCB><TRANG_THAI_KCB><STT>1</STT></TRANG_THAI_KCB></DSACH_TRANG_THAI_KCB>", "SSK-2009"),
         ("<DSACH_TRANG_THAI_KCB><TRANG_THAI_KCB><A><B/></A></TRANG_THAI_KCB></DSACH_TRANG_THAI_KCB>", "SSK-2014"),
+        (
+            "<DSACH_TRANG_THAI_KCB><TRANG_THAI_KCB><MA_CSKCB>"
+            + "7" * 601
+            + "</MA_CSKCB></TRANG_THAI_KCB></DSACH_TRANG_THAI_KCB>",
+            "SSK-2015",
+        ),
         ("<DSACH_TRANG_THAI_KCB>chữ</DSACH_TRANG_THAI_KCB>", "SSK-2014"),
     ],
 )

@@ -231,6 +231,12 @@ def test_a_record_with_one_bad_table_is_refused_and_still_says_which_visit_it_is
     assert "line 1" in sentence(finding, "en")
 
 
+def test_a_code_too_long_for_a_visit_is_not_given_as_one():
+    """check refuses that package; what is kept of a refused one must still fit into an index."""
+    assert read_envelope(envelope(record(summary(visit="9" * 601)))).visits == [""]
+    assert read_envelope(envelope(record(summary(visit="9" * 600)))).visits == ["9" * 600]
+
+
 NOTED = [
     (
         summary() + "<FILEHOSO><LOAIHOSO>XML2</LOAIHOSO><NOIDUNGFILE> </NOIDUNGFILE></FILEHOSO>",

@@ -56,14 +56,16 @@ def identity_paper(text: str) -> Identifier | None:
 def insurance_card(text: str) -> tuple[Identifier, ...]:
     """What one insurance card proves: its own number, and the holder's social insurance number inside it.
 
-    Cards since 2021 show the ten digits alone. A child's card (TE1…) may be a temporary one, whose last ten
-    digits are no social insurance number, so nothing is read out of it.
+    Cards since 2021 show the ten digits alone. A child's card (TE1…) may be a temporary one: then its last ten
+    digits are no social insurance number, and the same card may have been given on a paper as MA_THE_TAM.
     """
     card = _first(text, ("bhyt", "bhxh"))
     if card is None:
         return ()
-    if card.system == "bhxh" or card.value.startswith(_CHILD_CARD):
+    if card.system == "bhxh":
         return (card,)
+    if card.value.startswith(_CHILD_CARD):
+        return (card, Identifier("temp_child", card.value))
     number = social_insurance_number(card.value[_SOCIAL_INSURANCE])
     return (card, number) if number else (card,)
 

@@ -55,11 +55,12 @@ def map_paper(
         "status": "final",
         "type": _type(kind),
         "subject": visit.patient,
-        "encounter": visit.encounter,
         "date": signed.on or visit.ended or visit.started or visit.received.isoformat(timespec="seconds"),
         "author": [author or {"display": "Cơ sở khám chữa bệnh"}],
         "title": kind.title,
     }
+    if not visit.scope:  # a newborn's paper is of the mother's visit, which stays in her book
+        body["encounter"] = visit.encounter
     if signed.numbers:
         body["identifier"] = {"system": systems.PAPER, "value": "/".join(signed.numbers)}
     if head := visit.practitioner(signed.head):

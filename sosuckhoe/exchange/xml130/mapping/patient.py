@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sosuckhoe.exchange.xml130.mapping import systems
 from sosuckhoe.exchange.xml130.mapping.names import human_name
-from sosuckhoe.exchange.xml130.mapping.values import code, moment, partial_date, said, several
+from sosuckhoe.exchange.xml130.mapping.values import code, day, moment, partial_date, said, several
 from sosuckhoe.exchange.xml130.package import Package, Row
 from sosuckhoe.identity import identifiers, places
 from sosuckhoe.identity.claim import Claim, Identifier
@@ -18,6 +18,7 @@ from sosuckhoe.identity.claim import Claim, Identifier
 SEX = {"1": "male", "2": "female"}
 _VIETNAM = {"000", "VN", "VNM"}
 _PROVINCE_WIDTH = 2
+_CHILD_CARD_YEARS = 6
 _UNKNOWN_CLOCK = "T00:00:00+07:00"
 
 
@@ -70,11 +71,20 @@ def _numbers(facility: str, row: Row) -> list[Identifier | None]:
 
 
 def _numbers_on_papers(package: Package) -> Iterable[Identifier | None]:
-    """Numbers of the patient that only a paper names: the temporary card, the social insurance number."""
+    """Numbers of the patient that only a paper names: the social insurance number, a small child's temporary card.
+
+    On a mother's paper the temporary card is her newborn's, so it proves nothing of her.
+    """
+    is_child = _is_small_child(package.summary)
     for table in ("XML7", "XML8", "XML11"):
         for row in package.tables.get(table, ()):
-            yield identifiers.temporary_card(said(row, "MA_THE_TAM"))
+            yield identifiers.temporary_card(said(row, "MA_THE_TAM")) if is_child else None
             yield identifiers.social_insurance_number(said(row, "MA_BHXH"))
+
+
+def _is_small_child(row: Row) -> bool:
+    born, came = partial_date(row.get("NGAY_SINH")), day(row.get("NGAY_VAO"))
+    return bool(born and came) and int(str(came)[:4]) - int(str(born)[:4]) <= _CHILD_CARD_YEARS
 
 
 def _birth_time(text: str | None) -> dict[str, str]:
@@ -151,7 +161,7 @@ def patient_body(claim: Claim, key: UUID) -> dict[str, Any]:
     body: dict[str, Any] = {"resourceType": "Patient", "id": str(key)}
     parts = {
         "extension": _extensions(claim),
-        "identifier": [identifier_body(number) for number in claim.identifiers],
+        "identifier": [identifier_body(number) for number in _shown(claim.identifiers)],
         "active": True,
         "name": _names(claim),
         "telecom": [{"system": "phone", "value": claim.phone}] if claim.phone else [],
@@ -162,6 +172,11 @@ def patient_body(claim: Claim, key: UUID) -> dict[str, Any]:
     }
     body.update((name, part) for name, part in parts.items() if part)
     return body
+
+
+def _shown(numbers: tuple[Identifier, ...]) -> list[Identifier]:
+    """The numbers without a temporary card that is also the person's card."""
+    return [n for n in numbers if n.system != "temp_child" or Identifier("bhyt", n.value) not in numbers]
 
 
 def identifier_body(number: Identifier) -> dict[str, Any]:

@@ -38,7 +38,9 @@ def code(row: Row, tag: str) -> str:
 
 def plain(text: str | None) -> str:
     """Text trimmed, composed, its inner spaces single."""
-    return " ".join(_composed(text).split()) if text else ""
+    if not text:
+        return ""
+    return text if text.isalnum() and text.isascii() else " ".join(_composed(text).split())
 
 
 def several(row: Row, tag: str) -> list[str]:

@@ -72,12 +72,13 @@ class Visit:
     def add(self, kind: str, table: str, row_key: str, content: Body, labels: tuple[str, ...] = NO_LABELS) -> Reference:
         """Draft a resource of this visit; the same table and row key a second time are told apart by order."""
         key = self.encounter_key if kind == "Encounter" else self._key(kind, table, row_key)
-        body: Body = {"resourceType": kind, "id": str(key)}
+        text = str(key)
+        body: Body = {"resourceType": kind, "id": text}
         if marks := self.labels.everywhere + labels:
             body["meta"] = {"security": security(marks)}
         body.update(content)
         self.drafts.append(Draft(kind, key, self.ref.person, body))
-        return {"reference": f"{kind}/{key}"}
+        return {"reference": f"{kind}/{text}"}
 
     def add_text(self, kind: str, table: str, row_key: str, content: Body) -> Reference:
         """Draft a resource whose words may name any diagnosis of the visit: it carries all their labels."""

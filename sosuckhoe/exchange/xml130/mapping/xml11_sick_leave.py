@@ -23,6 +23,7 @@ KIND = Kind(
         Line("SO_NGAY_NGHI", "Số ngày nghỉ"),
         Line("TU_NGAY", "Từ ngày"),
         Line("DEN_NGAY", "Đến ngày"),
+        Line("MA_THE_TAM", "Thẻ bảo hiểm y tế tạm"),
     ),
 )
 

@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from sosuckhoe.base.clock import VIETNAM
 from sosuckhoe.exchange.xml130.mapping import registers, systems
 from sosuckhoe.exchange.xml130.mapping.codes import concept, hl7
-from sosuckhoe.exchange.xml130.mapping.values import code, day, moment, number, said, several
+from sosuckhoe.exchange.xml130.mapping.values import code, moment, number, said, several
 from sosuckhoe.exchange.xml130.mapping.visit import Visit, row_key
 from sosuckhoe.exchange.xml130.package import Row
 
@@ -27,7 +28,7 @@ _DOSE = re.compile(
     rf"(?:\s*\*\s*{_AMOUNT}\s*ngày)?\s*(?:\[.*\])?\s*",
     re.IGNORECASE,
 )
-_MOST_TIMES = 24
+_MOST_TIMES, _MOST_DAYS = 24, 3650
 
 
 def map_drugs(visit: Visit, rows: list[Row], kind: str) -> list[dict[str, Any]]:
@@ -75,7 +76,8 @@ def _status(visit: Visit, days: float | None, *, stay: bool) -> str:
     """Whether the medicine is still being taken when the file comes: a stay's ends with it, a course with its days."""
     if stay or visit.ended is None:
         return "completed" if visit.ended else "active"
-    last = datetime.fromisoformat(visit.ended).astimezone(visit.received.tzinfo) + timedelta(days=min(days or 0, 3650))
+    ended = datetime.fromisoformat(visit.ended)
+    last = ended.replace(tzinfo=ended.tzinfo or VIETNAM) + timedelta(days=min(days or 0, _MOST_DAYS))
     return "active" if last > visit.received else "completed"
 
 
@@ -147,8 +149,3 @@ def _services(row: Row) -> list[dict[str, Any]]:
 def _notes(row: Row) -> list[dict[str, str]]:
     methods = said(row, "MA_PP_CHEBIEN")
     return [{"text": f"Phương pháp chế biến: {methods}"}] if methods else []
-
-
-def served_on(row: Row) -> str | None:
-    """The day a drug was ordered."""
-    return day(row.get("NGAY_YL"))

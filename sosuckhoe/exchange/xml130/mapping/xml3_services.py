@@ -52,7 +52,9 @@ def map_operations(visit: Visit, row: Row, told: set[str]) -> None:
     """Draft the operations that only XML1 names (MA_PTTT_QT)."""
     for operation in dict.fromkeys(several(row, "MA_PTTT_QT")):
         if operation not in told:
-            body = _body(visit, {"coding": [icd9cm(operation)]}) | {"status": "completed"}
+            known = icd9cm(operation)
+            name = {"coding": [known], "text": known.get("display", operation)}
+            body = _body(visit, name) | {"status": "completed"}
             visit.add("Procedure", "XML1", f"MA_PTTT_QT|{operation}", body)
 
 

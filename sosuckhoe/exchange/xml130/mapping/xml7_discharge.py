@@ -26,6 +26,7 @@ KIND = Kind(
         Line("NGOAITRU_TUNGAY", "Nghỉ từ ngày"),
         Line("NGOAITRU_DENNGAY", "Nghỉ đến ngày"),
         Line("GHI_CHU", "Ghi chú"),
+        Line("MA_THE_TAM", "Thẻ bảo hiểm y tế tạm"),
     ),
 )
 

@@ -27,6 +27,7 @@ KIND = Kind(
         Line("SO_CONCHET", "Số con chết"),
         Line("KET_QUA_DTRI", "Kết quả điều trị", "ket_qua_dtri"),
         Line("GHI_CHU", "Ghi chú"),
+        Line("MA_THE_TAM", "Thẻ bảo hiểm y tế tạm"),
     ),
 )
 

@@ -58,7 +58,6 @@ def map_birth(visit: Visit, rows: list[Row], newborns: tuple[PersonRef, ...], mo
     """Draft what a birth puts into each child's book. `mother`: the numbers of the patient of this visit."""
     for row, ref in zip(rows, newborns, strict=False):
         child = visit.for_person(ref)
-        child.encounter = visit.encounter
         child.started = moment(row.get("NGAY_SINH_CON")) or visit.started
         _map_mother(child, row, visit if set(mother_numbers(row)) & set(mother) else None)
         _map_father(child, row)

@@ -98,3 +98,24 @@ def test_a_patient_of_nothing_is_still_a_patient():
 def test_an_address_by_codes_alone_is_written_out():
     claim = Claim("An", "", "male", "79001", province="01", commune="00004")
     assert patient_body(claim, KEY)["address"][0]["text"] == "Phường Ba Đình, Thành phố Hà Nội"
+
+
+def test_a_temporary_card_on_a_paper_is_a_small_childs_own_and_never_the_mothers():
+    package = sample.outpatient_package()
+    package.tables["XML7"] = [sample.row("XML7")]
+    card = Identifier("temp_child", "TE1797900000009")
+    assert card not in claims_of(package).patient.identifiers
+    package.tables["XML1"][0]["NGAY_SINH"] = "202603010915"
+    assert card in claims_of(package).patient.identifiers
+
+
+def test_a_child_comes_back_with_the_card_that_the_birth_certificate_named():
+    package = sample.outpatient_package()
+    package.tables["XML9"] = [sample.row("XML9")]
+    newborn = claims_of(package).newborns[0]
+    later = sample.outpatient_package()
+    later.tables["XML1"][0] |= {"MA_THE_BHYT": "TE1797900000008", "NGAY_SINH": "202603011530", "SO_CCCD": ""}
+    child = claims_of(later).patient
+    assert set(newborn.identifiers) & set(child.identifiers) == {Identifier("temp_child", "TE1797900000008")}
+    shown = [number["value"] for number in patient_body(child, KEY)["identifier"]]
+    assert shown.count("TE1797900000008") == 1

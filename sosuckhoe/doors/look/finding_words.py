@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
 from functools import cache
 from typing import Any, NamedTuple
 
 from django.utils.translation import get_language, gettext
 
 from sosuckhoe.base import facts
-from sosuckhoe.base.errors import Problem, sentences
+from sosuckhoe.base.errors import Problem
 from sosuckhoe.exchange.xml130 import findings
 from sosuckhoe.exchange.xml130.format import DATA
 from sosuckhoe.exchange.xml130.package import Finding
@@ -65,14 +65,15 @@ def rule_told(row: Any, example: str = "") -> str:
     return findings.sentence(Finding(row.level, row.tbl, 0, row.field, row.rule, value_class), language())
 
 
-def problem_told(number: str, places: Mapping[str, object]) -> str:
-    """The sentence of a stored error; its number alone when its places are not those of today's sentence."""
-    if number not in sentences():
-        return number
-    problem = Problem.__new__(Problem)
-    problem.number, problem.places = number, dict(places)
+def problem_told(problem: Problem) -> str:
+    """An error's sentence in the reader's language."""
+    return problem.en if language() == "en" else problem.vi
+
+
+def stored_problem_told(number: str, places: str) -> str:
+    """The sentence of a stored error and the JSON of its places; its number alone where they no longer fit."""
     try:
-        return problem.en if language() == "en" else problem.vi
+        return problem_told(Problem(number, **json.loads(places)))
     except (KeyError, IndexError):
         return number
 

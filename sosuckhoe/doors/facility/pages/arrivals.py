@@ -71,7 +71,7 @@ def arrival(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
         channel=wording.channel_choices().get(row.channel, row.channel),
         content=wording.content_kind(row.kind),
         receipt=receipt_number(facility_of(actor), row.id, row.received),
-        problem=finding_words.problem_told(row.problem, row.places) if row.problem else "",
+        problem=finding_words.stored_problem_told(row.problem, row.places) if row.problem else "",
         packages=_shown(number, packages),
         further=paging.query(sau=f"{packages[-1].rank}-{packages[-1].position}") if has_more else "",
         is_first=after is None,

@@ -80,7 +80,7 @@ def form(request: HttpRequest, actor: Actor, problem: Problem | None = None) -> 
         "send",
         section="send",
         key=uuid4(),
-        problem=finding_words.problem_told(problem.number, problem.places) if problem else "",
+        problem=finding_words.problem_told(problem) if problem else "",
         uploads=sent.uploads(facility_of(actor), UPLOADS_SHOWN),
         most=MOST_BYTES // MEBIBYTE,
         status=problem.status if problem else 200,
@@ -150,9 +150,11 @@ def _chosen(file: UploadedFile[Any]) -> Chosen:
 
 def _file(row: Any) -> File:
     if row.arrival is None:
-        return File(row, wording.outcome("refused"), finding_words.problem_told(row.problem, row.places))
+        return File(row, wording.outcome("refused"), finding_words.stored_problem_told(row.problem, row.places))
     if row.at is not None and row.whole_problem:
-        return File(row, wording.outcome("refused"), finding_words.problem_told(row.whole_problem, row.whole_places))
+        return File(
+            row, wording.outcome("refused"), finding_words.stored_problem_told(row.whole_problem, row.whole_places)
+        )
     return File(row, wording.arrival_outcome(row._replace(problem="")), "")
 
 

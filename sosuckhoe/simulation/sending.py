@@ -7,18 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from sosuckhoe.exchange.xml130.package import Package, Row
 from sosuckhoe.simulation import costs, programmes, registration
 from sosuckhoe.simulation.chance import mix
+from sosuckhoe.simulation.lines import drug_row, has_notes, note_row, result_row, service_row
 from sosuckhoe.simulation.moments import DAY, as_datetime, date_of, stamp, stamp_day
 from sosuckhoe.simulation.papers import papers
-from sosuckhoe.simulation.writing_down import (
-    Desk,
-    check_in,
-    drug_row,
-    has_notes,
-    note_row,
-    result_row,
-    service_row,
-    summary,
-)
+from sosuckhoe.simulation.writing_down import Desk, check_in, summary
 
 if TYPE_CHECKING:
     from datetime import datetime

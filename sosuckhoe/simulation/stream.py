@@ -21,6 +21,6 @@ def packages(
 ) -> Iterator[SimulatedPackage]:
     """What the hospitals of a province of so many people send in so many years, in the order of sending.
 
-    Memory grows with the number of people (about 2 kB each), not with years. The same arguments give the same packages.
+    Memory grows with the number of people (about 1 kB each), not with years. The same arguments give the same packages.
     """
     return Life(Plan(people, years, seed, until, province)).packages()

@@ -72,8 +72,8 @@ clean:
 
 # Styles, scripts and the words of the interface.
 .venv/.assets: .venv/.run $(LOOK_SOURCES) $(WORDS)
-	@$(IN)/python -m sosuckhoe.doors.look.build
-	@$(IN)/python -m sosuckhoe.doors.look.words compile
+	@test ! -e $(LOOK)/build.py || $(IN)/python -m sosuckhoe.doors.look.build
+	@test ! -e $(LOOK)/words.py || $(IN)/python -m sosuckhoe.doors.look.words compile
 	@touch $@
 
 # The browser of the tests. Without one they are skipped, with the reason.

@@ -31,7 +31,6 @@ STOP_SECONDS = 10
 CALM_SECONDS = 60
 LONGEST_PAUSE_SECONDS = 30
 LOOK_EVERY_SECONDS = 0.25
-READY_SECONDS = 60
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -138,14 +137,14 @@ def _prepare(stop: threading.Event, *, demo: bool) -> None:
 
 
 def _watch(children: Sequence[Child], stop: threading.Event, folder: Path | None, place: tuple[str, int]) -> None:
-    is_announced, ready_by = False, time.monotonic() + READY_SECONDS
+    is_announced = False
     while not stop.is_set():
         now = time.monotonic()
         for child in children:
             child.look_after(now)
         if folder:
             postgres.revive(folder)
-        if not is_announced and (answers(*place) or now > ready_by):
+        if not is_announced and answers(*place):
             is_announced = _announce(*place)
         stop.wait(LOOK_EVERY_SECONDS)
 

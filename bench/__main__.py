@@ -8,7 +8,9 @@ from importlib import import_module
 from pathlib import Path
 
 NAMES = sorted(
-    place.stem for place in Path(__file__).parent.glob("*.py") if place.stem not in {"__init__", "__main__", "house"}
+    place.stem
+    for place in Path(__file__).parent.glob("*.py")
+    if place.stem not in {"__init__", "__main__", "house", "visit"}
 )
 
 if len(sys.argv) > 1:

@@ -119,7 +119,7 @@ def send(port: int, requests: list[bytes], rate: float, senders: int) -> list[Re
                 time.sleep(max(0.0, at - time.monotonic()))
                 line.sendall(request)
                 said, now = json.loads(answer(line)[1]), time.monotonic()
-                replies.append(Reply(now - at, now, said["maKetQua"], int(said["maGiaoDich"][-9:])))
+                replies.append(Reply(now - at, now, said["maKetQua"], int(said["maGiaoDich"][-9:] or 0)))
 
     threads = [threading.Thread(target=work) for _ in range(senders)]
     for thread in threads:
@@ -174,7 +174,7 @@ def report(
 ) -> None:
     from sosuckhoe.base import db
 
-    lags = [max(0.0, filed[reply.arrival] - reply.came) for reply in replies]
+    lags = [max(0.0, filed[reply.arrival] - reply.came) for reply in replies if reply.arrival]
     made = db.value("select count(*) from clinical_resource where person > 0")
     packages = db.value("select count(*) from exchange_package where outcome = 'filed'")
     print(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,8 +44,9 @@ class House:
 
 
 @contextlib.contextmanager
-def running(port: int = 8765, *, web: bool = True, worker: bool = True, processes: int = 2) -> Iterator[House]:
+def running(*, web: bool = True, worker: bool = True, processes: int = 2) -> Iterator[House]:
     """A new house, with Django set up in this process too, on the same database."""
+    port = _free_port()
     folder = Path(tempfile.mkdtemp(prefix="ssk-bench-"))
     folder.chmod(0o711)
     os.environ |= {"SOSUCKHOE_HOME": str(folder), "SOSUCKHOE_DEMO": "0", "PORT": str(port)}
@@ -55,18 +57,24 @@ def running(port: int = 8765, *, web: bool = True, worker: bool = True, processe
     house = House(folder, port)
     try:
         with within.database():
-            if web:
-                house.children["web"] = _start("web", "--port", str(port), "--processes", str(processes))
-                _wait_for(port)
-            if worker:
-                house.children["worker"] = _start("worker")
-            yield house
-            for child in house.children.values():
-                child.terminate()
-            for child in house.children.values():
-                child.wait(30)
+            try:
+                if web:
+                    house.children["web"] = _start("web", "--port", str(port), "--processes", str(processes))
+                    _wait_for(port)
+                if worker:
+                    house.children["worker"] = _start("worker")
+                yield house
+            finally:
+                _end(house.children.values())
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end(children: Iterable[subprocess.Popen[bytes]]) -> None:
+    for child in children:
+        child.terminate()
+    for child in children:
+        child.wait(30)
 
 
 def spent(before: dict[str, float], after: dict[str, float], units: float) -> str:
@@ -86,6 +94,12 @@ def percentiles(seconds: list[float]) -> str:
 
 def _start(*words: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "sosuckhoe.site.command_line", *words])
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _wait_for(port: int) -> None:

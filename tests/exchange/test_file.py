@@ -186,3 +186,9 @@ def test_one_turn_files_what_waits_in_several_lanes():
         one = package(f"LK{number}", facility, SO_CCCD=f"07916000000{number}", MA_THE_BHYT="")
         receive(PROGRAM, Parcel(facility, "records", envelope(one, facility=facility)), "import", AT)
     assert file.drain(AT) == len(facilities)
+
+
+def test_a_visit_code_beyond_all_bounds_is_refused_and_named_short():
+    send(package("L" * 5000), package())
+    assert outcomes() == ["refused", "filed"]
+    assert db.value("select max(length(ma_lk)) from exchange_package") < 1000

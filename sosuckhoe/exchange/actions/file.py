@@ -132,10 +132,10 @@ def _file(arrivals: Sequence[Arrival], at: datetime) -> None:
 def _read_units(arrival: Arrival, at: datetime, facility: register.Facility | None) -> list[Unit]:
     """The packages of an envelope with their findings. Raises Problem when the envelope cannot be trusted."""
     envelope = open_arrival(arrival, facility, arrival.received)
-    findings = findings_of(envelope, at)
+    packages = zip(envelope.visits, envelope.packages, findings_of(envelope, at), strict=True)
     return [
-        Unit(arrival.id, position, arrival.facility, arrival.received, package, found)
-        for position, (package, found) in enumerate(zip(envelope.packages, findings, strict=True), start=1)
+        Unit(arrival.id, position, arrival.facility, ma_lk, arrival.received, package, found)
+        for position, (ma_lk, package, found) in enumerate(packages, start=1)
     ]
 
 

@@ -22,6 +22,7 @@ class Unit:
     arrival: int
     position: int
     facility: str
+    ma_lk: str
     received: datetime
     package: Package | None
     findings: list[Finding]
@@ -42,10 +43,6 @@ class Unit:
     @property
     def is_check_in(self) -> bool:
         return self.package is not None and "XML0" in self.package.tables
-
-    @property
-    def ma_lk(self) -> str:
-        return self.package.ma_lk if self.package else ""
 
     @property
     def summary(self) -> Row:

@@ -42,6 +42,15 @@ def of_person(
     return [_stored(line) for line in db.tuples(db.statement(__file__, name), values, binary=True)]
 
 
+def state_of(person: int) -> str:
+    """A word that changes with every write to a person's resources: how many there are, their versions, the newest."""
+    found = db.tuples(
+        "select count(*), sum(version), max(updated) from clinical_resource where bucket = %s and person = %s",
+        (bucket_of(person), person),
+    )
+    return " ".join(str(part) for part in found[0])
+
+
 def keys_of(type_name: str, ids: Iterable[str]) -> dict[str, UUID]:
     """The keys under which resources of these ids may stand; ids that cannot be any are left out.
 

@@ -15,17 +15,10 @@ from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY, bucket_in
-from sosuckhoe.clinical import codec, queries, rights
+from sosuckhoe.clinical import codec, queries
 from sosuckhoe.clinical.draft import Stored
+from sosuckhoe.clinical.rights import rights_of
 from sosuckhoe.clinical.search.parameters import name_of, number_of
-from sosuckhoe.clinical.search.sql import Statement
-
-_COLUMNS = "r.bucket, r.type, r.rid, r.person, r.version, r.updated, r.codec, r.body"
-_VERSIONS = f"""(
-  select {_COLUMNS}, r.label from clinical_resource r where r.bucket = {{bucket}} and r.rid = {{key}}
-  union all
-  select {_COLUMNS}, r.label from clinical_history r where r.bucket = {{bucket}} and r.rid = {{key}}
-) r"""  # noqa: S608 -- two marks, which are names of bound values
 
 
 class Version(NamedTuple):
@@ -44,37 +37,33 @@ def read(actor: Actor, type_name: str, name: str, at: datetime) -> Stored:
 
     Raises SSK-1002 (404) when there is none or the actor may not see it, SSK-3410 when it is deleted.
     """
-    found = _look(actor, "read", type_name, name, at, "clinical_resource r")
-    return _stored(found[0])
+    return _stored(_look(actor, "read", type_name, name, at)[0])
 
 
 def vread(actor: Actor, type_name: str, name: str, version: int, at: datetime) -> Stored:
     """One version of a resource, as it was. Raises as `read`; SSK-3410 when the version is a deletion."""
-    found = _look(actor, "vread", type_name, name, at, _VERSIONS, version=version)
-    return _stored(found[0])
+    return _stored(_look(actor, "vread", type_name, name, at, version)[0])
 
 
 def history(actor: Actor, type_name: str, name: str, at: datetime) -> list[Version]:
     """Every version that the actor may see, newest first, deletions included. Raises SSK-1002."""
-    return sorted(
-        _look(actor, "history", type_name, name, at, _VERSIONS), key=lambda version: version.version, reverse=True
-    )
+    found = _look(actor, "history", type_name, name, at)
+    return sorted(found, key=lambda version: version.version, reverse=True)
 
 
 def _look(
-    actor: Actor, action: str, type_name: str, name: str, at: datetime, table: str, *, version: int | None = None
+    actor: Actor, action: str, type_name: str, name: str, at: datetime, version: int | None = None
 ) -> list[Version]:
     """The rows under an id that the actor may see; the trace gets one line, of a refusal too."""
-    allowed = rights.rights_of(actor, "read")
+    allowed = rights_of(actor, "read")
+    number = number_of()[type_name]
+    who = (at, actor.account, actor.role, actor.facility or "", actor.purpose, action, type_name)
     for key in _keys(type_name, name):
-        made = Statement()
-        bucket, mark = made.bind(bucket_in(key)), made.bind(key)
-        made.clauses = [f"r.bucket = {bucket}", f"r.rid = {mark}", f"r.type = {made.bind(number_of()[type_name])}"]
-        if version is not None:
-            made.clauses.append(f"r.version = {made.bind(version)}")
-        made.clauses.append(rights.clause(made, allowed))
-        table = table.format(bucket=bucket, key=mark)
-        found = db.tuples(_traced(made, actor, action, type_name, at, table), made.values, binary=True)
+        values = (bucket_in(key), key, number, *allowed)
+        if action == "read":
+            found = db.tuples(db.statement(__file__, "look"), (*values, *who), binary=True)
+        else:
+            found = db.tuples(db.statement(__file__, "look_back"), (*values, version, *who), binary=True)
         if found:
             return [_version(line) for line in found]
         _trace_refusal(actor, action, type_name, key, at)
@@ -87,32 +76,14 @@ def _keys(type_name: str, name: str) -> list[UUID]:
     return [made_here] if made_here else list(queries.keys_of(type_name, [name]).values())
 
 
-def _traced(made: Statement, actor: Actor, action: str, type_name: str, at: datetime, table: str) -> str:
-    """The statement that reads and writes the line. A register entry leaves none."""
-    line = audit.values(audit.Line(actor, action, type_name), at)
-    facts = dict(zip(audit.COLUMNS, line, strict=True))
-    columns = {name: made.bind(value) for name, value in facts.items() if name not in {"bucket", "person", "key"}}
-    casts = dict(zip(audit.COLUMNS, audit.TYPES, strict=True))
-    given = ", ".join(f"{mark}::{casts[name]}" for name, mark in columns.items())
-    return f"""
-        with found as materialized (select {_COLUMNS} from {table} where {made.where()}),
-        traced as (
-          insert into access_audit (bucket, person, key, {", ".join(columns)})
-          select distinct bucket, person, rid, {given} from found where person <> {NOBODY}
-        ),
-        unhurried as (select set_config('synchronous_commit', 'off', true))
-        select found.* from found, unhurried
-    """  # noqa: S608 -- values are bound
-
-
 def _trace_refusal(actor: Actor, action: str, type_name: str, key: UUID, at: datetime) -> None:
-    known = queries.whose(key)
-    if known not in {None, NOBODY}:
-        audit.record(actor, action, kind=type_name, person=known, key=key, outcome="refused", at=at)
+    person = queries.whose(key)
+    if person not in {None, NOBODY}:
+        audit.record(actor, action, kind=type_name, person=person, key=key, outcome="refused", at=at)
 
 
 def _version(line: tuple[Any, ...]) -> Version:
-    _, number, key, person, version, updated, packing, body = line
+    number, key, person, version, updated, packing, body = line
     plain = None if body is None else codec.unpacked(packing, body)
     return Version(name_of()[number], key, person, version, updated, plain)
 

@@ -1,4 +1,4 @@
-"""Whose rows an actor may touch, as SQL: a read that asks for rights and leaves its trace is one statement."""
+"""Whose rows an actor may touch, as values of SQL: a read asks for its rights in the statement that reads."""
 
 from __future__ import annotations
 
@@ -6,38 +6,42 @@ from typing import NamedTuple
 
 from sosuckhoe.access import policy
 from sosuckhoe.access.actor import Actor
+from sosuckhoe.access.policy import Scope
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.base.keys import NOBODY
-from sosuckhoe.clinical.search.sql import Seen, Statement, seen_clauses
 
 
 class Rights(NamedTuple):
-    """What may be seen of persons' records (None: nothing), and whether entries of registers may."""
+    """What `sql/look.sql` asks of a row, in its order.
 
-    records: Seen | None
+    `registers`: entries of registers may be seen. Of persons' rows those without a bit of `hidden_labels`, of
+    everybody, of `persons`, or of whomever `facility` has treated.
+    """
+
     registers: bool
+    hidden_labels: int
+    everybody: bool
+    persons: list[int]
+    facility: str | None
 
 
 def rights_of(actor: Actor, action: str) -> Rights:
     """The rights of an actor for `read`, `search` …; raises SSK-1003 when there are none at all."""
     records, registers = _scope(actor, action, "record"), _scope(actor, action, "register")
-    if records is None and registers is None:
-        raise Problem("SSK-1003", action=f"{action} record")
-    return Rights(records, registers is not None)
+    if records is None:
+        if registers is None:
+            raise Problem("SSK-1003", action=f"{action} record")
+        return Rights(registers=True, hidden_labels=0, everybody=False, persons=[], facility=None)
+    return Rights(
+        registers is not None,
+        records.hidden_labels,
+        records.persons is None and records.facility is None,
+        sorted(records.persons or ()),
+        records.facility,
+    )
 
 
-def clause(made: Statement, rights: Rights) -> str:
-    """The condition on `clinical_resource r` (or its history) that holds for the rows that may be seen."""
-    parts = [f"r.person = {NOBODY}"] if rights.registers else []
-    if rights.records is not None:
-        hidden = f"r.label & {made.bind(rights.records.hidden_labels)} = 0"
-        parts.append(" and ".join([f"r.person <> {NOBODY}", hidden, *seen_clauses(made, rights.records)]))
-    return "(" + " or ".join(f"({part})" for part in parts) + ")"
-
-
-def _scope(actor: Actor, action: str, kind: str) -> Seen | None:
+def _scope(actor: Actor, action: str, kind: str) -> Scope | None:
     try:
-        found = policy.scope(actor, action, kind)
+        return policy.scope(actor, action, kind)
     except Problem:
         return None
-    return Seen(found.persons, found.facility, found.hidden_labels)

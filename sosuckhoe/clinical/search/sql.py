@@ -130,7 +130,7 @@ def _filter(query: Query, seen: Seen, chosen: str, keys: Sequence[Sequence[UUID]
         "r.body is not null",
         f"r.label & {made.bind(seen.hidden_labels)} = 0",
     ]
-    made.clauses += seen_clauses(made, seen)
+    made.clauses += _seen(made, seen)
     wanted = iter(keys)
     for condition in query.conditions:
         match condition:
@@ -145,7 +145,7 @@ def _filter(query: Query, seen: Seen, chosen: str, keys: Sequence[Sequence[UUID]
     return made
 
 
-def seen_clauses(made: Statement, seen: Seen) -> Iterator[str]:
+def _seen(made: Statement, seen: Seen) -> Iterator[str]:
     """Whose rows of `clinical_resource r`; the bucket stands in every clause that names persons."""
     if seen.persons == REGISTERS:
         yield f"r.person = {NOBODY}"

@@ -1,4 +1,4 @@
-"""The country's peak through the portal's interface: does the house keep up, how fast does it answer, what does it cost?
+"""The country's peak through the portal's interface: does the house keep up, how fast is it, what does it cost?
 
 python -m bench gateway [--rate 106] [--seconds 60] [--senders 24]
 
@@ -48,10 +48,9 @@ def prepared(port: int, count: int) -> list[bytes]:
     """Whole HTTP requests, so that the sender costs as little as it can."""
     from sosuckhoe.access.actions import open_account
     from sosuckhoe.access.actor import PROGRAM
+    from sosuckhoe.access.command import as_sent
     from sosuckhoe.exchange.xml130.write import write_envelope
     from sosuckhoe.simulation.stream import packages
-
-    from sosuckhoe.access.command import as_sent
 
     secret = as_sent("bench")
     headers: dict[str, str] = {}

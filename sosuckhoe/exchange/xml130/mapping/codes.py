@@ -89,6 +89,15 @@ def icd10(code: str) -> Concept:
     return {"coding": [entry], "text": term.vi}
 
 
+@lru_cache(maxsize=4096)
+def icd10_reason(code: str) -> Concept:
+    """An ICD-10 concept where it is a reason only: the Condition of the visit has it in both languages."""
+    known = icd10(code)
+    if "coding" not in known:
+        return known
+    return {"coding": [{key: value for key, value in known["coding"][0].items() if key != "_display"}]}
+
+
 @lru_cache(maxsize=2048)
 def icd9cm(code: str) -> dict[str, str]:
     """The coding of a procedure of ICD-9-CM; an unknown code without a name."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from sosuckhoe.exchange.xml130.mapping import systems
-from sosuckhoe.exchange.xml130.mapping.codes import concept, icd10, loinc, ours
+from sosuckhoe.exchange.xml130.mapping.codes import concept, icd10_reason, loinc, ours
 from sosuckhoe.exchange.xml130.mapping.papers import Kind, Line, Signed, map_paper, paper_date
 from sosuckhoe.exchange.xml130.mapping.values import code, said
 from sosuckhoe.exchange.xml130.mapping.visit import Visit
@@ -99,7 +99,7 @@ def _numbers(row: Row) -> list[dict[str, Any]]:
 def _reasons(row: Row) -> list[dict[str, Any]]:
     reason = concept("lydo_ct", row.get("MA_LYDO_CT"))
     illness = said(row, "MA_BENH_CHINH")
-    return [entry for entry in (reason, icd10(illness) if illness else None) if entry]
+    return [entry for entry in (reason, icd10_reason(illness) if illness else None) if entry]
 
 
 def _came_from(origin: str) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from sosuckhoe.exchange.xml130.mapping import systems
-from sosuckhoe.exchange.xml130.mapping.codes import concept, hl7, icd10
+from sosuckhoe.exchange.xml130.mapping.codes import concept, hl7, icd10_reason
 from sosuckhoe.exchange.xml130.mapping.papers import Kind, Line, Signed, map_paper, paper_date
 from sosuckhoe.exchange.xml130.mapping.values import code, day, instant, moment, said, several
 from sosuckhoe.exchange.xml130.mapping.visit import Visit
@@ -54,7 +54,7 @@ def _appointment(visit: Visit, row: Row) -> dict[str, Any] | None:
     illness = said(row, "MA_BENH_CHINH")
     parts: dict[str, Any] = {
         "identifier": [{"system": systems.PAPER, "value": number}] if (number := said(row, "SO_GIAYHEN_KL")) else [],
-        "reasonCode": [icd10(illness)] if illness else [],
+        "reasonCode": [icd10_reason(illness)] if illness else [],
         "description": said(row, "CHAN_DOAN_RV"),
         "created": moment(row.get("NGAY_CT")),
     }

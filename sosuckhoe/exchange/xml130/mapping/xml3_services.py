@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sosuckhoe.exchange.xml130.mapping import systems
-from sosuckhoe.exchange.xml130.mapping.codes import concept, icd9cm, icd10
+from sosuckhoe.exchange.xml130.mapping.codes import concept, icd9cm, icd10_reason
 from sosuckhoe.exchange.xml130.mapping.sensitive import labels_of_code
 from sosuckhoe.exchange.xml130.mapping.values import code, moment, number, said, several
 from sosuckhoe.exchange.xml130.mapping.visit import Visit, row_key
@@ -173,7 +173,7 @@ def _reasons(row: Row) -> list[dict[str, Any]]:
         {"coding": [{"system": systems.TRADITIONAL_DISEASE, "code": disease}]}
         for disease in several(row, "MA_BENH_YHCT")
     ]
-    return [*(icd10(disease) for disease in several(row, "MA_BENH")), *traditional]
+    return [*(icd10_reason(disease) for disease in several(row, "MA_BENH")), *traditional]
 
 
 def _labels(row: Row) -> tuple[str, ...]:

@@ -176,9 +176,8 @@ def report(
     lags = [max(0.0, filed[reply.arrival] - reply.came) for reply in replies if reply.arrival]
     made = db.value("select count(*) from clinical_resource where person > 0")
     packages = db.value("select count(*) from exchange_package where outcome = 'filed'")
-    print(
-        f"sent {len(replies)} in {sent_in:.1f} s: {len(replies) / sent_in:.1f}/s, results {Counter(r.result for r in replies)}"
-    )
+    results = dict(Counter(reply.result for reply in replies))
+    print(f"sent {len(replies)} in {sent_in:.1f} s: {len(replies) / sent_in:.1f}/s, results {results}")
     print(
         f"all filed after {filed_in:.1f} s: {len(replies) / filed_in:.1f}/s, {made / packages:.1f} resources a package"
     )

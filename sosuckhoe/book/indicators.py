@@ -29,6 +29,7 @@ _JUDGED = {
     "A": "abnormal",
     "AA": "abnormal",
 }
+_BLOOD = "blood group"
 _READINGS = {"imaging", "procedure"}
 _DAYS_OF_YEAR = 365.25
 Limits = tuple[float | None, float | None]
@@ -108,11 +109,13 @@ class Person(NamedTuple):
     birth: date | None
 
 
-def series(record: Record, person: Person) -> list[Series]:
-    """Every indicator with its history, in the order of the groups, known ones before unknown ones."""
+def series(record: Record, person: Person, *, key_only: bool = False) -> list[Series]:
+    """Every indicator with its history (or those of the summary), in the order of the groups, known ones first."""
     grouped: dict[tuple[str, str], list[tuple[Entry, Known | None]]] = {}
     for entry in (part for whole in record.of("Observation") for part in parts(whole)):
         known = known_indicator(entry.body)
+        if key_only and not (known and known.is_key):
+            continue
         if _has_value(entry) and not is_blood_group(entry.body) and not _is_reading(entry.body):
             name = known.key if known else fold(words(entry.body.get("code")).vi)
             grouped.setdefault((name, _unit_key(entry.body)), []).append((entry, known))
@@ -169,11 +172,7 @@ def known() -> dict[str, Known]:
 
 def known_indicator(body: dict[str, Any]) -> Known | None:
     """Which known indicator an Observation is of, by its LOINC code or by its name."""
-    code = body.get("code") or {}
-    by_code, by_name = _index()
-    loinc = code_in(code, systems.LOINC)
-    key = by_code.get(loinc) or next((by_name[name] for name in _names(words(code).vi) if name in by_name), None)
-    return known()[key] if key else None
+    return known().get(_kind(body))
 
 
 def blood_group(record: Record) -> tuple[str, Source] | None:
@@ -181,7 +180,7 @@ def blood_group(record: Record) -> tuple[str, Source] | None:
     wanted = facts.read_yaml(_PATH)["blood_group"]
     newest: dict[str, Entry] = {}
     for entry in record.of("Observation"):
-        for kind in ("whole", "abo", "rh"):
+        for kind in ("whole", "abo", "rh") if is_blood_group(entry.body) else ():
             if _is_named(entry.body, wanted[kind]) or (kind == "whole" and _has_loinc(entry.body, wanted["loinc"])):
                 newest.setdefault(kind, entry)
     if not newest.keys() & {"whole", "abo"}:
@@ -200,9 +199,7 @@ def _rhesus(text: str) -> str:
 
 def is_blood_group(body: dict[str, Any]) -> bool:
     """Whether an Observation tells a blood group, which is a trait and no series."""
-    wanted = facts.read_yaml(_PATH)["blood_group"]
-    names = [*wanted["whole"], *wanted["abo"], *wanted["rh"]]
-    return _is_named(body, names) or _has_loinc(body, wanted["loinc"])
+    return _kind(body) == _BLOOD
 
 
 def told_of(body: dict[str, Any]) -> str:
@@ -237,6 +234,22 @@ def result_of(record: Record, entry: Entry, person: Person) -> Result:
 def unit_text(body: dict[str, Any]) -> str:
     """The unit as written; '' for results in words."""
     return str((body.get("valueQuantity") or {}).get("unit", ""))
+
+
+def _kind(body: dict[str, Any]) -> str:
+    """The key of the known indicator that an Observation is of, 'blood group', or ''."""
+    code = body.get("code") or {}
+    return _kind_of(str(code.get("text", "")), code_in(code, systems.LOINC))
+
+
+@lru_cache(maxsize=8192)
+def _kind_of(text: str, loinc: str) -> str:
+    wanted = facts.read_yaml(_PATH)["blood_group"]
+    names = _names(text)
+    if loinc in wanted["loinc"] or not {*wanted["whole"], *wanted["abo"], *wanted["rh"]}.isdisjoint(names):
+        return _BLOOD
+    by_code, by_name = _index()
+    return by_code.get(loinc) or next((by_name[name] for name in names if name in by_name), "")
 
 
 def _series(

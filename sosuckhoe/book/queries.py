@@ -26,9 +26,6 @@ from sosuckhoe.clinical.draft import Stored
 from sosuckhoe.exchange.xml130.mapping import registers, systems
 from sosuckhoe.identity import queries as identity
 
-_RECENT_PRESCRIPTIONS = 100
-"""The summary asks what is taken now: older lines than these are of earlier years."""
-
 
 class Verification(NamedTuple):
     """What a stranger with a print in hand may know. `state`: current, replaced, withdrawn."""
@@ -55,11 +52,9 @@ def person_of(patient: UUID) -> int | None:
 
 
 def summary_of(whose: Owner, on: date, hidden: int = 0) -> summary.Summary:
-    """The first page of a book."""
+    """The first page of a book, made anew (`kept.summary_of` remembers it)."""
     stored = clinical.of_person(whose.person, summary.TYPES, hidden_labels=hidden)
-    drugs = clinical.of_person(whose.person, ("MedicationRequest",), hidden_labels=hidden, limit=_RECENT_PRESCRIPTIONS)
-    observed = clinical.of_person(whose.person, ("Observation",), hidden_labels=hidden)
-    return summary.summary(_record([*stored, *drugs, *observed]), whose.traits, on)
+    return summary.summary(_record(stored), whose.traits, on)
 
 
 def timeline_of(whose: Owner, hidden: int = 0) -> list[timeline.Visit]:

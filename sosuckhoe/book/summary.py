@@ -9,8 +9,11 @@ from sosuckhoe.book import coverage, indicators, longterm, medicines, timeline
 from sosuckhoe.book.record import Record, Source
 from sosuckhoe.book.words import Words, words
 
-TYPES = ("Encounter", "Condition", "Appointment", "Coverage", "AllergyIntolerance")
-"""What the summary reads besides the newest MedicationRequests and the Observations."""
+TYPES = (
+    *("Encounter", "Condition", "Appointment", "Coverage", "AllergyIntolerance"),
+    *("MedicationRequest", "Observation"),
+)
+"""What the summary reads."""
 
 
 class Allergy(NamedTuple):
@@ -47,7 +50,7 @@ def summary(record: Record, person: indicators.Person, on: date) -> Summary:
         cards=coverage.cards(record, on),
         visits=len(visited),
         last_visit=visited[0] if visited else None,
-        measurements=indicators.tiles(indicators.series(record, person)),
+        measurements=indicators.tiles(indicators.series(record, person, key_only=True)),
     )
 
 

@@ -70,7 +70,7 @@ def identifier(identifiers: Iterable[Body], system: str) -> str:
 
 
 def _english(coding: Body) -> str:
-    for entry in (coding.get("_display") or {}).get("extension", ()):
+    for entry in coding["_display"].get("extension", ()) if "_display" in coding else ():
         parts = {part.get("url"): part for part in entry.get("extension", ())}
         if entry.get("url") == systems.EXT_TRANSLATION and "content" in parts:
             english = str(parts["content"].get("valueString", ""))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sosuckhoe.access import queries as access
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.book import find as finding
-from sosuckhoe.book import indicators, medicines, queries, timeline
+from sosuckhoe.book import indicators, kept, medicines, queries, timeline
 from sosuckhoe.doors.citizen.opening import Book, book_page
 
 _LONGEST_QUESTION = 100
@@ -22,7 +22,7 @@ _LONGEST_QUESTION = 100
 @book_page("summary")
 def summary(request: HttpRequest, book: Book) -> HttpResponse:
     """What one must know at once."""
-    return _page(request, book, "summary", summary=queries.summary_of(book.whose, book.on, book.hidden))
+    return _page(request, book, "summary", summary=kept.summary_of(book.whose, book.on, book.hidden))
 
 
 @require_safe

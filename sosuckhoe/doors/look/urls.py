@@ -11,4 +11,5 @@ app_name = "look"
 urlpatterns = [
     path("co-chu", views.text_size, name="text-size"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
+    path("look/", views.guide, name="guide"),
 ]

@@ -1,13 +1,15 @@
-"""The switch of the text size, the description of the installable app."""
+"""The switch of the text size, the description of the installable app, the guide of parts."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from sosuckhoe.doors.look import sample
 from sosuckhoe.doors.look.text_size import COOKIE, LARGE
 
 _A_YEAR = 365 * 24 * 3600
@@ -46,6 +48,14 @@ def manifest(_request: HttpRequest) -> JsonResponse:
     }
     headers = {"Cache-Control": "public, max-age=86400"}
     return JsonResponse(answer, content_type="application/manifest+json", headers=headers)
+
+
+@require_GET
+def guide(request: HttpRequest) -> HttpResponse:
+    """Every part of the pages with made-up content, for those who build pages; not where real people's books are."""
+    if not (settings.DEBUG or settings.DEMO):
+        raise Http404
+    return render(request, "look/guide.html", sample.context())
 
 
 def _back(request: HttpRequest) -> str:

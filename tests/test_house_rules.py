@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import statistics
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,32 @@ def test_no_module_is_longer_than_its_subject():
 
 def test_every_name_says_what_is_in_it():
     assert [module for module in TREES if Path(module).stem in EMPTY_NAMES] == []
+
+
+def pure_modules():
+    """The modules that the import contract holds free of database and web; commands stand outside the rules."""
+    told = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))
+    contract = next(one for one in told["tool"]["importlinter"]["contracts"] if one["type"] == "forbidden")
+    places = [name.replace(".", "/") for name in contract["source_modules"]]
+    inside = [
+        module for module in TREES if any(module == f"{place}.py" or module.startswith(f"{place}/") for place in places)
+    ]
+    return [module for module in inside if not module.endswith("/command.py")]
+
+
+def test_rules_ask_no_clock():
+    clocks = {"now", "today", "utcnow", "monotonic", "time", "perf_counter"}
+    asked = [
+        f"{module}:{node.lineno}"
+        for module in pure_modules()
+        for node in ast.walk(TREES[module])
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in clocks
+        and not node.args
+    ]
+    assert pure_modules()
+    assert asked == []
 
 
 def test_every_exemption_has_its_reason():

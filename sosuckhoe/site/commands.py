@@ -53,13 +53,14 @@ def migrate() -> None:
 @click.option("--demo/--no-demo", default=False)
 def prepare(*, demo: bool) -> None:
     """What `run` does before it opens: tables, then the demo province."""
-    from sosuckhoe.site import demo as province
     from sosuckhoe.site import processes, within
 
     processes.die_with_parent()
     with within.database():
         if not demo:
             return
+        from sosuckhoe.site import demo as province
+
         province.load_demo()
         for line in province.who_can_sign_in():
             click.echo(line)

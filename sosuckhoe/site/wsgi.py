@@ -9,13 +9,13 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Iterable
-from functools import cache
 from importlib import import_module
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sosuckhoe.site.settings")
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 from sosuckhoe.base import db
 from sosuckhoe.site import processes
@@ -30,13 +30,9 @@ MACHINES = {"fhir": "sosuckhoe.doors.fhir.app", "api": "sosuckhoe.doors.gateway.
 processes.die_with_parent(signal.SIGKILL)
 _log = logging.getLogger(__name__)
 _pages: Answer = get_wsgi_application()
-
-
-@cache
-def _door(first: str) -> Answer:
-    """The machine interface whose paths begin so; it is built by its first request."""
-    answer: Answer = import_module(MACHINES[first]).application
-    return answer
+_doors: dict[str, Answer] = {first: import_module(module).application for first, module in MACHINES.items()}
+if not get_resolver().url_patterns:  # read now, so that a fault in them is seen at the start and not by a visitor
+    raise RuntimeError("no page has an address")
 
 
 def application(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -47,8 +43,7 @@ def application(environ: Environ, start_response: Callable[..., Any]) -> Iterabl
     first = environ.get("PATH_INFO", "").partition("/")[2].partition("/")[0]
     try:
         db.forget_broken_connection()
-        answer = _door(first) if first in MACHINES else _pages
-        return answer(environ, start_response)
+        return _doors.get(first, _pages)(environ, start_response)
     except Exception:  # noqa: BLE001 -- the last place that can keep a message out of the server's log
         _log.exception("a request failed")
         start_response("500 Internal Server Error", [("Content-Type", "text/plain; charset=utf-8")])

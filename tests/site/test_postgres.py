@@ -185,9 +185,7 @@ def test_a_killed_server_is_revived_with_what_was_committed(data_folder, borrowe
 
 @pytest.mark.crash
 def test_after_everything_was_killed_the_next_start_recovers(data_folder, borrower):
-    for process in traces.processes_of(data_folder):
-        process.kill()
-    assert traces.wait_until_none(data_folder) == []
+    assert traces.kill_all(data_folder) == []
     assert (data_folder / "postgres" / "data" / "postmaster.pid").exists()
     with postgres.borrow(data_folder, durable=False) as address:
         assert rows_kept(address) == 1
@@ -216,9 +214,7 @@ def wait_until_dead(folder):
 
 @pytest.mark.crash
 def test_a_number_file_that_names_another_process_is_harmless(data_folder, borrower):
-    for process in traces.processes_of(data_folder):
-        process.kill()
-    traces.wait_until_none(data_folder)
+    assert traces.kill_all(data_folder) == []
     number_file = data_folder / "postgres" / "data" / "postmaster.pid"
     lines = number_file.read_text().splitlines()
     number_file.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")

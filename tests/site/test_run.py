@@ -81,9 +81,7 @@ def test_nothing_outlives_a_killed_supervisor_and_the_next_start_works(data_fold
 def test_after_everything_was_killed_at_once_the_next_start_works(data_folder):
     port = served.free_port()
     with running(data_folder, port):
-        for process in traces.processes_of(data_folder):
-            process.kill()
-        assert traces.wait_until_none(data_folder) == []
+        assert traces.kill_all(data_folder) == []
     with running(data_folder, port):
         pass
 

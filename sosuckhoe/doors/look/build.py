@@ -31,6 +31,7 @@ FONT = "be-vietnam-pro-{}-700-normal.woff2"
 COPIES = {
     "heading-vietnamese.woff2": "@fontsource/be-vietnam-pro/files/" + FONT.format("vietnamese"),
     "heading-latin.woff2": "@fontsource/be-vietnam-pro/files/" + FONT.format("latin"),
+    "nhsuk-icon-cross.svg": "nhsuk-frontend/dist/nhsuk/assets/images/nhsuk-icon-cross.svg",
     "htmx.js": "htmx.org/dist/htmx.min.js",
 }
 """Built name → file in node_modules, copied as it is."""

@@ -68,7 +68,8 @@ def map_words(values: Mapping[str, float], names: Mapping[str, str], unit: str =
     missing = sum(code not in values for code in names)
     if not missing or not values:
         return words
-    return f"{words} {ngettext('%d nơi chưa có dữ liệu.', '%d nơi chưa có dữ liệu.', missing) % missing}"
+    without = ngettext("%d nơi chưa có dữ liệu.", "%d nơi chưa có dữ liệu.", missing) % missing
+    return f"{words} {without}"
 
 
 def _against_range(value: float, low: float | None, high: float | None) -> str:

@@ -144,7 +144,7 @@ def column_chart(values: Sequence[tuple[str, float]], marked: str = "") -> BarCh
     ticks = nice_ticks(0, max(value for _, value in values))
     rise = _scale(0, ticks[-1], BOTTOM, TOP)
     step = (RIGHT - LEFT) / len(values)
-    every = math.ceil(max(len(label) for label, _ in values) * 7.5 / step)
+    every = math.ceil(max(len(label) for label, _ in values) * 8.5 / step)
     last = len(values) - 1
     bars = tuple(
         Bar(

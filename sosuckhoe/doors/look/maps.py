@@ -31,7 +31,7 @@ _OPEN_SEA = ((110.5, 90.0), (109.0, 10.0))
 """Degrees: a ring that lies wholly east of the first and south of the second of a pair is out at sea. This
 holds for every ring of Hoàng Sa and Trường Sa and for no other (the western banks of Trường Sa begin at 109.5)."""
 
-_ARCHIPELAGOS = {"48": (112.3, 17.25), "56": (114.6, 11.75)}
+_ARCHIPELAGOS = {"48": (112.3, 17.55), "56": (114.6, 12.0)}
 """Province → where the name of its archipelago is written (degrees east, north)."""
 
 

@@ -43,6 +43,7 @@ class ReportForm(forms.Form):
     kind = forms.ChoiceField(
         label="Điều gì sai?",
         widget=forms.RadioSelect,
+        error_messages={"required": "Hãy chọn điều gì sai"},
         choices=[
             ("not-mine", "Không phải lần khám của tôi"),
             ("wrong", "Có chỗ ghi sai"),

@@ -81,9 +81,7 @@ def columns(title: str, head: str, unit: str, pairs: Sequence[Column]) -> dict[s
         "unit": unit,
         "chart": chart,
         "bars": [(bar, bar.x + bar.width / 2) for bar in chart.bars],
-        "words": chart_words.bar_words(known, unit)
-        if any(value for _, value in known)
-        else gettext("Chưa có số liệu."),
+        "words": _words(known, unit),
         "pairs": pairs,
         "is_empty": not any(value for _, value in known),
         "left": charts.LEFT,
@@ -96,3 +94,12 @@ def columns(title: str, head: str, unit: str, pairs: Sequence[Column]) -> dict[s
 def map_key(shades: Sequence[Shade]) -> dict[str, Any]:
     """What the shades of a map mean."""
     return {"shades": shades}
+
+
+def _words(known: Sequence[tuple[str, float]], unit: str) -> str:
+    """What the columns show; that all are nought is worth a sentence of its own."""
+    if not known:
+        return gettext("Chưa có số liệu.")
+    if not any(value for _, value in known):
+        return gettext("Trong cả thời gian này đều là 0.")
+    return chart_words.bar_words(known, unit)

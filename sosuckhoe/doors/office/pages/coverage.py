@@ -38,6 +38,11 @@ class Line(NamedTuple):
         """Whether it is an area; people without a commune are in the table only."""
         return self.place not in {DIVIDED, UNKNOWN}
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody was counted there; a hidden number is not nobody."""
+        return self.books == 0 and self.visits == 0
+
 
 class Asked(NamedTuple):
     """Which totals: of whose parts, of which year, and which of the two the map shows."""
@@ -63,7 +68,8 @@ def coverage(request: HttpRequest, actor: Actor) -> HttpResponse:
         section="coverage",
         asked=asked,
         name=place_name(asked.province, today),
-        lines=lines,
+        filled=[line for line in lines if not line.is_empty],
+        empty=[line for line in lines if line.is_empty],
         total=_line(asked, asked.province, _books(asked), _visits(asked), today),
         years=counted.years(),
         map=maps.map_svg(values, level, asked.province or None, title=title),

@@ -1,0 +1,48 @@
+"""A ministry's officer looks at the map on a small phone and takes the table home."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def officer(server, page, sign_in, counted):
+    cookie = sign_in("officer").cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": server.url}])
+    page.goto(f"{server.url}/dieu-hanh/")
+    return page
+
+
+def fits(page):
+    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_an_officer_sees_the_map_and_takes_the_table_home(officer, tmp_path):
+    page = officer
+    for name in ("Theo tuần", "Đến khám hôm nay", "Chất lượng dữ liệu", "Sổ và lượt khám"):
+        page.get_by_role("link", name=name, exact=True).click()
+        assert fits(page), name
+    assert page.locator("svg.look-map").is_visible()
+    assert page.locator("svg.look-map g[data-code='48'] .look-map__islands").count() == 1
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Tải bảng này (CSV)").click()
+    download.value.save_as(tmp_path / "so.csv")
+    text = (tmp_path / "so.csv").read_text(encoding="utf-8-sig")
+    assert "01,Thành phố Hà Nội,55," in text
+    page.get_by_role("link", name="Thành phố Hà Nội").click()
+    assert page.get_by_text("Phường Ba Đình").first.is_visible()
+    assert fits(page)
+
+
+def test_large_letters_fit_and_no_page_runs_anything_inline(officer):
+    page = officer
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.get_by_role("button", name="Chữ to").click()
+    for address in ("so-va-luot/?tinh=01", "chat-luong/?tinh=01", "den-kham/", "tuan/"):
+        page.goto(page.url.partition("/dieu-hanh/")[0] + f"/dieu-hanh/{address}")
+        assert fits(page), address
+        assert page.locator("[style], script:not([src]), style").count() == 0
+    assert complaints == []

@@ -127,7 +127,7 @@ def _cpu(processes: list[psutil.Process]) -> float:
     for process in processes:
         with contextlib.suppress(psutil.Error):
             times = process.cpu_times()
-            total += times.user + times.system
+            total += times.user + times.system + times.children_user + times.children_system
     return total
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from sosuckhoe.base.text import fold
@@ -88,7 +89,7 @@ def prescription(record: Record, entry: Entry) -> Prescription:
     return Prescription(
         key=entry.key,
         drug=code_in(concept, systems.DRUG) or fold(words(concept).vi),
-        name=words(concept).vi,
+        name=said_once(words(concept).vi),
         dose=dosage.get("text", ""),
         each_time=quantity((dosage.get("doseAndRate") or [{}])[0].get("doseQuantity")),
         times_a_day=_times_a_day(dosage),
@@ -102,6 +103,11 @@ def prescription(record: Record, entry: Entry) -> Prescription:
         label=entry.label,
         source=source,
     )
+
+
+def said_once(name: str) -> str:
+    """A name without words said twice in a row: 'Metformin 850mg 850mg (Viên)' → 'Metformin 850mg (Viên)'."""
+    return " ".join(word for word, _ in groupby(name.split()))
 
 
 def quantity(amount: dict[str, Any] | None) -> str:

@@ -8,6 +8,7 @@ Papers and costs are no group of the decision; a person asks for them, so they s
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 from sosuckhoe.book import indicators, longterm, medicines, timeline
@@ -15,13 +16,16 @@ from sosuckhoe.book.coverage import Card
 from sosuckhoe.book.papers import reading
 from sosuckhoe.book.record import Entry, Record, Source
 from sosuckhoe.book.summary import Allergy
-from sosuckhoe.book.words import Words, words
+from sosuckhoe.book.words import Words, codes_of, words
 
 TYPES = (
     "Encounter", "Condition", "Procedure", "ServiceRequest", "DiagnosticReport", "Observation", "MedicationRequest",
     "ClinicalImpression", "CarePlan", "Composition", "Appointment", "ExplanationOfBenefit",
 )  # fmt: skip
 """What a visit in full reads."""
+
+
+_SIGNS = re.compile(r"\s*CSST\s*[<(\[{][^>)\]}]{1,200}[>)\]}]\.?", re.IGNORECASE)
 
 
 class Course(NamedTuple):
@@ -93,6 +97,7 @@ def in_full(record: Record, key: str, person: indicators.Person) -> VisitInFull 
         return None
     own = Record([entry, *record.by_visit.get(key, ())], record.names, record.organizations)
     plans = own.of("CarePlan")
+    signs = [entry for entry in own.of("Observation") if "vital-signs" in _category(entry)]
     reported, reports = _reports(own, person)
     return VisitInFull(
         visit=timeline.visit(own, entry),
@@ -103,7 +108,7 @@ def in_full(record: Record, key: str, person: indicators.Person) -> VisitInFull 
         reports=reports,
         measurements=_measurements(own, person, reported),
         services=_services(own),
-        course=_course(own),
+        course=_course(own, are_signs_shown=bool(signs)),
         treatment=[plan.body["description"] for plan in plans if plan.body.get("description")],
         advice=[note["text"] for plan in plans for note in plan.body.get("note", ())],
         appointments=_appointments(record, own),
@@ -173,15 +178,25 @@ def _performed(body: dict[str, Any]) -> str:
     return str(body.get("performedDateTime") or (body.get("performedPeriod") or {}).get("start", ""))
 
 
-def _course(own: Record) -> list[Course]:
-    """The course of illness in the order of time, its conclusion last."""
+def _category(entry: Entry) -> set[str]:
+    return {code for concept in entry.body.get("category", ()) for code in codes_of(concept)}
+
+
+def _course(own: Record, *, are_signs_shown: bool) -> list[Course]:
+    """The course of illness in the order of time, its conclusion last.
+
+    Vital signs that the course holds in code (CSST<M75_T37…>, QĐ 4750) are left out where they are shown in words.
+    """
     found: list[Course] = []
     for entry in own.of("ClinicalImpression"):
         body = entry.body
         texts = [body.get("description", ""), body.get("summary", ""), *(note["text"] for note in body.get("note", ()))]
         is_conclusion = "description" not in body and "summary" in body
         told = body.get("effectiveDateTime") or body.get("date", "")
-        found.append(Course(told, "\n".join(text for text in texts if text), is_conclusion))
+        told_text = "\n".join(text for text in texts if text)
+        text = _SIGNS.sub("", told_text).strip() if are_signs_shown else told_text
+        if text:
+            found.append(Course(told, text, is_conclusion))
     return sorted(found, key=lambda each: (each.is_conclusion, each.told))
 
 

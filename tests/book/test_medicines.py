@@ -106,3 +106,11 @@ def test_drugs_stand_under_their_periods_newest_first():
 )
 def test_quantities_are_written_as_told(amount, written):
     assert medicines.quantity(amount) == written
+
+
+@pytest.mark.parametrize(
+    ("name", "once"),
+    [("Metformin 850mg 850mg (Viên)", "Metformin 850mg (Viên)"), ("B1 + B6 + B12", "B1 + B6 + B12"), ("", "")],
+)
+def test_a_strength_that_a_hospital_says_twice_is_shown_once(name, once):
+    assert medicines.said_once(name) == once

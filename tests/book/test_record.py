@@ -82,7 +82,10 @@ def test_a_visit_in_full_holds_what_belongs_to_it_and_nothing_else(whose):
     assert full.appointments == ["2026-12-03T07:30:00+07:00"]
     assert [cost.amount for cost in full.costs] == [215000, 172000, 43000]
     assert (full.treatment, full.advice) == (["Nội khoa"], ["Ăn nhạt, đi bộ mỗi ngày"])
-    assert full.course[-1].is_conclusion
+    assert [(entry.text, entry.is_conclusion) for entry in full.course] == [
+        ("Tỉnh, không đau ngực.", False),
+        ("Tăng huyết áp; đái tháo đường týp 2", True),
+    ]
 
 
 def test_a_stay_keeps_its_first_diagnosis_and_the_reading_of_its_picture(whose):

@@ -130,3 +130,12 @@ def test_the_front_door_leads_on(client, everybody):
 
 def test_staff_have_no_shelf(client, everybody):
     assert sign_in(client, everybody.doctor).get(reverse("citizen:books")).status_code == 302
+
+
+def test_a_note_in_both_languages_is_shown_in_the_readers(client, everybody):
+    db.execute("update access_account set note = 'giữ sổ của mẹ · keeps her book' where username = 'chi-hanh'")
+    assert "keeps her book" not in client.get(reverse("citizen:sign-in")).content.decode()
+    client.cookies["ngon_ngu"] = "en"
+    page = client.get(reverse("citizen:sign-in")).content.decode()
+    assert "keeps her book" in page
+    assert "giữ sổ của mẹ" not in page

@@ -16,6 +16,8 @@ from sosuckhoe.doors.look import chart_words, charts, dates, figures
 
 register = template.Library()
 _YEARS_OF_CHILD = 6
+_BETWEEN = " · "
+"""What stands between the two languages of an account's note."""
 
 
 @register.filter
@@ -25,6 +27,13 @@ def said(words: Words | str | None) -> str:
         return words or ""
     is_english = (get_language() or "vi").startswith("en")
     return (words.en if is_english and words.en else words.vi) or words.code
+
+
+@register.filter
+def half(note: str) -> str:
+    """The reader's half of a note in both languages: 'tiếng Việt · English'; a note in one is shown whole."""
+    vietnamese, _, english = note.partition(_BETWEEN)
+    return said(Words(vietnamese, english))
 
 
 @register.filter

@@ -35,8 +35,14 @@ def is_reachable(folder: Path) -> bool:
 
 
 def make_home(folder: Path) -> Path:
-    """Make the data folder: its owner alone writes, others may only pass through to what is theirs."""
-    folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+    """Make the data folder and the folders above it that are missing.
+
+    Their owner alone writes, others may only pass through to what is theirs, whatever the umask says.
+    """
+    for place in (*reversed(folder.parents), folder):
+        if not place.exists():
+            place.mkdir(exist_ok=True)
+            place.chmod(0o711)
     return folder
 
 

@@ -10,6 +10,7 @@ import os
 import pwd
 import re
 import shutil
+import stat
 import subprocess
 from dataclasses import dataclass
 from functools import cache
@@ -46,17 +47,32 @@ def find(wanted: int | None = None) -> Programs:
 
 
 def within_reach(programs: Programs, store: Path) -> Programs:
-    """The same programs where every user may run them: copied to `store` when they lie in a private folder."""
+    """The same programs where every user may run them: copied to `store` when they lie in a private folder.
+
+    They find their files by their own place, so the copy keeps the order of folders, and the folder of
+    libraries that a wheel has beside its package.
+    """
     if is_reachable(programs.folder):
         return programs
+    root = programs.folder.parent
+    above = root.parents[1]
     target = store / f"postgresql-{programs.major}-{programs.folder.stat().st_mtime_ns}"
     if not target.exists():
         draft = target.with_name(f"{target.name}.{os.getpid()}")
-        for part in ("bin", "lib", "share"):
-            shutil.copytree(programs.folder.parent / part, draft / part, symlinks=True)
-        draft.chmod(0o755)
+        for part in (root / "bin", root / "lib", root / "share", above / f"{root.parent.name}.libs"):
+            if part.exists():
+                shutil.copytree(part, draft / part.relative_to(above), symlinks=True)
+        for place in (store, draft, *draft.rglob("*")):
+            _open_to_all(place)
         draft.rename(target)
-    return Programs(target / "bin", programs.major, programs.built)
+    return Programs(target / programs.folder.relative_to(above), programs.major, programs.built)
+
+
+def _open_to_all(place: Path) -> None:
+    """Let everybody read it, and enter or run it where the owner may: the umask may have said otherwise."""
+    if not place.is_symlink():
+        mode = stat.S_IMODE(place.stat().st_mode)
+        place.chmod(mode | 0o444 | (0o111 if mode & stat.S_IXUSR else 0))
 
 
 def service_account(data: Path) -> pwd.struct_passwd | None:

@@ -114,7 +114,7 @@ def _rows(query: Query, seen: sql.Seen, chosen: str, keys: Sequence[Sequence[UUI
 
 
 def _run(statement: sql.Statement) -> list[tuple[Any, ...]]:
-    return db.tuples(statement.clauses[0], statement.values, binary=True)
+    return db.tuples(statement.text, statement.values, binary=True)
 
 
 def _stored(row: _Row) -> Stored:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sosuckhoe.clinical.search.condition import HasId, HasToken
+from sosuckhoe.clinical.search.condition import HasDate, HasId, HasToken
 from sosuckhoe.clinical.search.query import Query
 
 PERSONS = "persons"
@@ -19,12 +19,15 @@ RARE = 5_000
 def choose(query: Query, *, narrowed: bool, rows_with: Callable[[int], float]) -> str:
     """PERSONS when the search is of named persons, KEYS for ids, TOKENS for a rare token, otherwise ORDER.
 
-    `rows_with` estimates how many rows have a token.
+    What a condition on `clinical_date` finds is sorted afterwards too. `rows_with` estimates how many rows have a
+    token.
     """
     if any(isinstance(condition, HasId) for condition in query.conditions):
         return KEYS
     if narrowed:
         return PERSONS
     tokens = [c for c in query.conditions if isinstance(c, HasToken) and not c.negated]
+    if any(isinstance(c, HasDate) and isinstance(c.where, tuple) for c in query.conditions):
+        return TOKENS
     rarest = min((sum(rows_with(one) for one in condition.any_of) for condition in tokens), default=None)
     return ORDER if rarest is None or rarest > RARE else TOKENS

@@ -2,7 +2,9 @@
 
 Three plans, chosen by `plan.py` and not hoped for: the rows of some persons (`clinical_resource_of_person`), the
 rows that have a rare token (`clinical_resource_tokens`), or the rows of a type in the order of the answer until
-the page is full. A condition that must not choose the index is fenced: `(…) is true`.
+the page is full. A condition that must not choose the index is fenced: `(…) is true`, or stands outside the query
+that walks in order. That one has a limit that it never reaches, so that PostgreSQL keeps the two apart, estimates
+the inner one by its type and dates alone, and does not split it among workers, which would lose the order.
 """
 
 from __future__ import annotations
@@ -57,6 +59,24 @@ _ORDERS = {
 }
 
 
+_WALKED = """
+select {columns}
+from (
+  select * from clinical_resource r
+  where {ranges}
+  order by {order} limit {never}
+) r
+where {clauses}
+limit {limit}
+"""
+_OF_ONE = "select {columns} from clinical_resource r where {where} order by {order} limit {limit}"
+_SORTED = """
+with r as materialized (select * from clinical_resource r where {where})
+select {columns} from r order by {order} limit {limit}
+"""
+_NEVER = 1 << 40
+
+
 class Seen(NamedTuple):
     """Whose rows may be seen: those of `persons` (None: anybody's), and only of whom `facility` has treated.
 
@@ -73,10 +93,12 @@ REGISTERS = frozenset({NOBODY})
 
 @dataclass(slots=True)
 class Statement:
-    """Conditions as they gather, with their values."""
+    """Conditions as they gather, with their values: `ranges` of an index in order, and the other `clauses`."""
 
+    ranges: list[str] = field(default_factory=list)
     clauses: list[str] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
+    text: str = ""
 
     def bind(self, value: object) -> str:
         """The mark of a value."""
@@ -85,7 +107,8 @@ class Statement:
         return f"%({name})s"
 
     def where(self) -> str:
-        return "\n  and ".join(self.clauses)
+        """All conditions."""
+        return "\n  and ".join([*self.ranges, *self.clauses])
 
 
 def page(
@@ -96,50 +119,46 @@ def page(
     `dated`: only rows that have a main date, or only those that have none; None: both.
     """
     made = _filter(query, seen, chosen, keys)
-    made.clauses += _after(made, query, dated=dated)
+    made.ranges += _after(made, query, dated=dated)
     order = "r.rid" if dated is False else _ORDERS[query.order]
-    limit = made.bind(query.count + 1)
-    if _is_in_order(query, seen, chosen):
-        text = f"select {COLUMNS} from clinical_resource r\nwhere {made.where()}\n"  # noqa: S608 -- values are bound
-    else:
-        text = (
-            f"with r as materialized (select * from clinical_resource r where {made.where()})\n"  # noqa: S608 -- as above
-            f"select {COLUMNS} from r\n"
-        )
-    made.clauses = [f"{text}order by {order} limit {limit}"]
+    form = _WALKED if chosen == ORDER else _OF_ONE if _is_one_person(query, seen, chosen) else _SORTED
+    made.text = form.format(
+        columns=COLUMNS,
+        where=made.where(),
+        ranges="\n    and ".join(made.ranges),
+        clauses="\n  and ".join(made.clauses),
+        order=order,
+        limit=made.bind(query.count + 1),
+        never=made.bind(_NEVER),
+    )
     return made
 
 
 def total(query: Query, seen: Seen, chosen: str, keys: Sequence[Sequence[UUID]]) -> Statement:
     """How many there are in all."""
     made = _filter(query, seen, chosen, keys)
-    made.clauses = [f"select count(*) from clinical_resource r where {made.where()}"]  # noqa: S608 -- values are bound
+    made.text = f"select count(*) from clinical_resource r where {made.where()}"  # noqa: S608 -- values are bound
     return made
 
 
-def _is_in_order(query: Query, seen: Seen, chosen: str) -> bool:
-    """Whether the plan's index gives rows in the order of the answer. If not, rows are found first and then sorted."""
-    one_person = chosen == PERSONS and seen.persons is not None and len(seen.persons) == 1
-    return chosen == ORDER or (one_person and query.order.by == MOMENT)
+def _is_one_person(query: Query, seen: Seen, chosen: str) -> bool:
+    """Whether the index of persons gives the rows in the order of the answer."""
+    return chosen == PERSONS and seen.persons is not None and len(seen.persons) == 1 and query.order.by == MOMENT
 
 
 def _filter(query: Query, seen: Seen, chosen: str, keys: Sequence[Sequence[UUID]]) -> Statement:
     made = Statement()
-    made.clauses += [
-        f"r.type = {made.bind(number_of()[query.type])}",
-        "r.body is not null",
-        f"r.label & {made.bind(seen.hidden_labels)} = 0",
-    ]
-    made.clauses += _seen(made, seen)
+    made.ranges += [f"r.type = {made.bind(number_of()[query.type])}", "r.body is not null"]
+    made.clauses += [f"r.label & {made.bind(seen.hidden_labels)} = 0", *_seen(made, seen)]
     wanted = iter(keys)
     for condition in query.conditions:
         match condition:
             case HasToken():
                 made.clauses.append(_token(made, condition, fenced=chosen != TOKENS))
             case HasDate():
-                made.clauses += _dates(made, query.type, condition)
+                _add_dates(made, query.type, condition)
             case IsMissing(missing):
-                made.clauses.append(f"r.moment is {'' if missing else 'not '}null")
+                made.ranges.append(f"r.moment is {'' if missing else 'not '}null")
             case HasId():
                 made.clauses.append(_among(made, "r.rid", next(wanted), bucket_in))
     return made
@@ -153,8 +172,8 @@ def _seen(made: Statement, seen: Seen) -> Iterator[str]:
         yield _among(made, "r.person", sorted(seen.persons), bucket_of)
     if seen.facility is not None:
         yield (
-            "exists (select from access_tie t where t.bucket = r.bucket and t.person = r.person"
-            f" and t.facility = {made.bind(seen.facility)})"
+            "(exists (select from access_tie t where t.bucket = r.bucket and t.person = r.person"
+            f" and t.facility = {made.bind(seen.facility)})) is true"
         )
 
 
@@ -176,18 +195,18 @@ def _token(made: Statement, condition: HasToken, *, fenced: bool) -> str:
     return f"({overlap}) is true" if fenced else overlap
 
 
-def _dates(made: Statement, type_name: str, condition: HasDate) -> Iterator[str]:
+def _add_dates(made: Statement, type_name: str, condition: HasDate) -> None:
     if isinstance(condition.where, tuple):
         relations = _relations(made, condition, _RELATIONS, "d.low", "d.high")
-        yield (
+        made.clauses.append(
             "exists (select from clinical_date d where d.bucket = r.bucket and d.rid = r.rid"
             f" and d.path = any ({made.bind(list(condition.where))}::int8[]) and ({relations}))"
         )
     elif condition.where == UPDATED:
-        yield f"({_relations(made, condition, _POINT_RELATIONS, 'r.updated', '')})"
+        made.ranges.append(f"({_relations(made, condition, _POINT_RELATIONS, 'r.updated', '')})")
     else:
-        yield f"({_relations(made, condition, _RELATIONS, 'r.moment', 'r.moment_to')})"
-        yield from _bounds(made, type_name, condition)
+        made.clauses.append(f"({_relations(made, condition, _RELATIONS, 'r.moment', 'r.moment_to')})")
+        made.ranges += _bounds(made, type_name, condition)
 
 
 def _relations(made: Statement, condition: HasDate, forms: dict[str, str], low: str, high: str) -> str:

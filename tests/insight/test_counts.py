@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sosuckhoe.base import db as database
 from sosuckhoe.base.clock import VIETNAM
+from sosuckhoe.insight import jobs
 from sosuckhoe.insight.actions import sent as sent_counts
 from sosuckhoe.insight.actions.count import begin_again, count
 from tests.insight.filed import NOW, Ledger, Sent, file
@@ -237,3 +238,15 @@ def test_as_of_is_the_newest_filing_while_more_wait(db, most, is_now):
     count(NOW, most=most)
     assert database.value("select as_of from insight_state") == (NOW if is_now else before)
     assert sent_counts.month_of(NOW.date()) == date(2026, 11, 1)
+
+
+def test_the_worker_counts_at_once_and_then_a_batch_every_two_seconds(db, monkeypatch):
+    ledger, clock = Ledger(), [NOW]
+    monkeypatch.setattr("sosuckhoe.insight.jobs.clock.now", lambda: clock[0])
+    assert jobs.drain() == 0
+    file(ledger, "01001", [Sent("01001", "A", 1, NOW)])
+    assert jobs.drain() == 1
+    file(ledger, "01001", [Sent("01001", "B", 1, NOW)])
+    assert jobs.drain() == 0
+    clock[0] += jobs.PAUSE
+    assert jobs.drain() == 1

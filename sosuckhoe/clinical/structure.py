@@ -91,10 +91,10 @@ def _members(value: dict[str, Any], type_name: str, place: str) -> Iterator[Issu
     seen: dict[str, str] = {}
     for key, inner in value.items():
         field = fields.get(key.removeprefix("_"))
-        here = f"{place}.{_shown(key)}"
         if field is None or (key.startswith("_") and field.type[0].isupper()):
-            yield Issue("SSK-3020", here)
+            yield Issue("SSK-3020", f"{place}.{_shown(key)}")
             continue
+        here = f"{place}.{key}"
         if seen.setdefault(field.name, key.removeprefix("_")) != key.removeprefix("_"):
             yield Issue("SSK-3026", here)
         yield from _values(inner, field, here, is_shadow=key.startswith("_"), has_shadow=f"_{key}" in value)

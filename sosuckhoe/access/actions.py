@@ -66,7 +66,7 @@ def issue_token(account: Account, kind: str, at: datetime, lifetime: timedelta) 
     token = secrets.token_urlsafe(32)
     db.execute(
         "insert into access_token (digest, account, kind, created, expires) values (%s, %s, %s, %s, %s)",
-        (hashlib.sha256(token.encode()).digest(), account.id, kind, at, at + lifetime),
+        (hashlib.sha256(token.encode()).digest(), account.pk, kind, at, at + lifetime),
     )
     return token
 

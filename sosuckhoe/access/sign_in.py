@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from importlib import import_module
+from typing import Any
 
 from django.conf import settings
 
@@ -58,14 +59,14 @@ def actor_for(account: Account) -> Actor:
     return _actor(account)
 
 
-def _actor(account: object) -> Actor:
-    role: str = account.role  # type: ignore[attr-defined]  # a named tuple or a model: the same names
+def _actor(account: Any) -> Actor:
+    """From a row or a model: both have the same names."""
     return Actor(
-        account=account.id,  # type: ignore[attr-defined]
-        name=account.display_name,  # type: ignore[attr-defined]
-        role=role,
-        person=account.person,  # type: ignore[attr-defined]
-        facility=account.facility or None,  # type: ignore[attr-defined]
-        area=account.area or None,  # type: ignore[attr-defined]
-        purpose=_PURPOSES.get(role, "treatment"),
+        account=account.id,
+        name=account.display_name,
+        role=account.role,
+        person=account.person,
+        facility=account.facility or None,
+        area=account.area or None,
+        purpose=_PURPOSES.get(account.role, "treatment"),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from multiprocessing.process import BaseProcess
@@ -54,7 +55,7 @@ def export_xml130(facility: str, ma_lk: str, version: int | None, out: Path | No
     """Ghi lại một đợt điều trị thành tệp QĐ 130 · write an episode back as a hospital file."""
     content = written_back(facility, ma_lk, version)
     if out is None:
-        click.get_binary_stream("stdout").write(content)
+        sys.stdout.buffer.write(content)
     else:
         out.write_bytes(content)
 

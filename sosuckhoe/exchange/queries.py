@@ -52,13 +52,17 @@ def waiting(lanes: Sequence[int], most: int, most_bytes: int) -> list[Arrival]:
     """The oldest arrivals of some lanes, up to so many and about so many stored bytes (always at least one)."""
     values = {"lanes": list(lanes), "most": most, "most_bytes": most_bytes}
     rows = db.tuples(db.statement(__file__, "waiting"), values)
-    return [Arrival(*row[:4], unpack(row[4])) for row in rows]
+    return [_arrival(*row) for row in rows]
 
 
 def arrival(number: int) -> Arrival | None:
     """One arrival with its content."""
     rows = db.tuples("select id, facility, kind, received, body from exchange_arrival where id = %s", (number,))
-    return next((Arrival(*row[:4], unpack(row[4])) for row in rows), None)
+    return next((_arrival(*row) for row in rows), None)
+
+
+def _arrival(number: int, facility: str, kind: str, received: datetime, body: bytes) -> Arrival:
+    return Arrival(number, facility, kind, received, unpack(body))
 
 
 def episodes(keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Episode]:
@@ -66,7 +70,7 @@ def episodes(keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Episode
     rows = db.tuples(
         db.statement(__file__, "episodes"), ([facility for facility, _ in keys], [ma_lk for _, ma_lk in keys])
     )
-    return {(row[0], row[1]): Episode(*row[:7], bytes(row[7]), row[8] or []) for row in rows}
+    return {(row[0], row[1]): Episode._make((*row[:8], row[8] or [])) for row in rows}
 
 
 def package(facility: str, ma_lk: str, version: int | None = None) -> Package | None:

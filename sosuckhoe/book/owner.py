@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
+from sosuckhoe.base.text import fold
 from sosuckhoe.book.indicators import Person
 from sosuckhoe.book.record import day_of
 from sosuckhoe.identity import identifiers, places
@@ -62,12 +63,14 @@ class Owner(NamedTuple):
 
     @property
     def address(self) -> str:
-        """The address as written, with the names of its codes where the text does not have them."""
+        """The address as written; with the names of its codes where the text names none of those places."""
         on = date(2025, 6, 30) if self.claim.district else places.REFORM
         province = self.claim.province[-_PROVINCE_WIDTH:]
         names = places.address(self.claim.commune, self.claim.district, province, on)
-        missing = [name for name in names.split(", ") if name and name.casefold() not in self.claim.address.casefold()]
-        return ", ".join(part for part in (self.claim.address, *missing) if part)
+        written = fold(self.claim.address)
+        if any(name and fold(name) in written for name in names.split(", ")):
+            return self.claim.address
+        return ", ".join(part for part in (self.claim.address, names) if part)
 
     @property
     def numbers(self) -> list[Number]:

@@ -187,3 +187,17 @@ def test_indicators_are_named_once_and_in_known_groups():
     ]
     assert len(names) == len(set(names))
     assert {known.group for known in indicators.known().values()} <= set(indicators.groups())
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("Khu 3, Xã Thanh Sơn, Tỉnh Phú Thọ", "Khu 3, Xã Thanh Sơn, Tỉnh Phú Thọ"),
+        ("Khu 3, xa Thanh Son, tinh Phu Tho", "Khu 3, xa Thanh Son, tinh Phu Tho"),
+        ("Khu 3", "Khu 3, Xã Thanh Sơn, Tỉnh Phú Thọ"),
+        ("", "Xã Thanh Sơn, Tỉnh Phú Thọ"),
+    ],
+)
+def test_an_address_names_its_places_once(address, shown):
+    claim = library.mapping.claims_of(library.package("LK1", "2026-01-01", library.GRANDMOTHER | {"DIA_CHI": address}))
+    assert queries.Owner(1, UUID(int=1), claim.patient).address == shown

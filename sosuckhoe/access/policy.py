@@ -31,7 +31,8 @@ class Scope(NamedTuple):
     """Whose records a search may see, to be compiled into its SQL.
 
     `persons`: only these (NOBODY: entries of registers); None: not limited by a list. `facility`: only persons tied
-    to it (access_tie); None: not limited so. Both None: anybody. Rows whose label shares a bit with `hidden_labels` are never seen.
+    to it (access_tie); None: not limited so. Both None: anybody. Rows whose label shares a bit with
+    `hidden_labels` are never seen.
     """
 
     persons: frozenset[int] | None

@@ -163,7 +163,12 @@ def _drug(row: dict[str, str]) -> Drug:
 @cache
 def services() -> dict[str, Service]:
     rows = facts.read_csv(DATA / "services.csv")
-    return {row["key"]: Service(**{**row, "price": int(row["price"]), "minutes": int(row["minutes"])}) for row in rows}  # type: ignore[arg-type]
+    return {row["key"]: _service(row) for row in rows}
+
+
+def _service(row: dict[str, str]) -> Service:
+    fields: dict[str, Any] = {**row, "price": int(row["price"]), "minutes": int(row["minutes"])}
+    return Service(**fields)
 
 
 @cache
@@ -247,7 +252,7 @@ def _values(shape: type, entry: dict[str, Any], chances: dict[str, str]) -> dict
             values[name] = Choice(value)
         elif name in chances:
             values[chances[name]] = tuple(value.items())
-        elif name in shape.__dataclass_fields__:  # type: ignore[attr-defined]
+        elif name in shape.__dataclass_fields__:  # type: ignore[attr-defined]  # every shape here is a dataclass
             values[name] = tuple(value) if isinstance(value, list) else value
     return values
 

@@ -3,6 +3,7 @@
 from sosuckhoe.clinical.actions.create import create
 from sosuckhoe.clinical.actions.delete import delete
 from sosuckhoe.clinical.actions.desk import Done
+from sosuckhoe.clinical.actions.dictionary import train_dictionary, types_without_dictionary
 from sosuckhoe.clinical.actions.many import Known, Written, known_of, put_many, remove_many
 from sosuckhoe.clinical.actions.repeat import Answer, forget_answers, once
 from sosuckhoe.clinical.actions.transaction import transaction
@@ -20,6 +21,8 @@ __all__ = [
     "once",
     "put_many",
     "remove_many",
+    "train_dictionary",
     "transaction",
+    "types_without_dictionary",
     "update",
 ]

@@ -111,8 +111,9 @@ def put(draft: Draft, old: Known | None, at: datetime, source: int, rows: Rows, 
     label = labels.of(body) if "meta" in body else 0
     content = bodies.head_of(type_name, body["id"], version, at) + tail
     number = parameters.number_of()[type_name]
-    header = row.Header(key, person, number, version, label, codec.PLAIN, source, at)
-    rows.resources.append(row.packed(header, found, content))
+    packing, packed = codec.packed(number, content)
+    header = row.Header(key, person, number, version, label, packing, source, at)
+    rows.resources.append(row.packed(header, found, packed))
     for steps, value in found.dates:
         rows.dates.append(row.packed_date(key, digest.path_hash(type_name, steps), value))
     (written.created if old is None else written.changed).append(key)

@@ -12,7 +12,7 @@ create table clinical_resource (
   moment_to timestamptz,
   updated   timestamptz not null,   -- meta.lastUpdated, whole milliseconds
   tokens    int8[],                 -- search/digest.py; null when deleted
-  body      bytea,                  -- what a reader gets, versionId and lastUpdated included
+  body      bytea,                  -- what a reader gets, versionId and lastUpdated included, packed by codec
   primary key (bucket, rid)
 );
 alter table clinical_resource alter column body set storage external;

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from sosuckhoe.base import db
-from sosuckhoe.base.clock import VIETNAM
-from sosuckhoe.base.keys import bucket_of
 from sosuckhoe.clinical import actions as clinical
 from sosuckhoe.clinical.draft import Draft
 from sosuckhoe.exchange.xml130 import mapping
@@ -150,70 +148,60 @@ def clinic_visit(nth: int, day: str, sugar: str, **more) -> Package:
 
 def stay(ma_lk: str = "LK9001", day: str = "2026-05-04", out: str = "2026-05-11") -> Package:
     """A stay in the province's hospital for pneumonia, with its papers."""
-    seen = {
-        "NGAY_VAO": moment(day),
-        "NGAY_RA": moment(out, "0900"),
-        "CHAN_DOAN_RV": "Viêm phổi; tăng huyết áp",
-        "PP_DIEUTRI": "Kháng sinh, hạ áp",
-    }
+    picture = {"MA_DICH_VU": "18.0119.0028", "NGAY_KQ": moment(day, "1100")}
+    name = {"TEN_DICH_VU": "Chụp X-quang ngực thẳng", "MA_NHOM": "2", "SO_LUONG": "1", "NGAY_YL": moment(day)}
+    reading = {"MO_TA": "Đám mờ thùy dưới phổi phải", "KET_LUAN": "Viêm phổi thùy dưới phải"}
     return package(
         ma_lk,
         day,
         facility=PROVINCE,
-        xml1={
-            "MA_LOAI_KCB": "03",
-            "NGAY_VAO_NOI_TRU": moment(day, "1000"),
-            "NGAY_RA": moment(out, "0900"),
-            "LY_DO_VV": "Sốt, ho, khó thở",
-            "MA_BENH_CHINH": "J18.9",
-            "MA_BENH_KT": "I10",
-            "CHAN_DOAN_VAO": "Theo dõi viêm phổi",
-            "CHAN_DOAN_RV": "Viêm phổi; tăng huyết áp",
-            "SO_NGAY_DTRI": "7",
-            "KET_QUA_DTRI": "1",
-            "NHOM_MAU": "O+",
-        },
+        xml1=_admission(day, out),
         xml2=[drug("Ceftriaxon 1g", "1 lọ/lần * 2 lần/ngày * 7 ngày", day, "14")],
-        xml3=[
-            {
-                "MA_DICH_VU": "18.0119.0028",
-                "TEN_DICH_VU": "Chụp X-quang ngực thẳng",
-                "MA_NHOM": "2",
-                "SO_LUONG": "1",
-                "NGAY_YL": moment(day),
-                "NGAY_KQ": moment(day, "1100"),
-            }
-        ],
-        xml4=[
-            {
-                "MA_DICH_VU": "18.0119.0028",
-                "MO_TA": "Đám mờ thùy dưới phổi phải",
-                "KET_LUAN": "Viêm phổi thùy dưới phải",
-                "NGAY_KQ": moment(day, "1100"),
-            }
-        ],
-        xml7=[
-            {
-                **seen,
-                "SO_LUU_TRU": "26/004512",
-                "MA_KHOA_RV": "Nội",
-                "TEN_BS": "Lê Văn Đức",
-                "MA_BS": "004321",
-                "NGAY_CT": out.replace("-", ""),
-                "GHI_CHU": "Khám lại khi sốt",
-            }
-        ],
-        xml8=[
-            {
-                **seen,
-                "CHAN_DOAN_VAO": "Theo dõi viêm phổi",
-                "QT_BENHLY": "Ho sốt 3 ngày, khó thở tăng dần",
-                "TOMTAT_KQ": "X-quang: viêm phổi thùy dưới phải",
-                "KET_QUA_DTRI": "1",
-                "NGAY_CT": out.replace("-", ""),
-            }
-        ],
+        xml3=[picture | name],
+        xml4=[picture | reading],
+        xml7=[_discharge(day, out)],
+        xml8=[_record_summary(day, out)],
     )
+
+
+def _admission(day: str, out: str) -> dict[str, str]:
+    return {
+        "MA_LOAI_KCB": "03",
+        "NGAY_VAO_NOI_TRU": moment(day, "1000"),
+        "NGAY_RA": moment(out, "0900"),
+        "LY_DO_VV": "Sốt, ho, khó thở",
+        "MA_BENH_CHINH": "J18.9",
+        "MA_BENH_KT": "I10",
+        "CHAN_DOAN_VAO": "Theo dõi viêm phổi",
+        "CHAN_DOAN_RV": "Viêm phổi; tăng huyết áp",
+        "SO_NGAY_DTRI": "7",
+        "KET_QUA_DTRI": "1",
+        "NHOM_MAU": "O+",
+    }
+
+
+def _paper(day: str, out: str) -> dict[str, str]:
+    return {
+        "NGAY_VAO": moment(day),
+        "NGAY_RA": moment(out, "0900"),
+        "CHAN_DOAN_RV": "Viêm phổi; tăng huyết áp",
+        "PP_DIEUTRI": "Kháng sinh, hạ áp",
+        "NGAY_CT": out.replace("-", ""),
+    }
+
+
+def _discharge(day: str, out: str) -> dict[str, str]:
+    signed = {"TEN_BS": "Lê Văn Đức", "MA_BS": "004321"}
+    return _paper(day, out) | signed | {"SO_LUU_TRU": "26/004512", "MA_KHOA_RV": "Nội", "GHI_CHU": "Khám lại khi sốt"}
+
+
+def _record_summary(day: str, out: str) -> dict[str, str]:
+    return _paper(day, out) | {
+        "CHAN_DOAN_VAO": "Theo dõi viêm phổi",
+        "QT_BENHLY": "Ho sốt 3 ngày, khó thở tăng dần",
+        "TOMTAT_KQ": "X-quang: viêm phổi thùy dưới phải",
+        "KET_QUA_DTRI": "1",
+    }
 
 
 def referral_rows(day: str) -> list[dict[str, str]]:
@@ -294,12 +282,3 @@ def patient(found) -> Draft:
 def grandmother() -> int:
     """The grandmother's book, filed."""
     return file(grandmothers_year())
-
-
-def days_before(days: int) -> str:
-    """A day counted back from the moment of filing, as the files write it."""
-    return (NOW.astimezone(VIETNAM) - timedelta(days=days)).date().isoformat()
-
-
-def bucket(person: int) -> int:
-    return bucket_of(person)

@@ -56,8 +56,13 @@ def ago(value: When | None, on: date) -> str:
     if known is None:
         return ""
     days = (on - (known.date() if isinstance(known, datetime) else known)).days
-    near = {0: gettext("hôm nay"), 1: gettext("hôm qua"), -1: gettext("ngày mai")}
-    return near.get(days) or (_past(days) if days > 0 else _coming(-days))
+    if days == 0:
+        return gettext("hôm nay")
+    if days == 1:
+        return gettext("hôm qua")
+    if days == -1:
+        return gettext("ngày mai")
+    return _past(days) if days > 0 else _coming(-days)
 
 
 def parsed(value: When | None) -> date | datetime | None:
@@ -82,24 +87,24 @@ def _parsed_text(text: str) -> date | datetime | None:
 
 def _past(days: int) -> str:
     unit, number = _span(days)
-    words = {
-        "day": ngettext("%d ngày trước", "%d ngày trước", number),
-        "week": ngettext("%d tuần trước", "%d tuần trước", number),
-        "month": ngettext("%d tháng trước", "%d tháng trước", number),
-        "year": ngettext("%d năm trước", "%d năm trước", number),
-    }
-    return words[unit] % number
+    if unit == "day":
+        return ngettext("%d ngày trước", "%d ngày trước", number) % number
+    if unit == "week":
+        return ngettext("%d tuần trước", "%d tuần trước", number) % number
+    if unit == "month":
+        return ngettext("%d tháng trước", "%d tháng trước", number) % number
+    return ngettext("%d năm trước", "%d năm trước", number) % number
 
 
 def _coming(days: int) -> str:
     unit, number = _span(days)
-    words = {
-        "day": ngettext("%d ngày nữa", "%d ngày nữa", number),
-        "week": ngettext("%d tuần nữa", "%d tuần nữa", number),
-        "month": ngettext("%d tháng nữa", "%d tháng nữa", number),
-        "year": ngettext("%d năm nữa", "%d năm nữa", number),
-    }
-    return words[unit] % number
+    if unit == "day":
+        return ngettext("%d ngày nữa", "%d ngày nữa", number) % number
+    if unit == "week":
+        return ngettext("%d tuần nữa", "%d tuần nữa", number) % number
+    if unit == "month":
+        return ngettext("%d tháng nữa", "%d tháng nữa", number) % number
+    return ngettext("%d năm nữa", "%d năm nữa", number) % number
 
 
 def _span(days: int) -> tuple[str, int]:

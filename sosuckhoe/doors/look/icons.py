@@ -27,7 +27,12 @@ ICONS = {
 
 def icon(name: str) -> SafeString:
     """An icon by its name, hidden from screen readers: the words beside it say the same."""
-    return format_html(
-        '<svg class="look-icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="{}"/></svg>',
-        ICONS[name],
+    return _DRAWN[name]
+
+
+_DRAWN = {
+    name: format_html(
+        '<svg class="look-icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="{}"/></svg>', path
     )
+    for name, path in ICONS.items()
+}

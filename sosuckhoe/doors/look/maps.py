@@ -116,7 +116,12 @@ def _read(file: str, layer: str, codes: frozenset[str] | None) -> list[tuple[dic
 
 
 def _rings(shape: Mapping[str, Any], topology: Mapping[str, Any]) -> Iterator[Ring]:
-    """Every ring of a (Multi)Polygon, its arcs joined (https://github.com/topojson/topojson-specification)."""
+    """Every ring of a (Multi)Polygon, its arcs joined (https://github.com/topojson/topojson-specification).
+
+    A shape whose outline the file does not have (data/SOURCES.yaml names them) has no ring.
+    """
+    if shape["type"] is None:
+        return
     polygons = shape["arcs"] if shape["type"] == "MultiPolygon" else [shape["arcs"]]
     for polygon in polygons:
         for ring in polygon:

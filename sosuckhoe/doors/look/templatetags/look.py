@@ -97,12 +97,15 @@ def breadcrumb(items: Iterable[tuple[str, str]]) -> dict[str, Any]:
 # --- to press
 
 
-@register.inclusion_tag("look/parts/button.html")
-def button(
-    text: str, href: str = "", kind: str = "", name: str = "", value: str = "", icon: str = ""
-) -> dict[str, Any]:
+@register.simple_tag
+def button(text: str, href: str = "", kind: str = "", name: str = "", value: str = "", icon: str = "") -> SafeString:
     """A button of a form, or a link that looks like one. Kinds: '' (one a page), 'secondary', 'warning', 'quiet'."""
-    return {"text": text, "href": href, "kind": kind, "name": name, "value": value, "icon": icon}
+    look = "look-quiet" if kind == "quiet" else f"nhsuk-button nhsuk-button--{kind}".removesuffix(" nhsuk-button--")
+    mark = icons.icon(icon) if icon else ""
+    if href:
+        return format_html('<a class="{}" href="{}">{}{}</a>', look, href, mark, text)
+    says = format_html(' name="{}" value="{}"', name, value) if name else ""
+    return format_html('<button class="{}" type="submit"{}>{}{}</button>', look, says, mark, text)
 
 
 @register.inclusion_tag("look/parts/links.html")
@@ -202,10 +205,14 @@ def table(head: Sequence[str], rows: Iterable[Sequence[Any]], caption: str = "",
     }
 
 
-@register.inclusion_tag("look/parts/source.html")
-def source(who: str, when: dates.When | None = None, on: date | None = None, href: str = "") -> dict[str, Any]:
+@register.simple_tag
+def source(who: str, when: dates.When | None = None, on: date | None = None, href: str = "") -> SafeString:
     """From whom a fact is and how fresh: 'Từ Bệnh viện X · 12/03/2026 (3 ngày trước)'."""
-    return {"who": who, "day": dates.day(when), "ago": ago(when, on), "href": href}
+    name = format_html('<a href="{}">{}</a>', href, who) if href else who
+    fresh = f" · {dates.day(when)}" if when else ""
+    since = f" ({told})" if (told := ago(when, on)) else ""
+    mark, word = icons.icon("hospital"), gettext("Từ")
+    return format_html('<span class="look-source">{} {} {}{}{}</span>', mark, word, name, fresh, since)
 
 
 @register.inclusion_tag("look/parts/empty.html")
@@ -214,11 +221,16 @@ def empty(title: str, text: str = "", icon: str = "paper") -> dict[str, Any]:
     return {"title": title, "text": text, "icon": icon}
 
 
-@register.inclusion_tag("look/parts/tile.html")
-def tile(number: Any, label: str, unit: str = "", hint: str = "", href: str = "", kind: str = "") -> dict[str, Any]:
+@register.simple_tag
+def tile(number: Any, label: str, unit: str = "", hint: str = "", href: str = "", kind: str = "") -> SafeString:
     """A large number in `<dl class="look-tiles">`. Kinds: '', 'warm', 'danger'."""
-    shown = figures.number(number)
-    return {"number": shown, "label": label, "unit": unit, "hint": hint, "href": href, "kind": kind}
+    name = format_html('<a href="{}">{}</a>', href, label) if href else label
+    after = format_html(' <span class="look-tile__unit">{}</span>', unit) if unit else ""
+    small = format_html('<dd class="look-tile__hint">{}</dd>', hint) if hint else ""
+    return format_html(
+        '<div class="look-tile{}"><dt>{}</dt><dd class="look-tile__number">{}{}</dd>{}</div>',
+        f" look-tile--{kind}" if kind else "", name, figures.number(number), after, small,
+    )  # fmt: skip
 
 
 @register.inclusion_tag("look/parts/progress.html")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 
 import orjson
@@ -21,6 +22,7 @@ from tests.clinical.made import draft, patient
 pytestmark = pytest.mark.django_db
 BASE = "https://book.invalid/fhir"
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
+TIMES = 20 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 1
 PERSONS = [4711, 4712, 4713]
 
 SYSTEMS = ["http://loinc.org", "http://hl7.org/fhir/sid/icd-10", "urn:oid:1.2.3"]
@@ -201,7 +203,7 @@ def force(monkeypatch, forced):
     monkeypatch.setattr(plan, "choose", chosen)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60 * TIMES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(resources(), min_size=1, max_size=25),
     st.lists(searches(), min_size=1, max_size=8),
@@ -254,7 +256,7 @@ def test_last_updated_is_compared_as_a_millisecond():
             assert found == [low for low, high in ends if oracle.holds(prefix + asked, (low, high), NOW)], pairs
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20 * TIMES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(resources(), min_size=1, max_size=25), st.integers(1, 5), st.booleans())
 def test_pages_follow_the_main_date_and_the_undated_come_last(made, count, descending):
     drafts = [draft("Encounter", f"r{i}", period=body.get("period", {})) for i, (_, _, body) in enumerate(made)]

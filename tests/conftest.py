@@ -12,6 +12,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import hypothesis
+
 RUN = "SOSUCKHOE_TEST_RUN"
 
 
@@ -37,6 +39,10 @@ os.environ.update(
 from django.conf import settings  # noqa: E402 -- it reads the environment set above
 
 assert settings.DATABASES, "Django reads its settings here, before pytest-django asks for them"
+
+hypothesis.settings.register_profile("short", deadline=None, database=None)
+hypothesis.settings.register_profile("long", deadline=None, database=None, max_examples=1000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
 
 pytest_plugins = ["tests.database", "tests.served", "tests.traces", "tests.walked"]
 

@@ -1,4 +1,4 @@
-"""The books that a person may open: their own, and those of the family."""
+"""The books that a person may open: their own, and those of the family. Where there is one, it is open already."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ def books(request: HttpRequest) -> HttpResponse:
     on = clock.today()
     own = queries.owner(actor.person) if actor.person else None
     family = [whose for person in sorted(access.dependants(actor.person)) if (whose := queries.owner(person))]
+    if own and not family:
+        return redirect("citizen:summary", own.patient)
     context = {
         "actor": actor,
         "own": own,

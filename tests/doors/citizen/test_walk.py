@@ -45,7 +45,6 @@ def follow(page, section):
 
 def test_the_grandmother_walks_her_book(page, server, everybody, book):
     sign_in(page, server, "Nguyễn Thị Lụa")
-    page.get_by_role("link", name="Sổ của tôi").click()
     assert page.url == book
     assert page.get_by_text("Bệnh lý tăng huyết áp").first.is_visible()
     follow(page, "Lần khám")

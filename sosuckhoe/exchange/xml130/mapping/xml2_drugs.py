@@ -42,10 +42,16 @@ def medication(row: Row) -> dict[str, Any]:
     told = ((systems.DRUG, "MA_THUOC"), (systems.DRUG_REGISTRATION, "SO_DANG_KY"))
     codings = [{"system": system, "code": value} for system, tag in told if (value := code(row, tag))]
     name, strength, form = said(row, "TEN_THUOC"), said(row, "HAM_LUONG"), said(row, "DANG_BAO_CHE")
-    text = " ".join(part for part in (name, strength, f"({form})" if form else "") if part)
+    told_twice = _bare(strength) in _bare(name)
+    text = " ".join(part for part in (name, "" if told_twice else strength, f"({form})" if form else "") if part)
     body: dict[str, Any] = {"coding": codings} if codings else {}
     body["text"] = text or "Thuốc"
     return body
+
+
+def _bare(text: str) -> str:
+    """Without spaces and capitals: hospitals write 'Amlodipin 5 mg' beside a strength of '5mg'."""
+    return "".join(text.split()).casefold()
 
 
 def _map_drug(visit: Visit, row: Row, *, stay: bool) -> dict[str, Any]:

@@ -128,8 +128,19 @@ def _install() -> None:
     if mark.exists() and mark.read_text() == hashlib.sha256(lock).hexdigest():
         return
     quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
-    _run([*_npm_command(), "ci", *quiet], "npm ci")
+    with _npm_cache() as cache:
+        _run([*_npm_command(), "ci", *quiet, *cache], "npm ci")
     mark.write_text(hashlib.sha256(lock).hexdigest())
+
+
+@contextlib.contextmanager
+def _npm_cache() -> Iterator[list[str]]:
+    """Where npm may keep what it fetched: its own place, or one for this run when the user has no home to write to."""
+    if os.access(Path("~").expanduser(), os.W_OK):
+        yield []
+        return
+    with tempfile.TemporaryDirectory(prefix="npm-") as folder:
+        yield ["--cache", folder]
 
 
 def _fill(folder: Path, wanted: str) -> None:

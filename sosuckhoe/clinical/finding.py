@@ -53,7 +53,7 @@ def search(actor: Actor, query: Query, at: datetime) -> Page:
     with db.atomic():
         page = _page(query, seen)
         met = sorted({stored.person for stored in page.found} - {NOBODY})
-        audit.record_all((audit.Line(actor, "search", query.type, person) for person in met), at)
+        audit.record_all([audit.Line(actor, "search", query.type, person) for person in met], at)
     return page
 
 

@@ -68,11 +68,11 @@ def write(units: Sequence[Unit], at: datetime) -> None:
     _write_tally(units, at)
     _write_filings(units, at)
     audit.record_all(
-        (
+        [
             audit.Line(Actor(0, "", "program", facility=u.facility, purpose="operation"), "file", "package", u.person)
             for u in units
             if u.outcome == FILED
-        ),
+        ],
         at,
     )
 

@@ -51,7 +51,7 @@ def receive_all(actor: Actor, parcels: Sequence[Parcel], channel: str, at: datet
     keys = [(parcel.facility, hashlib.sha256(parcel.content).digest()) for parcel in parcels]
     with db.atomic():
         made = _store(actor, parcels, keys, channel, at)
-        audit.record_all((audit.Line(actor, "send", "package") for _ in parcels), at)
+        audit.record_all([audit.Line(actor, "send", "package")] * len(parcels), at)
     stored = made | _find([key for key in keys if key not in made])
     first_of = {key: i for i, key in reversed(list(enumerate(keys)))}
     return [

@@ -61,7 +61,7 @@ def _record(actor: Actor, rows: Sequence[Any]) -> None:
     """A line for each person whose name is about to be shown."""
     persons = sorted({row.person for row in rows}) or [NOBODY]
     with db.atomic():
-        audit.record_all((audit.Line(actor, "read", "arrivals", person) for person in persons), clock.now())
+        audit.record_all([audit.Line(actor, "read", "arrivals", person) for person in persons], clock.now())
 
 
 def _patient(actor: Actor, row: Any, known: Known | None, on: date) -> Patient:

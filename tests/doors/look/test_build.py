@@ -47,6 +47,11 @@ def test_the_lock_has_hashes_and_no_addresses():
     assert locked == PACKAGE["devDependencies"], "exact versions, the same in both files"
 
 
+def test_every_package_of_npm_has_its_reason():
+    reasons = (build.HERE.parents[2] / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| npm `([^`]+)` \|", reasons, re.MULTILINE)) == set(PACKAGE["devDependencies"])
+
+
 def test_the_styles_load_only_what_stands_beside_them(css):
     named = re.findall(r"url\(\"?([^)\"]+)\"?\)", css)
     files = [address for address in named if not address.startswith("data:image/svg+xml")]

@@ -94,7 +94,7 @@ def main(words: list[str]) -> None:
         after = here.cpu()
     count = len(times)
     mine, theirs = ((after[role] - before[role]) / count * 1e6 for role in ("web", "postgres"))
-    print(f"{count / asked.seconds:8.0f} reads/s by one process of two threads")
+    print(f"{count / asked.seconds:8.0f} reads/s by one process of one thread")
     print(f"{mine:8.1f} µs CPU of the server a read: {1e6 / mine:.0f}/s per core of the server alone")
     print(f"{theirs:8.1f} µs CPU of PostgreSQL a read: {1e6 / (mine + theirs):.0f}/s per core with it")
     print(f"{times[count // 2] * 1e3:8.2f} ms median, {times[count * 99 // 100] * 1e3:.2f} ms p99")

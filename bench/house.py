@@ -44,7 +44,7 @@ class House:
 
 
 @contextlib.contextmanager
-def running(*, web: bool = True, worker: bool = True, processes: int = 2) -> Iterator[House]:
+def running(*, web: bool = True, worker: bool = True, processes: int = 3) -> Iterator[House]:
     """A new house, with Django set up in this process too, on the same database."""
     port = _free_port()
     folder = Path(tempfile.mkdtemp(prefix="ssk-bench-"))

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 import click
+
+PROCESSES = (os.cpu_count() or 1) + 1
+"""Of the web, each of one thread: one more than the machine has cores (web.py)."""
 
 ADDRESS = click.option("--address", envvar="SOSUCKHOE_ADDRESS", default="127.0.0.1", show_default=True)
 PORT = click.option("--port", envvar="PORT", type=click.IntRange(1, 65_535), default=8000, show_default=True)
@@ -21,7 +26,7 @@ def run(address: str, port: int) -> None:
 @click.command()
 @ADDRESS
 @PORT
-@click.option("--processes", type=click.IntRange(min=1), default=2, show_default=True)
+@click.option("--processes", type=click.IntRange(min=1), default=PROCESSES, show_default=True)
 def web(address: str, port: int, processes: int) -> None:
     """Phục vụ trang và giao diện máy · serve pages and machine interfaces."""
     from sosuckhoe.site import web as server

@@ -1,7 +1,7 @@
 """The web processes: everything on one port.
 
 One thread a process, and a process more than there are cores: while one waits for the database another works. Two
-threads in one process fight for the interpreter: a read by id cost 250 µs so, and 210 µs with one (docs/performance.md).
+threads in one process fight for the interpreter: a read by id costs 250 µs so, 210 µs with one (docs/performance.md).
 """
 
 from __future__ import annotations

@@ -34,15 +34,26 @@ def is_tied(facility: str | None, person: int) -> bool:
     )
 
 
-def lookers(person: int, limit: int = 50) -> list[Any]:
-    """Who looked into the person's book, newest first, for the owner."""
+def lookers(person: int, *, apart_from: int, limit: int = 50) -> list[Any]:
+    """Who looked into the person's book, newest first, for the owner; the looks of one account are left out."""
     return db.rows(
         """
         select audit.at, account.display_name as name, audit.role, audit.facility, audit.purpose, audit.action,
             audit.kind
         from access_audit audit left join access_account account on account.id = audit.account
-        where audit.bucket = %s and audit.person = %s and audit.outcome = 'done'
+        where audit.bucket = %s and audit.person = %s and audit.outcome = 'done' and audit.account <> %s
         order by audit.at desc limit %s
         """,
-        (bucket_of(person), person, limit),
+        (bucket_of(person), person, apart_from, limit),
+    )
+
+
+def looks_of(person: int, account: int) -> Any:
+    """How often (`count`) and when last (`last`) an account looked into the person's book."""
+    return db.one(
+        """
+        select count(*) as count, max(at) as last from access_audit
+        where bucket = %s and person = %s and account = %s and outcome = 'done'
+        """,
+        (bucket_of(person), person, account),
     )

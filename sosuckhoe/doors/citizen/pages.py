@@ -103,10 +103,12 @@ def find(request: HttpRequest, book: Book) -> HttpResponse:
 @require_safe
 @book_page("lookers")
 def lookers(request: HttpRequest, book: Book) -> HttpResponse:
-    """Who looked into the book."""
-    found = access.lookers(book.whose.person)
+    """Who looked into the book: others one by one, one's own looks as a number."""
+    person, account = book.whose.person, book.actor.account
+    found = access.lookers(person, apart_from=account)
     names = queries.facility_names({line.facility for line in found})
-    return _page(request, book, "lookers", lines=[(line, names.get(line.facility, "")) for line in found])
+    lines = [(line, names.get(line.facility, "")) for line in found]
+    return _page(request, book, "lookers", lines=lines, own=access.looks_of(person, account))
 
 
 @require_safe

@@ -31,6 +31,7 @@ import psycopg
 from sosuckhoe.site import postgres
 with postgres.borrow(Path(sys.argv[1]), durable=False) as address:
     with psycopg.connect(address) as connection:
+        connection.execute("select pg_advisory_xact_lock(1)")  # PostgreSQL's own "if not exists" has a race
         connection.execute("create table if not exists kept (n int)")
         connection.execute("insert into kept values (1)")
     print("ready", flush=True)

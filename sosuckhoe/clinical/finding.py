@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,10 +17,11 @@ from sosuckhoe.base import db
 from sosuckhoe.base.keys import NOBODY
 from sosuckhoe.clinical import codec, queries
 from sosuckhoe.clinical.draft import Stored
-from sosuckhoe.clinical.search import cursor, parameters, plan, sql
-from sosuckhoe.clinical.search.condition import MOMENT, HasId, HasToken, OfPatients
+from sosuckhoe.clinical.search import cursor, parameters, plan, sql, text_sql
+from sosuckhoe.clinical.search.condition import MOMENT, HasId, HasText, HasToken, OfPatients
 from sosuckhoe.clinical.search.parameters import name_of
 from sosuckhoe.clinical.search.query import Query
+from sosuckhoe.clinical.search.statement import Statement
 
 _COUNTS_KEPT = 300.0
 """Seconds that the frequencies of tokens are believed."""
@@ -113,7 +115,7 @@ def _rows(query: Query, seen: sql.Seen, chosen: str, keys: Sequence[Sequence[UUI
     return [_Row(*line) for line in rows]
 
 
-def _run(statement: sql.Statement) -> list[tuple[Any, ...]]:
+def _run(statement: Statement) -> list[tuple[Any, ...]]:
     return db.tuples(statement.text, statement.values, binary=True)
 
 
@@ -122,9 +124,17 @@ def _stored(row: _Row) -> Stored:
     return Stored(name_of()[row.type], row.key, row.person, row.version, row.updated, body)
 
 
-def _rows_with(token: int) -> float:
-    """About how many rows have a token: PostgreSQL's own sample, or less than the rarest of it."""
-    return _counts(int(time.monotonic() / _COUNTS_KEPT)).get(token, 0.0)
+def _rows_with(condition: HasToken | HasText) -> float:
+    """About how many rows have a token: PostgreSQL's own sample, or less than the rarest of it.
+
+    Texts are counted until there are too many; what stands in the middle of texts has no index.
+    """
+    if isinstance(condition, HasToken):
+        counts = _counts(int(time.monotonic() / _COUNTS_KEPT))
+        return sum(counts.get(token, 0.0) for token in condition.any_of)
+    if condition.how == "contains":
+        return math.inf
+    return float(_run(text_sql.how_many(condition, plan.RARE + 1))[0][0])
 
 
 @lru_cache(maxsize=1)

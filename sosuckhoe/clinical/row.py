@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sosuckhoe.base.keys import bucket_in
+from sosuckhoe.clinical.search.condition import Text
 from sosuckhoe.clinical.search.date import Range
 from sosuckhoe.clinical.search.extract import Found
 
@@ -21,6 +22,7 @@ COLUMNS = (
     "tokens", "body",
 )  # fmt: skip
 DATE_COLUMNS = ("bucket", "rid", "path", "low", "high")
+TEXT_COLUMNS = ("bucket", "rid", "path", "exact", "folded")
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _START = "> h ii i16s iq ih ii ih ih iq "
@@ -28,6 +30,7 @@ _DATED = Struct(_START + "iq iq iq")
 _UNDATED = Struct(_START + "i i iq")
 _DELETED = Struct(_START + "i i iq i i")
 _DATE = Struct("> h ii i16s i8s iq iq")
+_TEXT = Struct("> h ii i16s i8s iq i")
 _BODY = Struct("> i")
 _ARRAY = Struct("> i iiiii")
 _INT8 = 20
@@ -72,6 +75,12 @@ key_of = itemgetter(slice(14, 30))
 def packed_date(key: UUID, path: bytes, value: Range) -> bytes:
     """A row of `clinical_date`. `path` is a hash of 8 bytes."""
     return _DATE.pack(5, 4, bucket_in(key), 16, key.bytes, 8, path, 8, micros(value.low), 8, micros(value.high))
+
+
+def packed_text(key: UUID, path: bytes, value: Text) -> bytes:
+    """A row of `clinical_text`. `path` is a hash of 8 bytes."""
+    folded = value.folded.encode()
+    return _TEXT.pack(5, 4, bucket_in(key), 16, key.bytes, 8, path, 8, value.exact, len(folded)) + folded
 
 
 def micros(moment: datetime) -> int:

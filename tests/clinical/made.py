@@ -16,7 +16,7 @@ def key(*parts: str, person: int = PERSON) -> UUID:
     return derived_key(bucket_of(person), AT, *parts)
 
 
-def draft(type_name: str, name: str, *, person: int = PERSON, **content: object) -> Draft:
+def draft(type_name: str, name: str, /, *, person: int = PERSON, **content: object) -> Draft:
     made = key(type_name, name, person=person)
     return Draft(type_name, made, person, {"resourceType": type_name, "id": str(made), **content})
 

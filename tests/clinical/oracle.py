@@ -7,6 +7,7 @@ the list of paths of each parameter.
 from __future__ import annotations
 
 import calendar
+import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 
 from sosuckhoe.clinical.search import parameters
@@ -31,6 +32,9 @@ def _meets(body: dict, name: str, text: str, now: datetime) -> bool:
     if parameter.kind == "date":
         spans = [found for path, value in values if (found := span(path.leaf, value))]
         return any(holds(one, found, now) for one in asked for found in spans)
+    if parameter.kind == "string":
+        written = [one for path, value in values for one in _texts(path.leaf, value)]
+        return any(_string(one, held, modifier) for one in asked for held in written)
     if parameter.kind == "token":
         found = any(_token(one, path, value, code) for one in asked for path, value in values)
         return not found if modifier == "not" else found
@@ -81,6 +85,32 @@ def _coding(asked: str, systems: list[str | None], code: str | None) -> bool:
     if code is None or code.lower() != wanted.lower():
         return False
     return not bar or (system or None) in systems
+
+
+def _texts(leaf: str, value) -> list[str]:
+    """What a string parameter looks at: of a name and an address every part; a name also as it is said in Vietnam."""
+    if leaf == "HumanName":
+        parts = [value.get("text"), value.get("family"), *value.get("given", []), *value.get("prefix", [])]
+        if not value.get("text") and value.get("family") and value.get("given"):
+            parts.append(" ".join([value["family"], *value["given"]]))
+        return [one for one in parts if one]
+    if leaf == "Address":
+        keys = ("text", "city", "district", "state", "postalCode", "country")
+        return [one for one in [*(value.get(key) for key in keys), *value.get("line", [])] if one]
+    return [value]
+
+
+def _string(asked: str, held: str, modifier: str) -> bool:
+    if modifier == "exact":
+        return unicodedata.normalize("NFC", asked) == unicodedata.normalize("NFC", held)
+    asked, held = _bare(asked), _bare(held)
+    return asked in held if modifier == "contains" else held.startswith(asked)
+
+
+def _bare(text: str) -> str:
+    """No case, no marks, single spaces."""
+    letters = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return " ".join("".join(c for c in letters if unicodedata.category(c) != "Mn").split())
 
 
 def _reference(asked: str, path: parameters.Path, value, parameter: parameters.Parameter, modifier: str) -> bool:

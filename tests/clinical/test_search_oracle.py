@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from datetime import UTC, datetime, timedelta
 
 import orjson
@@ -116,6 +117,48 @@ SHAPES = {
     ),
 }
 
+WORDS = (
+    "Nguyễn",
+    "NGUYEN",
+    "nguyên",
+    "Đức",
+    "duc",
+    "Đ",
+    "Hà Nội",
+    "ha  noi",
+    "H",
+    "+",
+    "+++",
+    ">5",
+    "50%",
+    "a_b",
+    "a" * 45,
+)
+LONG = "Phường Bến Nghé, thành phố Hồ Chí Minh, Việt Nam"
+words = st.sampled_from([*WORDS, unicodedata.normalize("NFD", "Nguyễn"), LONG, LONG.replace("Nam", "nam")])
+names = st.fixed_dictionaries(
+    {},
+    optional={
+        "text": words,
+        "family": words,
+        "given": st.lists(words, max_size=2),
+        "prefix": st.lists(words, max_size=1),
+    },
+)
+addresses = st.fixed_dictionaries(
+    {},
+    optional={"text": words, "line": st.lists(words, max_size=2), "city": words, "district": words, "country": words},
+)
+SHAPES["RelatedPerson"] = (
+    {
+        "name": st.lists(names, max_size=2),
+        "address": st.lists(addresses, max_size=2),
+        "patient": st.sampled_from(PERSONS).map(lambda person: {"reference": f"Patient/{patient(person).key}"}),
+    },
+    st.just({}),
+)
+SHAPES["Observation"][0]["valueString"] = words
+
 PATIENTS = {person: f"Patient/{patient(person).key}" for person in PERSONS}
 
 
@@ -171,6 +214,16 @@ PARAMETERS = {
         "subject": patient_texts | patient_ids,
     },
 }
+
+
+text_texts = alternatives(st.sampled_from([w for w in (*WORDS, LONG, "ng", "Phuong ben nghe", "o") if "," not in w]))
+for type_name, codes in {
+    "RelatedPerson": ["name", "address", "address-city", "address-country"],
+    "Observation": ["value-string"],
+}.items():
+    for code in codes:
+        asked = dict.fromkeys([code, f"{code}:exact", f"{code}:contains"], text_texts)
+        PARAMETERS[type_name] = {**PARAMETERS.get(type_name, {}), **asked}
 
 
 @st.composite

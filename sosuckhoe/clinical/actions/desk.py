@@ -43,7 +43,7 @@ class Desk:
         self.at = bodies.whole_milliseconds(attempt.at)
         self.new_persons: dict[str, int] = {}
         self._touched: set[UUID] = set()
-        self._rows = Rows([], [], [])
+        self._rows = Rows()
         self._written = Written([], [], [], 0)
         self._addresses: list[tuple[int, str, int, UUID]] = []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -41,12 +42,14 @@ class Known(NamedTuple):
     body: bytes | None
 
 
-class Rows(NamedTuple):
-    """What one call will write: versions to supersede, packed rows of both tables."""
+@dataclass(slots=True)
+class Rows:
+    """What one call will write: versions to supersede, packed rows of each table."""
 
-    seen: list[tuple[UUID, int]]
-    resources: list[bytes]
-    dates: list[bytes]
+    seen: list[tuple[UUID, int]] = field(default_factory=list)
+    resources: list[bytes] = field(default_factory=list)
+    dates: list[bytes] = field(default_factory=list)
+    texts: list[bytes] = field(default_factory=list)
 
 
 def put_many(
@@ -69,7 +72,7 @@ def put_many(
     wanted = {draft.key: draft for draft in drafts}
     gone = [key for key in complete if key not in wanted]
     known = known_of([*wanted, *gone])
-    written, rows = Written([], [], [], 0), Rows([], [], [])
+    written, rows = Written([], [], [], 0), Rows()
     unchanged = 0
     of_all = source if isinstance(source, int) else 0
     of_key = {} if isinstance(source, int) else source
@@ -116,6 +119,8 @@ def put(draft: Draft, old: Known | None, at: datetime, source: int, rows: Rows, 
     rows.resources.append(row.packed(header, found, packed))
     for steps, value in found.dates:
         rows.dates.append(row.packed_date(key, digest.path_hash(type_name, steps), value))
+    for steps, text in found.texts:
+        rows.texts.append(row.packed_text(key, digest.path_hash(type_name, steps), text))
     (written.created if old is None else written.changed).append(key)
     return content
 
@@ -154,6 +159,7 @@ def write(rows: Rows) -> None:
     except psycopg.errors.UniqueViolation as error:
         raise Problem("SSK-3409") from error
     db.copy_packed("clinical_date", row.DATE_COLUMNS, rows.dates)
+    db.copy_packed("clinical_text", row.TEXT_COLUMNS, rows.texts)
 
 
 def _key_arrays(keys: Sequence[UUID]) -> tuple[str, str]:

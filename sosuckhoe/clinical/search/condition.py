@@ -27,6 +27,21 @@ class HasDate(NamedTuple):
     any_of: tuple[tuple[str, Range], ...]
 
 
+class Text(NamedTuple):
+    """A text without marks and case, and the hash of it as written."""
+
+    folded: str
+    exact: int
+
+
+class HasText(NamedTuple):
+    """Under one of these paths (their hashes) a text starts with, contains, or is exactly (`how`) one of these."""
+
+    paths: tuple[int, ...]
+    how: str
+    any_of: tuple[Text, ...]
+
+
 class HasId(NamedTuple):
     """The id is one of these."""
 
@@ -45,4 +60,4 @@ class OfPatients(NamedTuple):
     any_of: tuple[str, ...]
 
 
-Condition = HasToken | HasDate | HasId | IsMissing | OfPatients
+Condition = HasToken | HasDate | HasText | HasId | IsMissing | OfPatients

@@ -41,3 +41,8 @@ kept_element = lru_cache(maxsize=1 << 16)(element)
 def path_hash(type_name: str, steps: str) -> bytes:
     """What stands for a path in `clinical_date`: 8 bytes."""
     return blake2b(prefix(type_name, steps), digest_size=8).digest()
+
+
+def path_number(type_name: str, steps: str) -> int:
+    """The same as the signed number that PostgreSQL sees."""
+    return int.from_bytes(path_hash(type_name, steps), "big", signed=True)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 from typing import Any, NamedTuple
 
-from sosuckhoe.clinical.search import date, digest, parameters, reference, token
+from sosuckhoe.clinical.search import date, digest, parameters, reference, string, token
 from sosuckhoe.clinical.search.parameters import Parameter, Path
 
 Add = Callable[[Iterable[bytes]], None]
@@ -26,13 +26,14 @@ class Found(NamedTuple):
     tokens: set[bytes]
     main: date.Range | None
     dates: list[tuple[str, date.Range]]
+    texts: set[string.Value]
 
 
 def extract(type_name: str, body: dict[str, Any]) -> Found:
     """What a resource is found by."""
     tokens: set[bytes] = set()
     _walk(_token_tree(type_name), body, tokens.update)
-    return Found(tokens, main_range(type_name, body), other_dates(type_name, body))
+    return Found(tokens, main_range(type_name, body), other_dates(type_name, body), texts(type_name, body))
 
 
 def main_range(type_name: str, body: dict[str, Any]) -> date.Range | None:
@@ -53,6 +54,17 @@ def other_dates(type_name: str, body: dict[str, Any]) -> list[tuple[str, date.Ra
         for value in values_at(body, keys)
         if (found := date.value_range(leaf, value))
     ]
+
+
+def texts(type_name: str, body: dict[str, Any]) -> set[string.Value]:
+    """Every text of the string parameters."""
+    return {
+        string.Value(steps, found)
+        for steps, keys, leaf in _text_keys(type_name)
+        if keys[0] in body
+        for value in values_at(body, keys)
+        for found in string.texts(leaf, value)
+    }
 
 
 def values_at(value: Any, keys: tuple[str, ...]) -> Iterator[Any]:
@@ -107,6 +119,17 @@ def _other_keys(type_name: str) -> tuple[tuple[str, tuple[str, ...], str], ...]:
         if parameter.kind == "date" and not is_main(parameter)
         for path in parameter.paths
         if path.leaf in date.LEAVES and path.steps not in _IN_COLUMNS
+    }
+    return tuple(sorted(found))
+
+
+@cache
+def _text_keys(type_name: str) -> tuple[tuple[str, tuple[str, ...], str], ...]:
+    found = {
+        (path.steps, tuple(path.steps.split(".")), path.leaf)
+        for parameter in parameters.of(type_name).values()
+        if string.is_answered(parameter)
+        for path in string.indexed(parameter)
     }
     return tuple(sorted(found))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sosuckhoe.clinical.search.condition import HasDate, HasId, HasToken
+from sosuckhoe.clinical.search.condition import HasDate, HasId, HasText, HasToken
 from sosuckhoe.clinical.search.query import Query
 
 PERSONS = "persons"
@@ -16,18 +16,19 @@ RARE = 5_000
 """So many rows are sorted in a few milliseconds; a type that has a token more often fills a page soon when walked."""
 
 
-def choose(query: Query, *, narrowed: bool, rows_with: Callable[[int], float]) -> str:
+def choose(query: Query, *, narrowed: bool, rows_with: Callable[[HasToken | HasText], float]) -> str:
     """PERSONS when the search is of named persons, KEYS for ids, TOKENS for a rare token, otherwise ORDER.
 
-    What a condition on `clinical_date` finds is sorted afterwards too. `rows_with` estimates how many rows have a
-    token.
+    What a condition on `clinical_date` finds is sorted afterwards too. `rows_with` estimates how many rows meet a
+    condition.
     """
     if any(isinstance(condition, HasId) for condition in query.conditions):
         return KEYS
     if narrowed:
         return PERSONS
-    tokens = [c for c in query.conditions if isinstance(c, HasToken) and not c.negated]
     if any(isinstance(c, HasDate) and isinstance(c.where, tuple) for c in query.conditions):
         return TOKENS
-    rarest = min((sum(rows_with(one) for one in condition.any_of) for condition in tokens), default=None)
-    return ORDER if rarest is None or rarest > RARE else TOKENS
+    countable = (
+        one for one in query.conditions if isinstance(one, HasText) or (isinstance(one, HasToken) and not one.negated)
+    )
+    return TOKENS if any(rows_with(one) <= RARE for one in countable) else ORDER

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import elements
-from sosuckhoe.clinical.search import cursor, date, digest, extract, parameters, reference, token, uri, values
+from sosuckhoe.clinical.search import cursor, date, digest, extract, parameters, reference, string, token, uri, values
 from sosuckhoe.clinical.search.condition import (
     MOMENT,
     UPDATED,
@@ -82,6 +82,8 @@ def is_supported(parameter: Parameter) -> bool:
     """Whether a search by it is answered."""
     if parameter.kind in {"token", "reference", "uri"}:
         return bool(extract.indexed(parameter)) or parameter.code == "_id"
+    if parameter.kind == "string":
+        return string.is_answered(parameter)
     return parameter.kind == "date" and bool(extract.dated(parameter))
 
 
@@ -119,6 +121,8 @@ def _conditions(parameter: Parameter, modifier: str, text: str, base: str, now: 
         return [_dates(parameter, modifier, text, now)]
     if parameter.kind == "token":
         return [token.condition(parameter, modifier, text)]
+    if parameter.kind == "string":
+        return [string.condition(parameter, modifier, text)]
     if parameter.kind == "uri":
         return [uri.condition(parameter, text)]
     return _references(parameter, modifier, text, base)
@@ -130,6 +134,7 @@ def _check_modifier(parameter: Parameter, modifier: str, text: str) -> None:
     known = (
         (parameter.kind == "token" and parameter.code != "_id" and modifier in token.MODIFIERS)
         or (parameter.kind == "reference" and modifier in parameters.number_of())
+        or (parameter.kind == "string" and modifier in string.MODIFIERS)
         or (parameter.kind == "date" and modifier == "missing" and extract.is_main(parameter))
     )
     if not known:
@@ -146,8 +151,8 @@ def _dates(parameter: Parameter, modifier: str, text: str, now: datetime) -> Con
         return HasDate(UPDATED, asked)
     if extract.is_main(parameter):
         return HasDate(MOMENT, asked)
-    paths = (digest.path_hash(parameter.type, path.steps) for path in extract.dated(parameter))
-    return HasDate(tuple(int.from_bytes(path, "big", signed=True) for path in paths), asked)
+    paths = (digest.path_number(parameter.type, path.steps) for path in extract.dated(parameter))
+    return HasDate(tuple(paths), asked)
 
 
 def _references(parameter: Parameter, modifier: str, text: str, base: str) -> Sequence[Condition]:

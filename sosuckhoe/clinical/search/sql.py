@@ -10,17 +10,17 @@ the inner one by its type and dates alone, and does not split it among workers, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sosuckhoe.base.keys import NOBODY, bucket_in, bucket_of
-from sosuckhoe.clinical.search import date, extract
-from sosuckhoe.clinical.search.condition import MOMENT, UPDATED, HasDate, HasId, HasToken, IsMissing
+from sosuckhoe.clinical.search import date, extract, text_sql
+from sosuckhoe.clinical.search.condition import MOMENT, UPDATED, HasDate, HasId, HasText, HasToken, IsMissing
 from sosuckhoe.clinical.search.parameters import number_of
 from sosuckhoe.clinical.search.plan import ORDER, PERSONS, TOKENS
 from sosuckhoe.clinical.search.query import Query
+from sosuckhoe.clinical.search.statement import Statement
 
 COLUMNS = "r.type, r.rid, r.person, r.version, r.updated, r.codec, r.body, r.moment"
 _TICK = timedelta(milliseconds=1)
@@ -91,26 +91,6 @@ class Seen(NamedTuple):
 REGISTERS = frozenset({NOBODY})
 
 
-@dataclass(slots=True)
-class Statement:
-    """Conditions as they gather, with their values: `ranges` of an index in order, and the other `clauses`."""
-
-    ranges: list[str] = field(default_factory=list)
-    clauses: list[str] = field(default_factory=list)
-    values: dict[str, Any] = field(default_factory=dict)
-    text: str = ""
-
-    def bind(self, value: object) -> str:
-        """The mark of a value."""
-        name = f"v{len(self.values)}"
-        self.values[name] = value
-        return f"%({name})s"
-
-    def where(self) -> str:
-        """All conditions."""
-        return "\n  and ".join([*self.ranges, *self.clauses])
-
-
 def page(
     query: Query, seen: Seen, chosen: str, keys: Sequence[Sequence[UUID]], *, dated: bool | None = None
 ) -> Statement:
@@ -157,6 +137,8 @@ def _filter(query: Query, seen: Seen, chosen: str, keys: Sequence[Sequence[UUID]
                 made.clauses.append(_token(made, condition, fenced=chosen != TOKENS))
             case HasDate():
                 _add_dates(made, query.type, condition)
+            case HasText():
+                made.clauses.append(_fenced(text_sql.has_text(made, condition), fenced=chosen != TOKENS))
             case IsMissing(missing):
                 made.ranges.append(f"r.moment is {'' if missing else 'not '}null")
             case HasId():
@@ -192,7 +174,12 @@ def _token(made: Statement, condition: HasToken, *, fenced: bool) -> str:
     overlap = f"r.tokens && {made.bind(list(condition.any_of))}::int8[]"
     if condition.negated:
         return f"not {overlap}"
-    return f"({overlap}) is true" if fenced else overlap
+    return _fenced(overlap, fenced=fenced)
+
+
+def _fenced(clause: str, *, fenced: bool) -> str:
+    """A clause that must not choose the index nor become a join, which would lose the order."""
+    return f"({clause}) is true" if fenced else clause
 
 
 def _add_dates(made: Statement, type_name: str, condition: HasDate) -> None:

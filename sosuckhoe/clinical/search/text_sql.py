@@ -1,0 +1,44 @@
+"""Conditions on `clinical_text` as SQL."""
+
+from __future__ import annotations
+
+from sosuckhoe.clinical.search.condition import HasText, Text
+from sosuckhoe.clinical.search.statement import Statement
+
+_INDEXED_LETTERS = 40
+_LAST = chr(0x10FFFF) * _INDEXED_LETTERS
+"""Behind everything that starts with some letters, in the order of code points."""
+
+
+def has_text(made: Statement, condition: HasText) -> str:
+    """Whether the row `r` has such a text."""
+    return (
+        "exists (select from clinical_text t where t.bucket = r.bucket and t.rid = r.rid"
+        f" and {_matching(made, condition)})"
+    )
+
+
+def how_many(condition: HasText, at_most: int) -> Statement:
+    """How many such texts there are over everybody, counted up to a limit."""
+    made = Statement()
+    where = _matching(made, condition)
+    made.text = f"select count(*) from (select from clinical_text t where {where} limit {made.bind(at_most)}) t"  # noqa: S608 -- values are bound
+    return made
+
+
+def _matching(made: Statement, condition: HasText) -> str:
+    paths = made.bind(list(condition.paths))
+    any_of = " or ".join(_one(made, condition.how, wanted) for wanted in condition.any_of)
+    return f"t.path = any ({paths}::int8[]) and ({any_of})"
+
+
+def _one(made: Statement, how: str, wanted: Text) -> str:
+    folded = made.bind(wanted.folded)
+    if how == "contains":
+        return f"strpos(t.folded, {folded}) > 0"
+    start = made.bind(wanted.folded[:_INDEXED_LETTERS])
+    if how == "exact":
+        return f"(left(t.folded, {_INDEXED_LETTERS}) = {start} and t.exact = {made.bind(wanted.exact)})"
+    end = made.bind(wanted.folded[:_INDEXED_LETTERS] + _LAST)
+    letters = f"left(t.folded, {_INDEXED_LETTERS})"
+    return f"({letters} >= {start} and {letters} <= {end} and starts_with(t.folded, {folded}))"

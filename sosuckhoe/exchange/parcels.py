@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.exchange import unpack
 from sosuckhoe.exchange.actions.receive import Parcel
 from sosuckhoe.exchange.xml130 import read
 
-MOST_BYTES = 64 * 1024 * 1024
-"""A file that is larger is named in the report and not read; an envelope should be split long before."""
+ON_DISK = unpack.Limits(all_bytes=1 << 40, files=10_000_000)
+"""A file on a disk may be a whole archive of years; each content has the limit of any other."""
 
 _FACILITY = re.compile(rb"<(?:\w+:)?MA_?CSKCB>\s*([0-9A-Za-z]{1,10})\s*<")
 """As whose file to store it: a first look, which filing holds against what the reader finds."""
@@ -37,32 +37,22 @@ def files_in(paths: Iterable[Path]) -> list[Path]:
 
 
 def contents_of(file: Path) -> Iterator[Found]:
-    """What a file holds: itself, or the XML files of a zip."""
-    if file.suffix.lower() != ".zip":
-        yield _open(str(file), file.stat().st_size, file.read_bytes)
-        return
-    try:
-        with zipfile.ZipFile(file) as archive:
-            for member in archive.infolist():
-                if member.filename.lower().endswith(".xml"):
-                    yield _open(f"{file}:{member.filename}", member.file_size, _reader(archive, member))
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
-        yield Found(str(file), None, "not a readable zip")
+    """What a file holds: itself, or the files of a zip."""
+    with file.open("rb") as stream:
+        for piece in unpack.pieces([unpack.Chosen(str(file), file.stat().st_size, stream)], ON_DISK):
+            yield _unread(piece.name, piece.problem) if piece.problem else _open(piece.name, piece.content)
 
 
-def _reader(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Callable[[], bytes]:
-    return lambda: archive.read(member)
-
-
-def _open(place: str, size: int, content_of: Callable[[], bytes]) -> Found:
-    if size > MOST_BYTES:
-        return Found(place, None, f"larger than {MOST_BYTES // 1024 // 1024} MB")
-    content = content_of()
+def _open(place: str, content: bytes) -> Found:
     try:
         kind = "check-in" if read.kind_of(content) == "check_in" else "records"
     except Problem as problem:
-        return Found(place, None, f"{problem.number}: {problem.vi}")
+        return _unread(place, problem)
     facility = _FACILITY.search(content)
     if facility is None:
-        return Found(place, None, "MACSKCB?")
+        return _unread(place, Problem("SSK-2009", element="MACSKCB"))
     return Found(place, Parcel(facility[1].decode(), kind, content))
+
+
+def _unread(place: str, problem: Problem) -> Found:
+    return Found(place, None, f"{problem.number}: {problem.vi}")

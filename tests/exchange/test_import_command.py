@@ -45,7 +45,8 @@ def test_everything_that_can_be_read_is_filed_and_the_rest_is_named(folder):
     told = run(folder)
     assert "3 files, 4 packages: 3 filed, 0 known already, 1 refused" in told
     assert "hostile.xml: SSK-2002" in told
-    assert "d.zip: not a readable zip" in told
+    assert "d.zip: SSK-2511" in told
+    assert "c.zip / readme.md: SSK-2511" in told
     assert "XML1" in told, "the refused package's reason names the table"
     assert db.value("select count(*) from exchange_episode") == 3
     again = run(folder)

@@ -1,0 +1,211 @@
+"""How alike two claims are in one field: the name of a level, from `data/comparison.yaml`. Pure and symmetric.
+
+`unknown` means that one of the two says nothing: it proves nothing either way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+from sosuckhoe.identity import places
+from sosuckhoe.identity.claim import Claim
+from sosuckhoe.identity.compare import paper
+from sosuckhoe.identity.compare.names import Spelling, is_one_slip, spelling
+
+UNKNOWN = "unknown"
+_FULL_DATE = 10
+_FAMILY_AND_GIVEN = 2
+_CARDS = ("bhxh", "bhyt", "temp_child")
+_NOT_DIGITS = re.compile(r"[^0-9]")
+
+
+def name(one: Claim, other: Claim) -> str:
+    """Names: from the same letters down to nothing in common."""
+    mine, theirs = spelling(one.name), spelling(other.name)
+    if not mine.bare or not theirs.bare:
+        return UNKNOWN
+    if mine.bare == theirs.bare:
+        return _same_letters(mine, theirs)
+    return _written_otherwise(mine.bare, theirs.bare) or _share(mine, theirs)
+
+
+def _written_otherwise(mine: tuple[str, ...], theirs: tuple[str, ...]) -> str:
+    """How one name became two; empty when they are two names."""
+    if sorted(mine) == sorted(theirs):
+        return "swapped"
+    if _has_dropped(mine, theirs):
+        return "dropped"
+    return "slip" if is_one_slip(" ".join(mine), " ".join(theirs)) else ""
+
+
+def _share(mine: Spelling, theirs: Spelling) -> str:
+    if mine.family != theirs.family:
+        return "differ"
+    return "middle" if mine.given == theirs.given else "family"
+
+
+def _same_letters(mine: Spelling, theirs: Spelling) -> str:
+    if mine.marked == theirs.marked:
+        return "exact"
+    return "marks" if mine.has_marks and theirs.has_marks else "unmarked"
+
+
+def _has_dropped(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+    """Whether one middle name is missing on one side."""
+    shorter, longer = sorted((mine, theirs), key=len)
+    if len(shorter) < _FAMILY_AND_GIVEN or len(longer) != len(shorter) + 1:
+        return False
+    return any(longer[:place] + longer[place + 1 :] == shorter for place in range(1, len(longer) - 1))
+
+
+def birth(one: Claim, other: Claim) -> str:
+    """Birth dates of any precision. The first of January often stands for some day of that year: it counts as that."""
+    mine, theirs = one.birth, other.birth
+    if not mine or not theirs:
+        return UNKNOWN
+    if is_vague(mine) or is_vague(theirs):
+        return "year" if _may_be_one(mine, theirs) else "differ"
+    if mine == theirs:
+        return "exact"
+    if mine[:4] == theirs[:4] and mine[5:7] == theirs[8:] and mine[8:] == theirs[5:7]:
+        return "swapped"
+    if is_one_slip(mine.replace("-", ""), theirs.replace("-", "")):
+        return "slip"
+    return "same_year" if mine[:4] == theirs[:4] else "differ"
+
+
+def is_vague(date: str) -> bool:
+    """Whether a date tells the year (or the month) alone."""
+    return len(date) < _FULL_DATE or date.endswith("-01-01")
+
+
+def _may_be_one(mine: str, theirs: str) -> bool:
+    vague, fuller = sorted((_as_far_as_told(mine), _as_far_as_told(theirs)), key=len)
+    return fuller.startswith(vague)
+
+
+def _as_far_as_told(date: str) -> str:
+    return date.removesuffix("-01-01")
+
+
+def sex(one: Claim, other: Claim) -> str:
+    """Administrative gender, as far as both tell it."""
+    told = {"male", "female"}
+    if one.sex not in told or other.sex not in told:
+        return UNKNOWN
+    return "agree" if one.sex == other.sex else "differ"
+
+
+def cccd(one: Claim, other: Claim) -> str:
+    """Citizen numbers. A shared one that cannot be somebody's own (a parent's on a child's record) proves nothing."""
+    mine, theirs = numbers_of(one, "cccd"), numbers_of(other, "cccd")
+    if not mine or not theirs:
+        return UNKNOWN
+    if not mine & theirs:
+        return "differ" if paper.own_numbers(one) and paper.own_numbers(other) else "not_theirs"
+    own = mine & theirs & paper.own_numbers(one) & paper.own_numbers(other)
+    return "agree" if own else "not_theirs"
+
+
+def card(one: Claim, other: Claim) -> str:
+    """Insurance: the card, the social insurance number in it, or a child's temporary card."""
+    if any(numbers_of(one, system) & numbers_of(other, system) for system in _CARDS):
+        return "agree"
+    return _differ_if_told(one, other, "bhxh")
+
+
+def facility(one: Claim, other: Claim) -> str:
+    """Patient numbers: two numbers of one facility differ, numbers of two facilities tell nothing."""
+    mine, theirs = numbers_of(one, "facility"), numbers_of(other, "facility")
+    if mine & theirs:
+        return "agree"
+    shared = {number.partition("/")[0] for number in mine} & {number.partition("/")[0] for number in theirs}
+    return "differ" if shared else UNKNOWN
+
+
+def number_level(system: str) -> Callable[[Claim, Claim], str]:
+    """The level function of a kind of number that has no surprise."""
+
+    def level(one: Claim, other: Claim) -> str:
+        if numbers_of(one, system) & numbers_of(other, system):
+            return "agree"
+        return _differ_if_told(one, other, system)
+
+    return level
+
+
+def _differ_if_told(one: Claim, other: Claim, system: str) -> str:
+    return "differ" if numbers_of(one, system) and numbers_of(other, system) else UNKNOWN
+
+
+def numbers_of(claim: Claim, system: str) -> frozenset[str]:
+    """The values of one kind of number that a claim carries."""
+    return frozenset(value for kind, value in claim.identifiers if kind == system)
+
+
+def address(one: Claim, other: Claim) -> str:
+    """Where they live, over the reform of July 2025: the same commune, the same province, or neither."""
+    mine, theirs = communes_now(one), communes_now(other)
+    if mine and theirs and set(mine) & set(theirs):
+        return "commune"
+    homes = province_now(one), province_now(other)
+    if not all(homes):
+        return UNKNOWN
+    return "province" if homes[0] == homes[1] else "differ"
+
+
+def communes_now(claim: Claim) -> tuple[str, ...]:
+    """The commune's code since the reform; several when the old one was divided, none when it is not told."""
+    return _communes_now(claim.commune, bool(claim.district)) if claim.commune else ()
+
+
+@lru_cache(maxsize=16_384)
+def _communes_now(commune: str, is_old: bool) -> tuple[str, ...]:  # noqa: FBT001 -- one caller
+    return places.successors(commune) if is_old else (commune,)
+
+
+def province_now(claim: Claim) -> str:
+    """The province's code since the reform, or empty."""
+    code = claim.province[-2:].strip()
+    return (places.province_now(code) or "") if claim.district else code
+
+
+def phone(one: Claim, other: Claim) -> str:
+    """Telephones: families share them, so agreement is weak and a difference is nothing."""
+    mine, theirs = digits(one.phone), digits(other.phone)
+    if not mine or not theirs:
+        return UNKNOWN
+    return "agree" if mine == theirs else "differ"
+
+
+def digits(written: str) -> str:
+    """A telephone number in one form: '+84 91 234 5678' → '0912345678'; empty when it is too short for one."""
+    only = _NOT_DIGITS.sub("", written)
+    national = f"0{only[2:]}" if only.startswith("84") and len(only) > _FULL_DATE else only
+    return national if len(national) >= _FULL_DATE - 1 else ""
+
+
+def mother(one: Claim, other: Claim) -> str:
+    """The mother's number on a birth certificate or a child's record."""
+    if one.mother is None or other.mother is None or one.mother.system != other.mother.system:
+        return UNKNOWN
+    return "agree" if one.mother.value == other.mother.value else "differ"
+
+
+FIELDS: dict[str, Callable[[Claim, Claim], str]] = {
+    "name": name,
+    "birth": birth,
+    "sex": sex,
+    "cccd": cccd,
+    "card": card,
+    "cmnd": number_level("cmnd"),
+    "passport": number_level("passport"),
+    "newborn": number_level("newborn"),
+    "facility": facility,
+    "address": address,
+    "mother": mother,
+    "phone": phone,
+}
+"""Every field that is compared, in the order in which a decision tells them."""

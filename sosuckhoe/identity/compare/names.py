@@ -1,0 +1,92 @@
+"""Normal forms of Vietnamese names: one spelling for everything that hands, keyboards and dialects do to a name. Pure.
+
+What was written is kept elsewhere; these forms only compare. `tests/spec/identity/test_names.py` is their table.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+from sosuckhoe.base.text import fold
+
+_TONES = {"\u0300": "f", "\u0301": "s", "\u0309": "r", "\u0303": "x", "\u0323": "j"}
+_SHAPES = {"aa": "â", "ee": "ê", "oo": "ô", "aw": "ă", "ow": "ơ", "uw": "ư", "dd": "đ"}
+_SHAPE = re.compile("|".join(_SHAPES))
+_TONE_KEY = re.compile(r"(?<=[aeiouyâêôăơưw])([sfrxj])(?=(?:ch|ng|nh|[cmnpt])?$)")
+_RESIDUE = re.compile(r"[fjw]|aa|ee|oo|^dd|[aeiouy][srx](?:ch|ng|nh|[cmnpt])?$|[cmnpt][gh]?[sfrxj]$")
+_TONE_AT_END = re.compile(r"(?<=[a-zâêôăơưđ])([sfrxj])$")
+_LONE_Y = re.compile(r"^(qu|[bcdđghklmnprstvx]+)y$")
+
+
+class Spelling(NamedTuple):
+    """A name's words in two forms.
+
+    `marked` keeps the letters and carries the tone as a key at the end ('hòa' and 'hoà' are 'hoaf');
+    `bare` has no marks at all. `has_marks` tells whether the writer used any.
+    """
+
+    marked: tuple[str, ...]
+    bare: tuple[str, ...]
+    has_marks: bool
+
+    @property
+    def family(self) -> str:
+        """The first word without marks; empty for a name without words."""
+        return self.bare[0] if self.bare else ""
+
+    @property
+    def given(self) -> str:
+        """The last word without marks: what people are called by."""
+        return self.bare[-1] if self.bare else ""
+
+
+@lru_cache(maxsize=65_536)
+def spelling(name: str) -> Spelling:
+    """The normal forms of a name as written; never fails, an empty name has no words."""
+    written = unicodedata.normalize("NFC", name).casefold()
+    words = [_one_spelling(word) for word in _plain_punctuation(written).split()]
+    bare = tuple(fold(letters) for letters, _ in words)
+    marked = tuple(letters + tone for letters, tone in words)
+    return Spelling(marked, bare, any(tone or fold(letters) != letters for letters, tone in words))
+
+
+def _plain_punctuation(text: str) -> str:
+    """A dot or hyphen parts words, an apostrophe (H'Lan) does not."""
+    return re.sub(r"[.\-_,]", " ", text.replace("'", "").replace("\u2019", ""))
+
+
+def _one_spelling(word: str) -> tuple[str, str]:
+    """The letters of a word, without tone and with `i` for a lone `y`, and its tone as a Telex key ('' for none)."""
+    letters, tone = _parted(word)
+    if not tone and word.isascii() and _RESIDUE.search(word):
+        letters, tone = _from_telex(word)
+    return _LONE_Y.sub(r"\1i", letters), tone
+
+
+def _parted(word: str) -> tuple[str, str]:
+    marks = [_TONES[mark] for mark in unicodedata.normalize("NFD", word) if mark in _TONES]
+    letters = "".join(mark for mark in unicodedata.normalize("NFD", word) if mark not in _TONES)
+    return unicodedata.normalize("NFC", letters), "".join(marks[:1])
+
+
+def _from_telex(word: str) -> tuple[str, str]:
+    """What the keys would have made with the input method on: 'huwowng' → 'hương', 'nguyeenx' → 'nguyễn'."""
+    found = _TONE_AT_END.search(word) or _TONE_KEY.search(word)
+    keys = word[: found.start(1)] + word[found.end(1) :] if found else word
+    letters = _SHAPE.sub(lambda pair: _SHAPES[pair[0]], keys.replace("uow", "ươ")).replace("w", "ư")
+    return letters, found[1] if found else ""
+
+
+def is_one_slip(one: str, other: str) -> bool:
+    """Whether one letter was left out, added, changed, or exchanged with its neighbour."""
+    shorter, longer = sorted((one, other), key=len)
+    if one == other or len(longer) - len(shorter) > 1:
+        return False
+    start = next((i for i, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
+    if len(shorter) < len(longer):
+        return shorter[start:] == longer[start + 1 :]
+    exchanged = shorter[start : start + 2] == longer[start : start + 2][::-1]
+    return shorter[start + 1 :] == longer[start + 1 :] or (exchanged and shorter[start + 2 :] == longer[start + 2 :])

@@ -27,7 +27,7 @@ def _meets(body: dict, name: str, text: str, now: datetime) -> bool:
     parameter = parameters.of(body["resourceType"])[code]
     values = [(path, value) for path in parameter.paths for value in at(body, path.steps.split("."))]
     if modifier == "missing":
-        return (not [v for p, v in values if span(p.leaf, v)]) == (text == "true")
+        return (not any(_is_value(parameter, path, value) for path, value in values)) == (text == "true")
     asked = text.split(",")
     if parameter.kind == "date":
         spans = [found for path, value in values if (found := span(path.leaf, value))]
@@ -35,10 +35,24 @@ def _meets(body: dict, name: str, text: str, now: datetime) -> bool:
     if parameter.kind == "string":
         written = [one for path, value in values for one in _texts(path.leaf, value)]
         return any(_string(one, held, modifier) for one in asked for held in written)
+    if parameter.kind == "uri":
+        return any(_uri(one, value, modifier) for one in asked for _, value in values)
     if parameter.kind == "token":
         found = any(_token(one, path, value, code) for one in asked for path, value in values)
         return not found if modifier == "not" else found
     return any(_reference(one, path, value, parameter, modifier) for one in asked for path, value in values)
+
+
+def _is_value(parameter: parameters.Parameter, path: parameters.Path, value) -> bool:
+    if parameter.kind == "date":
+        return span(path.leaf, value) is not None
+    if parameter.kind == "string":
+        return bool(_texts(path.leaf, value))
+    return not path.only or _bare_reference(value).split("/")[0] == path.only
+
+
+def _bare_reference(value) -> str:
+    return value.get("reference", "").removeprefix("https://book.invalid/fhir/").split("/_history/")[0]
 
 
 def at(value, steps: list[str]) -> list:
@@ -87,6 +101,14 @@ def _coding(asked: str, systems: list[str | None], code: str | None) -> bool:
     return not bar or (system or None) in systems
 
 
+def _uri(asked: str, held: str, modifier: str) -> bool:
+    if modifier:
+        above, below = (asked, held) if modifier == "below" else (held, asked)
+        above, below = above.rstrip("/"), below.rstrip("/")
+        return above == below or ("://" in above and below.startswith(above + "/"))
+    return asked == held
+
+
 def _texts(leaf: str, value) -> list[str]:
     """What a string parameter looks at: of a name and an address every part; a name also as it is said in Vietnam."""
     if leaf == "HumanName":
@@ -114,7 +136,7 @@ def _bare(text: str) -> str:
 
 
 def _reference(asked: str, path: parameters.Path, value, parameter: parameters.Parameter, modifier: str) -> bool:
-    held = value.get("reference", "").removeprefix("https://book.invalid/fhir/").split("/_history/")[0]
+    held = _bare_reference(value)
     asked = asked.removeprefix("https://book.invalid/fhir/")
     held_type = held.split("/", maxsplit=1)[0]
     if path.only and held_type != path.only:

@@ -152,6 +152,10 @@ addresses = st.fixed_dictionaries(
 SHAPES["RelatedPerson"] = (
     {
         "name": st.lists(names, max_size=2),
+        "telecom": st.lists(
+            st.fixed_dictionaries({"value": st.just("1")}, optional={"system": st.sampled_from(["phone", "email"])}),
+            max_size=2,
+        ),
         "address": st.lists(addresses, max_size=2),
         "patient": st.sampled_from(PERSONS).map(lambda person: {"reference": f"Patient/{patient(person).key}"}),
     },
@@ -217,6 +221,10 @@ PARAMETERS = {
 
 
 text_texts = alternatives(st.sampled_from([w for w in (*WORDS, LONG, "ng", "Phuong ben nghe", "o") if "," not in w]))
+URLS = ["http://a.vn", "http://a.vn/", "http://a.vn/b", "http://a.vn/b/c", "http://a.vn/bc", "urn:oid:1.2", "urn:oid:1"]
+SHAPES["ValueSet"] = ({"url": st.sampled_from(URLS), "status": st.sampled_from(STATUSES)}, st.just({}))
+url_texts = alternatives(st.sampled_from(URLS))
+PARAMETERS["ValueSet"] = dict.fromkeys(["url", "url:below", "url:above"], url_texts)
 for type_name, codes in {
     "RelatedPerson": ["name", "address", "address-city", "address-country"],
     "Observation": ["value-string"],
@@ -224,6 +232,22 @@ for type_name, codes in {
     for code in codes:
         asked = dict.fromkeys([code, f"{code}:exact", f"{code}:contains"], text_texts)
         PARAMETERS[type_name] = {**PARAMETERS.get(type_name, {}), **asked}
+
+
+for type_name, code in [
+    *(
+        ("Observation", code)
+        for code in ["code", "status", "category", "performer", "patient", "subject", "value-string"]
+    ),
+    *(("Observation", code) for code in ["identifier", "component-code"]),
+    *(("Condition", code) for code in ["onset-date", "clinical-status", "subject"]),
+    *(("RelatedPerson", code) for code in ["name", "address", "patient", "phone"]),
+    *(("Encounter", code) for code in ["date", "type"]),
+    ("MedicationRequest", "code"),
+    ("MedicationRequest", "date"),
+    ("ValueSet", "url"),
+]:
+    PARAMETERS[type_name][f"{code}:missing"] = st.sampled_from(["true", "false"])
 
 
 @st.composite

@@ -8,6 +8,7 @@ from sosuckhoe.clinical.search.date import Range
 
 MOMENT = "moment"
 UPDATED = "updated"
+PRESENT = "present"
 
 
 class HasToken(NamedTuple):
@@ -49,9 +50,14 @@ class HasId(NamedTuple):
 
 
 class IsMissing(NamedTuple):
-    """The main date is (not) missing."""
+    """A parameter has (not) no value.
+
+    `where` is MOMENT, PRESENT (`paths` is a number of bits) or a table (`paths` are hashes).
+    """
 
     missing: bool
+    where: str
+    paths: tuple[int, ...] = ()
 
 
 class OfPatients(NamedTuple):

@@ -10,30 +10,41 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 from typing import Any, NamedTuple
 
-from sosuckhoe.clinical.search import date, digest, parameters, reference, string, token
+from sosuckhoe.clinical.search import date, digest, parameters, reference, string, token, uri
 from sosuckhoe.clinical.search.parameters import Parameter, Path
+from sosuckhoe.clinical.search.presence import present
 
 Add = Callable[[Iterable[bytes]], None]
 Leaf = Callable[[Any, Add], None]
 Tree = dict[str, tuple[tuple[Leaf, ...], "Tree | None"]]
-_INDEXED = {"token": token.leaf, "reference": reference.leaf, "uri": reference.leaf}
+_INDEXED = {"token": token.leaf, "reference": reference.leaf, "uri": uri.leaf}
 _IN_COLUMNS = frozenset({"id", "meta.lastUpdated"})
 
 
 class Found(NamedTuple):
-    """`tokens` are elements of a binary int8[]; `dates` are (path, range) of the parameters beside the main date."""
+    """`tokens` are elements of a binary int8[], `present` the bits of `presence.py`.
+
+    `dates` are (path, range) of the parameters beside the main date.
+    """
 
     tokens: set[bytes]
     main: date.Range | None
     dates: list[tuple[str, date.Range]]
     texts: set[string.Value]
+    present: int
 
 
 def extract(type_name: str, body: dict[str, Any]) -> Found:
     """What a resource is found by."""
     tokens: set[bytes] = set()
     _walk(_token_tree(type_name), body, tokens.update)
-    return Found(tokens, main_range(type_name, body), other_dates(type_name, body), texts(type_name, body))
+    return Found(
+        tokens,
+        main_range(type_name, body),
+        other_dates(type_name, body),
+        texts(type_name, body),
+        present(type_name, body),
+    )
 
 
 def main_range(type_name: str, body: dict[str, Any]) -> date.Range | None:

@@ -6,30 +6,19 @@ Strict: what is not understood is refused and named. With `Prefer: handling=leni
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical import elements
-from sosuckhoe.clinical.search import cursor, date, digest, extract, parameters, reference, string, token, uri, values
-from sosuckhoe.clinical.search.condition import (
-    MOMENT,
-    UPDATED,
-    Condition,
-    HasDate,
-    HasId,
-    HasToken,
-    IsMissing,
-    OfPatients,
-)
-from sosuckhoe.clinical.search.parameters import Parameter
+from sosuckhoe.clinical.search import cursor, extract, meaning, parameters
+from sosuckhoe.clinical.search.condition import MOMENT, UPDATED, Condition
+from sosuckhoe.clinical.search.meaning import Asked
 
 DEFAULT_COUNT = 50
 MOST_COUNT = 1000
 FORMATS = frozenset({"json", "application/json", "application/fhir+json", "text/json"})
-_SHOWN = 64
 _COUNT = re.compile(r"[0-9]{1,9}")
 
 
@@ -78,87 +67,19 @@ def parse(
     return query
 
 
-def is_supported(parameter: Parameter) -> bool:
-    """Whether a search by it is answered."""
-    if parameter.kind in {"token", "reference", "uri"}:
-        return bool(extract.indexed(parameter)) or parameter.code == "_id"
-    if parameter.kind == "string":
-        return string.is_answered(parameter)
-    return parameter.kind == "date" and bool(extract.dated(parameter))
-
-
-def is_sole_owner(parameter: Parameter) -> bool:
-    """Whether a resource has at most one value here, the patient whom it belongs to (`subject`, not `participant`)."""
-    owner = parameters.of(parameter.type).get("patient")
-    if owner is None or {p.steps for p in owner.paths} != {p.steps for p in parameter.paths} or len(owner.paths) != 1:
-        return False
-    element = elements.of(parameter.type).get(owner.paths[0].steps)
-    return element is not None and not element.is_list
-
-
 def _take(query: Query, name: str, text: str, base: str, now: datetime) -> None:
     code, _, modifier = name.partition(":")
     if code in _RESULT:
         if modifier:
-            raise Problem("SSK-3003", name=code, modifier=_shown(modifier))
+            raise Problem("SSK-3003", name=code, modifier=meaning.shown(modifier))
         _RESULT[code](query, text)
         return
     parameter = parameters.of(query.type).get(code)
     if parameter is None:
-        raise Problem("SSK-3001", name=_shown(code), type=query.type)
-    if not is_supported(parameter):
+        raise Problem("SSK-3001", name=meaning.shown(code), type=query.type)
+    if not meaning.is_supported(parameter):
         raise Problem("SSK-3002", name=code, type=query.type)
-    query.conditions += _conditions(parameter, modifier, text, base, now)
-
-
-def _conditions(parameter: Parameter, modifier: str, text: str, base: str, now: datetime) -> Sequence[Condition]:
-    if not text:
-        raise Problem("SSK-3004", name=parameter.code, form="a value")
-    _check_modifier(parameter, modifier, text)
-    if parameter.code == "_id":
-        return [HasId(tuple(values.unescaped(one) for one in values.alternatives(text)))]
-    if parameter.kind == "date":
-        return [_dates(parameter, modifier, text, now)]
-    if parameter.kind == "token":
-        return [token.condition(parameter, modifier, text)]
-    if parameter.kind == "string":
-        return [string.condition(parameter, modifier, text)]
-    if parameter.kind == "uri":
-        return [uri.condition(parameter, text)]
-    return _references(parameter, modifier, text, base)
-
-
-def _check_modifier(parameter: Parameter, modifier: str, text: str) -> None:
-    if not modifier:
-        return
-    known = (
-        (parameter.kind == "token" and parameter.code != "_id" and modifier in token.MODIFIERS)
-        or (parameter.kind == "reference" and modifier in parameters.number_of())
-        or (parameter.kind == "string" and modifier in string.MODIFIERS)
-        or (parameter.kind == "date" and modifier == "missing" and extract.is_main(parameter))
-    )
-    if not known:
-        raise Problem("SSK-3003", name=parameter.code, modifier=_shown(modifier))
-    if modifier == "missing" and text not in {"true", "false"}:
-        raise Problem("SSK-3004", name=parameter.code, form="true, false")
-
-
-def _dates(parameter: Parameter, modifier: str, text: str, now: datetime) -> Condition:
-    if modifier == "missing":
-        return IsMissing(text == "true")
-    asked = date.comparisons(parameter.code, text, now)
-    if parameter.code == "_lastUpdated":
-        return HasDate(UPDATED, asked)
-    if extract.is_main(parameter):
-        return HasDate(MOMENT, asked)
-    paths = (digest.path_number(parameter.type, path.steps) for path in extract.dated(parameter))
-    return HasDate(tuple(paths), asked)
-
-
-def _references(parameter: Parameter, modifier: str, text: str, base: str) -> Sequence[Condition]:
-    found: HasToken = reference.condition(parameter, modifier, text, base)
-    patients = reference.ids_of(parameter, modifier, text, base, "Patient") if is_sole_owner(parameter) else None
-    return [found] if patients is None else [found, OfPatients(tuple(patients))]
+    query.conditions += meaning.conditions(Asked(parameter, modifier, text, base, now))
 
 
 def _take_count(query: Query, text: str) -> None:
@@ -177,7 +98,7 @@ def _take_sort(query: Query, text: str) -> None:
         query.order = Order(MOMENT, descending)
     else:
         known = parameter is not None or "," in code
-        raise Problem("SSK-3002" if known else "SSK-3001", name=f"_sort={_shown(code)}", type=query.type)
+        raise Problem("SSK-3002" if known else "SSK-3001", name=f"_sort={meaning.shown(code)}", type=query.type)
 
 
 def _take_total(query: Query, text: str) -> None:
@@ -210,8 +131,3 @@ _RESULT = {
     "_format": _take_format,
     "_cursor": _take_cursor,
 }
-
-
-def _shown(text: str) -> str:
-    """A word of the request as an error may repeat it."""
-    return "".join(c for c in text[:_SHOWN] if c.isprintable())

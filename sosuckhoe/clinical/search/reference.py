@@ -40,6 +40,12 @@ def leaf(data_type: str, start: bytes) -> Leaf | None:
     return partial(reader, start) if reader else None
 
 
+def type_in(value: Any) -> str:
+    """The type that a literal reference points at; empty when it does not say."""
+    whole = (value.get("reference") or "").partition("/_history/")[0]
+    return str(whole.rsplit("/", 2)[-2]) if "/" in whole else ""
+
+
 def _reference(start: bytes, value: Any, add: Add) -> None:
     if (reference := value.get("reference")) and reference[0] != "#":
         add(reference_elements(start, reference))

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from sosuckhoe.base.keys import NOBODY, bucket_in, bucket_of
 from sosuckhoe.clinical.search import date, extract, text_sql
-from sosuckhoe.clinical.search.condition import MOMENT, UPDATED, HasDate, HasId, HasText, HasToken, IsMissing
+from sosuckhoe.clinical.search.condition import MOMENT, PRESENT, UPDATED, HasDate, HasId, HasText, HasToken, IsMissing
 from sosuckhoe.clinical.search.parameters import number_of
 from sosuckhoe.clinical.search.plan import ORDER, PERSONS, TOKENS
 from sosuckhoe.clinical.search.query import Query
@@ -139,8 +139,10 @@ def _filter(query: Query, seen: Seen, chosen: str, keys: Sequence[Sequence[UUID]
                 _add_dates(made, query.type, condition)
             case HasText():
                 made.clauses.append(_fenced(text_sql.has_text(made, condition), fenced=chosen != TOKENS))
-            case IsMissing(missing):
+            case IsMissing(missing, "moment"):
                 made.ranges.append(f"r.moment is {'' if missing else 'not '}null")
+            case IsMissing():
+                made.clauses.append(_fenced(_missing(made, condition), fenced=chosen != TOKENS))
             case HasId():
                 made.clauses.append(_among(made, "r.rid", next(wanted), bucket_in))
     return made
@@ -175,6 +177,15 @@ def _token(made: Statement, condition: HasToken, *, fenced: bool) -> str:
     if condition.negated:
         return f"not {overlap}"
     return _fenced(overlap, fenced=fenced)
+
+
+def _missing(made: Statement, condition: IsMissing) -> str:
+    if condition.where == PRESENT:
+        return f"r.present & {made.bind(condition.paths[0])} {'=' if condition.missing else '<>'} 0"
+    return (
+        f"{'not ' if condition.missing else ''}exists (select from {condition.where} t where t.bucket = r.bucket"
+        f" and t.rid = r.rid and t.path = any ({made.bind(list(condition.paths))}::int8[]))"
+    )
 
 
 def _fenced(clause: str, *, fenced: bool) -> str:

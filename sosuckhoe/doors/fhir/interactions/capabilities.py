@@ -9,7 +9,7 @@ import falcon
 import orjson
 
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical.search import parameters, query
+from sosuckhoe.clinical.search import meaning, parameters
 from sosuckhoe.doors.fhir import asking
 from sosuckhoe.doors.fhir.outcome import MEDIA
 
@@ -70,6 +70,6 @@ def _resource(type_name: str) -> dict[str, Any]:
         "searchParam": [
             {"name": parameter.code, "type": parameter.kind}
             for parameter in sorted(parameters.of(type_name).values(), key=lambda one: one.code)
-            if query.is_supported(parameter)
+            if meaning.is_supported(parameter)
         ],
     }

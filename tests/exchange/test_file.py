@@ -12,7 +12,8 @@ from sosuckhoe.exchange import queries
 from sosuckhoe.exchange.actions import file, registers
 from sosuckhoe.exchange.actions.receive import LANES, Parcel, lane_of, receive, receive_all
 from sosuckhoe.exchange.command import written_back
-from sosuckhoe.exchange.xml130 import read
+from sosuckhoe.exchange.xml130 import findings, read
+from sosuckhoe.exchange.xml130.package import Finding
 from sosuckhoe.identity import queries as identity
 from sosuckhoe.identity.claim import Identifier
 from tests.exchange.samples import FACILITY, TEST, envelope, package
@@ -165,6 +166,8 @@ def test_a_fault_of_ours_sets_one_package_aside_and_files_its_neighbour(monkeypa
     monkeypatch.setattr(mapping, "map_package", faulty)
     send(package(), package("LK0002", SO_CCCD="079160000009", HO_TEN="Lê Thị Bảy", MA_BN="BN2", MA_THE_BHYT=""))
     assert outcomes() == ["refused", "filed"]
+    row = db.tuples("select level, tbl, row, field, rule, value_class from exchange_finding where level = 'refused'")[0]
+    assert "giữ lại" in findings.sentence(Finding(*row))
 
 
 def test_a_test_result_is_found_by_its_code_at_once():

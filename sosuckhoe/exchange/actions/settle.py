@@ -16,9 +16,8 @@ from sosuckhoe.exchange import queries
 from sosuckhoe.exchange.actions import ledger, registers
 from sosuckhoe.exchange.actions.unit import FILED, UNCHANGED, Unit
 from sosuckhoe.exchange.queries import Episode
-from sosuckhoe.exchange.xml130 import mapping
+from sosuckhoe.exchange.xml130 import findings, mapping
 from sosuckhoe.exchange.xml130.mapping import Claims, Mapped, People
-from sosuckhoe.exchange.xml130.package import Finding
 from sosuckhoe.identity.actions import Found, find_or_create
 
 _log = logging.getLogger(__name__)
@@ -108,7 +107,7 @@ def _take(unit: Unit, case: _Case, mapped: Mapped, born: datetime) -> None:
 
 def _refuse_by_fault(unit: Unit, error: Exception) -> None:
     _log.error("arrival %s, package %s: %s", unit.arrival, unit.position, type(error).__name__)
-    unit.findings.append(Finding("refused", "", 0, "", "program-fault", ""))
+    unit.findings.append(findings.program_fault())
 
 
 def _write_resources(cases: Sequence[_Case], at: datetime) -> None:

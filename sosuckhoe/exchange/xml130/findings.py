@@ -31,6 +31,11 @@ def found(table: str, row: int, field: str, rule: str, value_class: str) -> Find
     return Finding(RULES[rule].level, table, row, field, rule, value_class)
 
 
+def program_fault() -> Finding:
+    """A package that is as it should be, on which our own code failed."""
+    return found("", 0, "", "program-fault", "no value")
+
+
 def sentence(finding: Finding, language: str = "vi") -> str:
     """What the facility reads, in 'vi' or 'en'.
 

@@ -1,16 +1,19 @@
-"""`sosuckhoe account`: accounts that a person at the keyboard of the house opens."""
+"""`sosuckhoe account` and `sosuckhoe audit`: what a person at the keyboard of the house opens and checks."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
 from datetime import timedelta
+from pathlib import Path
 
 import click
+from django.conf import settings
 
-from sosuckhoe.access import actions
+from sosuckhoe.access import actions, audit, verifying
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.access.models import Account
+from sosuckhoe.access.seal_key import public_bytes, signing_key
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
 
@@ -42,6 +45,31 @@ def token(username: str, days: int) -> None:
     if found is None:
         raise Problem("SSK-1002")
     click.echo(actions.issue_token(found, "bearer", clock.now(), timedelta(days=days)))
+
+
+@click.group()
+def trace() -> None:
+    """Nhật ký truy cập · the trace of every access."""
+
+
+@trace.command("verify")
+@click.option(
+    "--witness", "heads", type=click.Path(path_type=Path), help="Tệp của người làm chứng · the witness's file."
+)
+def verify(heads: Path | None) -> None:
+    """Kiểm tra nhật ký có bị sửa, xóa, cắt, viết lại · find what was done to the trace; exit code 1 if anything was."""
+    key = public_bytes(signing_key(settings.HOME))
+    findings = 0
+    for findings, finding in enumerate(verifying.verify(key, heads or settings.WITNESS_HEADS), 1):  # noqa: B007 -- counted
+        sentence = verifying.said(finding)
+        click.echo(f"{sentence.vi}\n{sentence.en}")
+    extent = verifying.extent()
+    audit.record(PROGRAM, "verify", kind="trace", person=None, detail=f"findings {findings}")
+    click.echo(
+        f"{extent.sealed} dòng, {extent.seals} dấu, {extent.debt} chưa làm chứng, {findings} phát hiện · "
+        f"{extent.sealed} lines, {extent.seals} seals, {extent.debt} not witnessed yet, {findings} findings"
+    )
+    raise SystemExit(1 if findings else 0)
 
 
 def as_sent(password: str) -> str:

@@ -12,17 +12,18 @@ import click
 from sosuckhoe import __version__
 from sosuckhoe.base.errors import Problem
 
-SITE = {name: f"sosuckhoe.site.commands:{name}" for name in ("run", "migrate", "web", "worker", "prepare")}
+SITE = {name: f"sosuckhoe.site.commands:{name}" for name in ("run", "migrate", "web", "worker", "witness", "prepare")}
 ROOMS = {
     "simulate": "sosuckhoe.simulation.command:simulate",
     "import": "sosuckhoe.exchange.command:import_files",
     "export": "sosuckhoe.exchange.command:export",
     "account": "sosuckhoe.access.command:account",
+    "audit": "sosuckhoe.access.command:trace",
     "facilities": "sosuckhoe.identity.command:facilities",
 }
 """A room's command by name, and where it stands. A room that is not there yet has none."""
 
-NEED_DATABASE = {"import", "export", "account", "facilities"}
+NEED_DATABASE = {"import", "export", "account", "audit", "facilities"}
 
 
 class House(click.Group):

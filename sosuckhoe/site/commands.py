@@ -46,6 +46,16 @@ def worker() -> None:
 
 
 @click.command()
+def witness() -> None:
+    """Giữ dấu niêm phong của nhật ký truy cập · keep the signed heads of the trace in a file of its own."""
+    from sosuckhoe.access import witness as keeper
+    from sosuckhoe.site import processes, settings
+
+    processes.die_with_parent()
+    keeper.serve(settings.WITNESS_FOLDER, settings.WITNESS_SOCKET)
+
+
+@click.command()
 def migrate() -> None:
     """Cập nhật các bảng · bring the tables up to date."""
     from sosuckhoe.site import within

@@ -8,6 +8,8 @@ import stat
 from hashlib import blake2b
 from pathlib import Path
 
+from sosuckhoe.base.files import write_once
+
 SOURCES = Path(__file__).resolve().parents[2]
 """The folder that holds the package."""
 
@@ -52,18 +54,5 @@ def secret_key() -> str:
         return given
     place = make_home(home()) / "secret-key"
     if not place.exists():
-        _write_once(place, secrets.token_urlsafe(48))
+        write_once(place, secrets.token_urlsafe(48))
     return place.read_text(encoding="ascii")
-
-
-def _write_once(place: Path, text: str) -> None:
-    """Write a private file whole: two processes that start together end with the same content."""
-    draft = place.with_name(f"{place.name}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-        out.write(text)
-    try:
-        os.link(draft, place)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()

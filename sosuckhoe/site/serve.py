@@ -1,4 +1,4 @@
-"""`sosuckhoe run`: the database, the web and the worker under one supervisor.
+"""`sosuckhoe run`: the database, the web, the worker and the witness under one supervisor.
 
 The supervisor starts a child again when it ends, later each time. It stops everything in order when it is
 told to; when it is killed, the kernel ends the children (`processes.die_with_parent`) and the database's
@@ -79,6 +79,8 @@ def run(address: str, port: int, *, demo: bool) -> None:
         _prepare(stop, demo=demo)
         web = ["web", "--address", address, "--port", str(port)]
         children = [Child("web", web), Child("worker", ["worker"])]
+        if "SOSUCKHOE_WITNESS" not in os.environ:
+            children.append(Child("witness", ["witness"]))
         try:
             _watch(children, stop, folder if is_ours else None, (address, port))
         finally:

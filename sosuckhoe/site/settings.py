@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import os
+from pathlib import Path
 from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
+from sosuckhoe.base.files import socket_in
 from sosuckhoe.site import home as house
 from sosuckhoe.site import postgres
 
@@ -37,6 +39,9 @@ def _database(url: str) -> dict[str, Any]:
 
 
 HOME = house.make_home(house.home())
+WITNESS_FOLDER = HOME / "witness"
+WITNESS_SOCKET = Path(os.environ.get("SOSUCKHOE_WITNESS") or socket_in(WITNESS_FOLDER, "witness"))
+WITNESS_HEADS = Path(os.environ.get("SOSUCKHOE_WITNESS_HEADS") or WITNESS_FOLDER / "heads")
 ADDRESS = os.environ.get("SOSUCKHOE_ADDRESS", "127.0.0.1")
 PORT = int(os.environ.get("PORT", "8000"))
 

@@ -1,0 +1,41 @@
+"""What the worker does for access: seals the trace every few seconds and tells the witness."""
+
+from __future__ import annotations
+
+import time
+from functools import cache, partial
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+
+from sosuckhoe.access import sealing, witness
+from sosuckhoe.access.seal_key import public_bytes, signing_key
+from sosuckhoe.base import clock
+
+EVERY_SECONDS = 2.0
+_turn = {"next": 0.0}
+
+
+def drain() -> int:
+    """Seal what is new when it is time; the number of lines left to seal at once, 0 for none."""
+    if time.monotonic() < _turn["next"]:
+        return 0
+    sealed = seal_and_tell()
+    if sealed == sealing.MOST_LINES:
+        return sealed
+    _turn["next"] = time.monotonic() + EVERY_SECONDS
+    return 0
+
+
+def seal_and_tell() -> int:
+    """Seal what is new and tell the witness what it has not been told; the number of lines sealed."""
+    key = _key(settings.HOME)
+    sealed = sealing.seal(key, clock.now())
+    sealing.tell(partial(witness.ask, settings.WITNESS_SOCKET), public_bytes(key))
+    return sealed
+
+
+@cache
+def _key(folder: Path) -> Ed25519PrivateKey:
+    return signing_key(folder)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import click
+import orjson
 
 from sosuckhoe.base import db
-from sosuckhoe.base.errors import sentences
+from sosuckhoe.base.errors import Problem
 from sosuckhoe.exchange.parcels import Found
 from sosuckhoe.exchange.xml130 import findings
 from sosuckhoe.exchange.xml130.package import Finding
@@ -48,12 +49,15 @@ def _print_unread(unread: Sequence[Found]) -> None:
 
 def _print_problems(arrivals: list[int]) -> None:
     rows = db.rows(
-        "select facility, arrival, problem, places from exchange_filing where arrival = any(%s) and problem <> ''",
+        """
+        select facility, arrival, problem, places::text from exchange_filing
+        where arrival = any(%s) and problem <> ''
+        """,
         (arrivals,),
     )
     for row in rows[:MOST_LINES]:
-        said = sentences()[row.problem]
-        click.echo(f"  từ chối · refused: {row.facility}, số {row.arrival}: {row.problem} {said.vi} · {said.en}")
+        problem = Problem(row.problem, **orjson.loads(row.places))
+        click.echo(f"  từ chối · refused: {row.facility}, số {row.arrival}: {problem} · {problem.en}")
     _print_rest(len(rows))
 
 

@@ -27,6 +27,7 @@ def folder(tmp_path):
     broken.tables.pop("XML1")
     (tmp_path / "2026" / "b.XML").write_bytes(envelope(broken, person(2)))
     (tmp_path / "hostile.xml").write_bytes(b'<!DOCTYPE GIAMDINHHS [<!ENTITY a "b">]><GIAMDINHHS/>')
+    (tmp_path / "wide.xml").write_bytes(b"<GIAMDINHHS><MACSKCB>79001</MACSKCB><A></B></GIAMDINHHS>")
     (tmp_path / "notes.txt").write_text("not a hospital file")
     with zipfile.ZipFile(tmp_path / "c.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("x/d.xml", envelope(person(3)))
@@ -43,21 +44,23 @@ def run(*words):
 
 def test_everything_that_can_be_read_is_filed_and_the_rest_is_named(folder):
     told = run(folder)
-    assert "3 files, 4 packages: 3 filed, 0 known already, 1 refused" in told
+    assert "4 files, 4 packages: 3 filed, 0 known already, 1 refused" in told
+    assert "SSK-2001" in told
+    assert "{" not in told, "every place is filled in"
     assert "hostile.xml: SSK-2002" in told
     assert "d.zip: SSK-2511" in told
     assert "c.zip / readme.md: SSK-2511" in told
     assert "XML1" in told, "the refused package's reason names the table"
     assert db.value("select count(*) from exchange_episode") == 3
     again = run(folder)
-    assert "3 files, 4 packages: 3 filed" in again, "what came of the same arrivals is told again"
-    assert db.value("select count(*) from exchange_arrival") == 3
+    assert "4 files, 4 packages: 3 filed" in again, "what came of the same arrivals is told again"
+    assert db.value("select count(*) from exchange_arrival") == 4
     assert db.value("select max(version) from exchange_episode") == 1
 
 
 def test_only_hospital_files_are_looked_at(folder):
     names = [file.name for file in parcels.files_in([folder])]
-    assert names == ["a.xml", "b.XML", "c.zip", "d.zip", "hostile.xml"]
+    assert names == ["a.xml", "b.XML", "c.zip", "d.zip", "hostile.xml", "wide.xml"]
 
 
 def test_a_path_that_is_a_file_is_taken_as_it_is(folder):

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
 
 from sosuckhoe.access import policy
 from sosuckhoe.access.actor import Actor
@@ -44,13 +46,31 @@ def show(request: HttpRequest, actor: Actor, template: str, **facts: Any) -> Htt
     """A page with what every page of this door shows: the facility, and where one can go from here."""
     code = facility_of(actor)
     status = facts.pop("status", 200)
+    may_send = may(actor, "send", "package")
     shared = {
         "actor": actor,
         "facility_code": code,
         "facility_name": name_of(code),
-        "may_send": may(actor, "send", "package"),
+        "sections": _sections(facts.get("section", ""), may_send=may_send),
+        "may_send": may_send,
     }
     return render(request, f"facility/{template}.html", {**shared, **facts}, status=status)
+
+
+def _sections(current: str, *, may_send: bool) -> list[dict[str, Any]]:
+    """Where one can go in this room, for `section_nav`."""
+    names = {
+        "home": gettext("Hôm nay"),
+        "today": gettext("Người đến khám"),
+        "arrivals": gettext("Gói đã gửi"),
+        "quality": gettext("Chất lượng dữ liệu"),
+    }
+    if may_send:
+        names["send"] = gettext("Tải tệp lên")
+    return [
+        {"text": text, "href": reverse(f"facility:{name}"), "is_current": name == current}
+        for name, text in names.items()
+    ]
 
 
 def _check(actor: Actor, action: str, kind: str) -> None:

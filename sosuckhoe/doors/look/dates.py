@@ -50,6 +50,12 @@ def moment(value: When | None) -> str:
     return f"{known.hour}:{known:%M}, {known:%d/%m/%Y}"
 
 
+def hour(value: When | None) -> str:
+    """'9:12' in Vietnam's time; '' when no hour is known."""
+    known = parsed(value)
+    return f"{known.hour}:{known:%M}" if isinstance(known, datetime) else ""
+
+
 def ago(value: When | None, on: date) -> str:
     """'hôm nay', 'hôm qua', '3 ngày trước', '2 tuần trước', 'ngày mai', '5 ngày nữa' …, seen from the day `on`."""
     known = parsed(value)

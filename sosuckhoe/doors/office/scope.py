@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from sosuckhoe.access import policy
@@ -65,8 +66,23 @@ def show(request: HttpRequest, actor: Actor, template: str, **facts: Any) -> Htt
         "own_name": place_name(own, clock.today()),
         "provinces": places.provinces(clock.today()) if own == COUNTRY else [],
         "as_of": counted.as_of(),
+        "sections": _sections(facts.get("section", "")),
     }
     return render(request, f"office/{template}.html", {**shared, **facts})
+
+
+def _sections(current: str) -> list[dict[str, Any]]:
+    """Where an officer can go, for `section_nav`."""
+    names = {
+        "home": gettext("Tổng quan"),
+        "coverage": gettext("Sổ và lượt khám"),
+        "weeks": gettext("Theo tuần"),
+        "today": gettext("Đến khám hôm nay"),
+        "quality": gettext("Chất lượng dữ liệu"),
+    }
+    return [
+        {"text": text, "href": reverse(f"office:{name}"), "is_current": name == current} for name, text in names.items()
+    ]
 
 
 def place_name(place: str, on: date, *, within: str = COUNTRY) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from django import template
+from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext
 
 from sosuckhoe.book.indicators import Limits, Series
@@ -12,7 +14,7 @@ from sosuckhoe.book.medicines import Prescription
 from sosuckhoe.book.owner import Age
 from sosuckhoe.book.record import Source
 from sosuckhoe.book.words import Words
-from sosuckhoe.doors.look import chart_words, charts, dates, figures
+from sosuckhoe.doors.look import chart_words, charts
 
 register = template.Library()
 _YEARS_OF_CHILD = 6
@@ -153,70 +155,40 @@ def days_left(until: date | None, on: date) -> str:
 
 
 @register.filter
-def day(value: dates.When | None) -> str:
-    """'12/03/2026'."""
-    return dates.day(value)
-
-
-@register.filter
-def long_day(value: dates.When | None) -> str:
-    """'Thứ Năm, 12/03/2026'."""
-    return dates.long_day(value)
-
-
-@register.filter
-def moment(value: dates.When | None) -> str:
-    """'9:12, 12/03/2026'."""
-    return dates.moment(value)
-
-
-@register.filter
-def ago(value: dates.When | None, on: date) -> str:
-    """'hôm qua', '3 ngày nữa', seen from a day."""
-    return dates.ago(value, on)
-
-
-@register.filter
-def number(value: float | str | None) -> str:
-    """A number with its separators; text stays."""
-    return figures.number(value)
-
-
-@register.filter
 def limit_words(limits: Limits, unit: str) -> str:
     """'3,9–6,4 mmol/L'; '' without limits."""
     return chart_words.range_words(*limits, unit)
 
 
-@register.inclusion_tag("citizen/parts/line_chart.html")
-def line_chart(series: Series) -> dict[str, object]:
-    """The numbers of an indicator over time against its range, with the words for those who would rather be told."""
-    points = [
-        charts.Point(result.told, result.value, result.source.name)
+@register.filter
+def points(series: Series) -> list[charts.Point]:
+    """The numbers of an indicator with their days and facilities, as a chart takes them."""
+    return [
+        charts.Point(result.told, result.value, place(result.source))
         for result in series.results
         if result.value is not None
     ]
-    low, high = series.limits
-    return {
-        "chart": charts.line_chart(points, low, high),
-        "title": said(series.name),
-        "words": chart_words.line_words(points, low, high, series.unit),
-        "range": chart_words.range_words(low, high, series.unit),
-        "left": charts.LEFT,
-        "right": charts.RIGHT,
-        "width": charts.RIGHT - charts.LEFT,
-        "bottom": charts.BOTTOM,
-    }
-
-
-@register.inclusion_tag("citizen/parts/spark.html")
-def spark(series: Series) -> dict[str, object]:
-    """A small line beside an indicator, oldest first; nothing for fewer than two numbers."""
-    values = [result.value for result in reversed(series.results) if result.value is not None]
-    return {"spark": charts.sparkline(values) if len(values) > 1 else None}
 
 
 @register.filter
-def plain(value: float) -> str:
-    """A position in a drawing: always with a point."""
-    return f"{value:g}"
+def values(series: Series) -> list[float]:
+    """The numbers of an indicator, oldest first."""
+    return [result.value for result in reversed(series.results) if result.value is not None]
+
+
+@register.simple_tag
+def sections(patient: UUID, section: str) -> list[dict[str, object]]:
+    """The sections of a book, for `section_nav`; `section` is the one that is open."""
+    names = {
+        "summary": gettext("Tóm tắt"),
+        "visits": gettext("Lần khám"),
+        "medicines": gettext("Thuốc"),
+        "tests": gettext("Xét nghiệm"),
+        "papers": gettext("Giấy tờ"),
+        "lookers": gettext("Ai đã xem"),
+        "person": gettext("Thông tin"),
+    }
+    return [
+        {"text": text, "href": reverse(f"citizen:{name}", args=[patient]), "is_current": name == section}
+        for name, text in names.items()
+    ]

@@ -1,9 +1,8 @@
-"""Figures, moments and column charts in templates of counts: `{% load counts %}`."""
+"""What only pages of counts need beside `look`: hidden numbers, columns over time, a map's key. `{% load counts %}`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -11,18 +10,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from sosuckhoe.base import clock
-from sosuckhoe.doors.look import chart_words, charts, dates, figures
+from sosuckhoe.doors.look import chart_words, charts, figures
 from sosuckhoe.doors.look.steps import Shade
 
 register = template.Library()
 Column = tuple[str, float | None]
-
-
-@register.filter
-def figure(value: float | None) -> str:
-    """A number with its separators; nothing for None."""
-    return figures.number(value)
 
 
 @register.filter
@@ -31,43 +23,6 @@ def shown(value: int | None) -> SafeString:
     if value is None:
         return format_html('<span class="look-muted">{}</span>', gettext("ẩn, ít người"))
     return format_html("{}", figures.number(value))
-
-
-@register.filter
-def moment(value: datetime | None) -> str:
-    """'9:12, 12/03/2026'."""
-    return dates.moment(value)
-
-
-@register.filter
-def hour(value: datetime) -> str:
-    """'9:12' in Vietnam."""
-    local = value.astimezone(clock.VIETNAM)
-    return f"{local.hour}:{local:%M}"
-
-
-@register.filter
-def day(value: date | None) -> str:
-    """'12/03/2026'."""
-    return dates.day(value)
-
-
-@register.filter
-def ago(value: datetime | date) -> str:
-    """'hôm qua', '3 ngày trước'."""
-    return dates.ago(value, clock.today())
-
-
-@register.filter
-def short_day(value: date) -> str:
-    """'12/03'."""
-    return f"{value:%d/%m}"
-
-
-@register.filter
-def unlocalized(value: float) -> str:
-    """A position in a drawing: always with a point, whatever the reader's language."""
-    return f"{value:g}"
 
 
 @register.inclusion_tag("look/counts/columns.html")

@@ -52,6 +52,7 @@ def is_demo(_request: Any) -> bool:
 register.filter("day", dates.day)
 register.filter("long_day", dates.long_day)
 register.filter("moment", dates.moment)
+register.filter("hour", dates.hour)
 register.filter("number", figures.number)
 
 
@@ -281,12 +282,23 @@ def search_box(
 
 @register.inclusion_tag("look/parts/line_chart.html")
 def line_chart(
-    title: str, points: Sequence[charts.Point], unit: str = "", low: float | None = None, high: float | None = None
+    title: str,
+    points: Sequence[charts.Point],
+    unit: str = "",
+    low: float | None = None,
+    high: float | None = None,
+    has_table: bool = True,  # noqa: FBT001, FBT002 -- as above
 ) -> dict[str, Any]:
-    """Measurements over time against their normal range, in words, with the table behind."""
+    """Measurements over time against their normal range, in words, with the table behind.
+
+    `has_table=False` where the page itself has a table that says more. The key names only the sides that have a limit.
+    """
     return {
         "title": title,
         "unit": unit,
+        "low": low,
+        "high": high,
+        "has_table": has_table,
         "key": _key(title, points),
         "chart": charts.line_chart(points, low, high),
         "words": chart_words.line_words(points, low, high, unit),
@@ -310,8 +322,8 @@ def bar_chart(title: str, values: Values, unit: str = "", marked: str = "") -> d
 
 
 @register.inclusion_tag("look/parts/spark.html")
-def sparkline(values: Sequence[float], label: str) -> dict[str, Any]:
-    """A small line in a sentence or cell, oldest first; nothing for fewer than two values."""
+def sparkline(values: Sequence[float], label: str = "") -> dict[str, Any]:
+    """A small line in a sentence or cell, oldest first; nothing for fewer than two values. No label: only seen."""
     return {"spark": charts.sparkline(values) if len(values) > 1 else None, "label": label}
 
 

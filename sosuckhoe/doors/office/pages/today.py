@@ -53,6 +53,7 @@ def today(request: HttpRequest, actor: Actor) -> HttpResponse:
         section="today",
         province=province,
         facility=facility,
+        above="?" + urlencode({"tinh": province if facility else "", "ngay": on.isoformat()}),
         name=_name(facility) if facility else place_name(province, clock.today()),
         on=on,
         is_today=on == clock.today(),

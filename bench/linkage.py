@@ -13,7 +13,7 @@ import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from bench.population import Record, records
+from bench.population import TWIN, Record, records
 from sosuckhoe.identity import known, matching
 from sosuckhoe.identity.claim import Claim, Identifier
 from sosuckhoe.identity.compare import blocking, weights
@@ -85,7 +85,7 @@ def by_rule(register: Register, claim: Claim) -> int | None:
 
 
 def kind_of(record: Record, kept: Claim, whole: Counter[int]) -> str:
-    if any(abs(person - record.person) == 10_000_000 for person in whole):
+    if any(abs(person - record.person) in {TWIN, TWIN + 19} for person in whole):
         return "twins"
     if record.added == "parent":
         return "parent's number"

@@ -26,6 +26,10 @@ UNTIL = date(2026, 6, 30)
 RATES = {"birth slip": 0.004, "birth swapped": 0.003, "dropped": 0.006, "dialect": 0.02, "parent": 0.02, "twins": 0.02}
 """Chance a record (parent: of a child's record; twins: of a child having one)."""
 CHILD_YEARS = 14
+TWIN = 10_000_000
+"""What is added to a child's number to make the twin's. Facilities number patients by it, modulo a million: twins of
+exactly this distance are registered under one patient number."""
+SHARED_NUMBER = 0.1
 REFORM_DAY = places.REFORM.toordinal()
 
 
@@ -83,7 +87,7 @@ def _twins(everybody: list[Person], rng: Random, rate: float) -> list[Person]:
     twins = []
     for child in everybody:
         if child.mother and child.age(UNTIL.toordinal() * DAY) < CHILD_YEARS and rng.random() < rate:
-            number = 10_000_000 + child.number
+            number = child.number + (TWIN if rng.random() < SHARED_NUMBER else TWIN + 19)
             name = draw(rng, child.sex, 2000, child.group, child.name.family)
             if name.full != child.name.full:
                 last = (int(child.cccd[6:]) + 500_001) % 10**6

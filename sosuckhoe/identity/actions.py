@@ -11,9 +11,14 @@ import msgspec
 
 from sosuckhoe.base import db
 from sosuckhoe.base.keys import bucket_of, new_key
-from sosuckhoe.identity import known, matching, queries
+from sosuckhoe.identity import known, matching, near, queries
 from sosuckhoe.identity.claim import Claim, Identifier, PersonRef
+from sosuckhoe.identity.compare import blocking
+from sosuckhoe.identity.compare.score import APART, score
 from sosuckhoe.identity.queries import Facility, Known
+
+LIKENESS = "likeness"
+"""What a doubt names in place of a number, when two persons are alike but share none that may join them."""
 
 
 class Raced(Exception):  # noqa: N818 -- nothing failed: another transaction was first
@@ -37,7 +42,8 @@ class _Desk:
     made: list[Known] = field(default_factory=list)
     changed: dict[int, Known] = field(default_factory=dict)
     new_numbers: dict[Identifier, Known] = field(default_factory=dict)
-    doubts: set[tuple[int, int, str]] = field(default_factory=set)
+    doubts: dict[tuple[int, int, str], float] = field(default_factory=dict)
+    new_keys: set[tuple[int, int]] = field(default_factory=set)
 
 
 def find_or_create(claims: Sequence[Claim], at: datetime) -> list[Found]:
@@ -48,7 +54,9 @@ def find_or_create(claims: Sequence[Claim], at: datetime) -> list[Found]:
     desk = _Desk(at, queries.holders({number for claim in claims for number in claim.identifiers}))
     spare = iter(queries.new_person_keys(len(claims)))
     found = [_settle(desk, claim, spare) for claim in claims]
+    _compare_made(desk)
     _write_made(desk)
+    near.write(desk.new_keys)
     _write_numbers(desk)
     _write_changed(desk)
     _write_doubts(desk)
@@ -90,6 +98,8 @@ def _hear(desk: _Desk, person: Known, claim: Claim) -> bool:
     joined = known.join(person.claim, claim, newer=desk.at >= person.as_of)
     if joined == person.claim:
         return False
+    added = blocking.keys(joined) - blocking.keys(person.claim)
+    desk.new_keys.update((key, person.ref.person) for key in added)
     person.claim, person.as_of = joined, max(desk.at, person.as_of)
     desk.changed[person.ref.person] = person
     return True
@@ -100,7 +110,31 @@ def _note_doubts(desk: _Desk, claim: Claim, person: Known) -> None:
     for number in claim.identifiers:
         holder = desk.holders.get(number)
         if holder and number.system in matching.demands():
-            desk.doubts.add((person.ref.person, holder.ref.person, number.system))
+            desk.doubts[person.ref.person, holder.ref.person, number.system] = score(claim, holder.claim).total
+
+
+def _compare_made(desk: _Desk) -> None:
+    """Compare every new person with those who share a key: known ones, and new ones of this batch before them.
+
+    However alike, they stay two: joining without a shared number is for a person to decide (docs/performance.md).
+    """
+    keys = {person.ref.person: blocking.keys(person.claim) for person in desk.made}
+    alike = near.sharing({key for own in keys.values() for key in own})
+    told = {(person, other) for person, other, _ in desk.doubts}
+    for person in desk.made:
+        own = keys[person.ref.person]
+        others = {other.ref.person: other for key in own for other in alike.get(key, ())}
+        _note_likeness(desk, person, [o for key, o in others.items() if (person.ref.person, key) not in told])
+        for key in own:
+            alike.setdefault(key, []).append(person)
+            desk.new_keys.add((key, person.ref.person))
+
+
+def _note_likeness(desk: _Desk, person: Known, others: Iterable[Known]) -> None:
+    for other in others:
+        decision = score(person.claim, other.claim)
+        if decision.verdict != APART:
+            desk.doubts[person.ref.person, other.ref.person, LIKENESS] = decision.total
 
 
 def _write_made(desk: _Desk) -> None:
@@ -160,13 +194,13 @@ def _write_changed(desk: _Desk) -> None:
 
 
 def _write_doubts(desk: _Desk) -> None:
-    for person, other, system in sorted(desk.doubts):
+    for (person, other, system), bits in sorted(desk.doubts.items()):
         db.execute(
             """
-            insert into identity_doubt (bucket, person, other, system, since) values (%s, %s, %s, %s, %s)
+            insert into identity_doubt (bucket, person, other, system, since, score) values (%s, %s, %s, %s, %s, %s)
             on conflict do nothing
             """,
-            (bucket_of(person), person, other, system, desk.at),
+            (bucket_of(person), person, other, system, desk.at, bits),
         )
 
 

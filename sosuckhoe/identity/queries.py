@@ -52,7 +52,7 @@ def holders(numbers: Collection[Identifier]) -> dict[Identifier, Known]:
     )
     persons: dict[int, Known] = {}
     return {
-        Identifier(system, value): persons.setdefault(person, _known(person, patient, claim, as_of))
+        Identifier(system, value): persons.setdefault(person, read_known(person, patient, claim, as_of))
         for system, value, person, patient, claim, as_of in found
     }
 
@@ -63,7 +63,7 @@ def known(person: int) -> Known | None:
         "select patient, claim, as_of from identity_person where bucket = %s and person = %s",
         (bucket_of(person), person),
     )
-    return _known(person, *row) if row else None
+    return read_known(person, *row) if row else None
 
 
 def known_all(persons: Collection[int]) -> dict[int, Known]:
@@ -76,7 +76,7 @@ def known_all(persons: Collection[int]) -> dict[int, Known]:
         """,
         ([bucket_of(person) for person in keys], keys),
     )
-    return {row[0]: _known(*row) for row in found}
+    return {row[0]: read_known(*row) for row in found}
 
 
 def person_of(number: Identifier) -> int | None:
@@ -124,5 +124,6 @@ def new_person_keys(count: int) -> list[int]:
     return [row[0] for row in rows]
 
 
-def _known(person: int, patient: UUID, claim: str, as_of: datetime) -> Known:
+def read_known(person: int, patient: UUID, claim: str, as_of: datetime) -> Known:
+    """A person from their row: key, patient, claim as JSON, moment of the newest claim."""
     return Known(PersonRef(person, patient), _read_claim(claim), as_of)

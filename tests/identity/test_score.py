@@ -88,6 +88,13 @@ CASES = [
         "a child once with its mother's number, once with its own",
     ),
     (
+        claim("Lê Thị Lan", "2020-06-01", "female", Identifier("facility", "79001/1"), **HOME),
+        claim("Lê Thị Lam", "2020-06-01", "female", Identifier("facility", "79001/1"), **HOME),
+        "doubt",
+        "one_letter",
+        "twins of almost one name under one number of the facility, or a slip",
+    ),
+    (
         claim(phone="0912345678"),
         claim("Lê Văn Tám", "1958-01-02", "male", phone="0912345678"),
         "apart",

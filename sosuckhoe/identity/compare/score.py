@@ -69,6 +69,7 @@ def broken_rule(levels: dict[str, str], one: Claim, other: Claim) -> str:
         "twins": _may_be_twins(levels),
         "foreign_number": levels["cccd"] == "not_theirs" or _has_foreign_number(one) or _has_foreign_number(other),
         "other_name": levels["name"] not in _ONE_NAME and levels["cccd"] != "agree",
+        "one_letter": levels["name"] == "slip" and "agree" not in {levels["cccd"], levels["card"], levels["cmnd"]},
         "other_birth": levels["birth"] not in _ONE_BIRTH | {UNKNOWN},
         "no_birth": levels["birth"] == UNKNOWN,
     }

@@ -1,0 +1,73 @@
+"""Who may be whom: persons by their blocking keys, and the keys of persons (table identity_block)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from sosuckhoe.base import db
+from sosuckhoe.base.keys import bucket_of
+from sosuckhoe.identity import queries
+from sosuckhoe.identity.compare import blocking
+from sosuckhoe.identity.queries import Known
+
+MOST_A_KEY = 50
+"""How many persons one key may bring: a key of more says too little, and a batch must not wait for it."""
+
+_PAGE = 1000
+
+
+def sharing(keys: Collection[int]) -> dict[int, list[Known]]:
+    """The persons of each key, one object a person; keys that nobody has are absent. One query."""
+    if not keys:
+        return {}
+    found = db.tuples(
+        """
+        select array_agg(near.key), person.person, person.patient, person.claim, person.as_of
+        from unnest(%s::int8[]) as asked (key)
+        cross join lateral (
+          select block.key, block.bucket, block.person from identity_block block
+          where block.key = asked.key order by block.bucket, block.person limit %s
+        ) near
+        join identity_person person on person.bucket = near.bucket and person.person = near.person
+        where person.merged_into is null
+        group by person.bucket, person.person
+        """,
+        (sorted(keys), MOST_A_KEY),
+    )
+    persons: dict[int, list[Known]] = {}
+    for shared, *row in found:
+        person = queries.read_known(*row)
+        for key in shared:
+            persons.setdefault(key, []).append(person)
+    return persons
+
+
+def write(keys: Iterable[tuple[int, int]]) -> None:
+    """Note (key, person) pairs, in one order everywhere; those that stand already stay."""
+    rows = sorted(set(keys))
+    if rows:
+        db.execute(
+            """
+            insert into identity_block (key, bucket, person)
+            select key, bucket, person from unnest(%s::int8[], %s::int4[], %s::int8[]) as new (key, bucket, person)
+            on conflict do nothing
+            """,
+            ([key for key, _ in rows], [bucket_of(person) for _, person in rows], [person for _, person in rows]),
+        )
+
+
+def key_everybody() -> None:
+    """Give everybody their keys, page by page: those from before there were keys, or when the keys change."""
+    last = (-1, -1)
+    while page := _page_after(last):
+        everybody = queries.known_all([person for _, person in page])
+        write((key, person) for person, known in everybody.items() for key in blocking.keys(known.claim))
+        last = page[-1]
+
+
+def _page_after(last: tuple[int, int]) -> list[tuple[int, int]]:
+    found = db.tuples(
+        "select bucket, person from identity_person where (bucket, person) > (%s, %s) order by bucket, person limit %s",
+        (*last, _PAGE),
+    )
+    return [(bucket, person) for bucket, person in found]

@@ -1,0 +1,97 @@
+"""New persons are compared with those who may be them; a doubt is written, nobody is joined by likeness."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from sosuckhoe.base import db
+from sosuckhoe.identity import near, queries
+from sosuckhoe.identity.actions import LIKENESS, find_or_create
+from sosuckhoe.identity.claim import Claim, Identifier
+from sosuckhoe.identity.compare import blocking
+from sosuckhoe.identity.compare.score import score
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
+LAN = Claim(
+    name="Nguyễn Thị Lan",
+    birth="1960-05-02",
+    sex="female",
+    facility="79001",
+    identifiers=(Identifier("cccd", "079160000001"),),
+    province="25",
+    commune="08233",
+)
+WITHOUT_NUMBER = replace(LAN, name="NGUYEN THI LAN", facility="79002", identifiers=())
+
+
+def doubts():
+    return db.tuples("select person, other, system, round(score::numeric, 3)::float from identity_doubt order by 1, 2")
+
+
+def keys_of(person):
+    return {row[0] for row in db.tuples("select key from identity_block where person = %s", (person,))}
+
+
+def test_somebody_alike_without_a_number_becomes_a_doubt_with_its_score():
+    (lan,) = find_or_create([LAN], AT)
+    (alike,) = find_or_create([WITHOUT_NUMBER], AT)
+    assert alike.ref != lan.ref
+    assert doubts() == [(alike.ref.person, lan.ref.person, LIKENESS, score(LAN, WITHOUT_NUMBER).total)]
+
+
+def test_so_do_two_of_one_batch():
+    lan, alike = find_or_create([LAN, WITHOUT_NUMBER], AT)
+    assert [row[:3] for row in doubts()] == [(alike.ref.person, lan.ref.person, LIKENESS)]
+
+
+def test_a_shared_number_is_told_once_with_its_score():
+    (lan,) = find_or_create([LAN], AT)
+    other = replace(LAN, birth="1975-11-27")
+    (made,) = find_or_create([other], AT)
+    assert doubts() == [(made.ref.person, lan.ref.person, "cccd", score(LAN, other).total)]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(WITHOUT_NUMBER, identifiers=(Identifier("cccd", "079160000002"),)),
+        replace(WITHOUT_NUMBER, name="Trần Văn Bình", sex="male"),
+        replace(WITHOUT_NUMBER, name="Nguyễn Thị Hồng"),
+    ],
+    ids=["another valid citizen number", "another name and sex", "a twin"],
+)
+def test_those_who_are_surely_two_raise_no_doubt(other):
+    find_or_create([LAN, other], AT)
+    assert doubts() == []
+
+
+def test_everybody_has_the_keys_of_what_is_known_of_them():
+    (found,) = find_or_create([replace(LAN, birth="1960")], AT)
+    before = keys_of(found.ref.person)
+    find_or_create([replace(LAN, identifiers=(*LAN.identifiers, Identifier("bhxh", "7912345678")))], AT)
+    after = keys_of(found.ref.person)
+    assert before < after
+    assert blocking.keys(queries.known(found.ref.person).claim) <= after
+
+
+def test_keys_can_be_made_again_for_everybody():
+    people = find_or_create([LAN, replace(LAN, name="Lê Văn Tám", sex="male", identifiers=())], AT)
+    before = db.tuples("select key, bucket, person from identity_block order by 1, 3")
+    db.execute("delete from identity_block")
+    near.key_everybody()
+    assert db.tuples("select key, bucket, person from identity_block order by 1, 3") == before
+    assert len({person for _, _, person in before}) == len(people)
+
+
+def test_one_key_brings_a_bounded_number(monkeypatch):
+    monkeypatch.setattr(near, "MOST_A_KEY", 2)
+    find_or_create([replace(WITHOUT_NUMBER, facility=str(n)) for n in range(4)], AT)
+    assert {len(people) for people in near.sharing(blocking.keys(WITHOUT_NUMBER)).values()} == {2}
+
+
+def test_a_person_merged_into_another_is_not_near_anybody():
+    (lan,) = find_or_create([LAN], AT)
+    db.execute("update identity_person set merged_into = 1 where person = %s", (lan.ref.person,))
+    assert near.sharing(blocking.keys(LAN)) == {}

@@ -71,7 +71,11 @@ class Keeper:
 def _opened(place: Path) -> IO[bytes]:
     """The file, for this process alone: BlockingIOError while another witness has it."""
     file = os.fdopen(os.open(place, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
-    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise
     return file
 
 

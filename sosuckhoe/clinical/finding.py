@@ -17,8 +17,8 @@ from sosuckhoe.base import db
 from sosuckhoe.base.keys import NOBODY
 from sosuckhoe.clinical import codec, queries
 from sosuckhoe.clinical.draft import Stored
-from sosuckhoe.clinical.search import cursor, parameters, plan, sql, text_sql
-from sosuckhoe.clinical.search.condition import MOMENT, HasId, HasText, HasToken, OfPatients
+from sosuckhoe.clinical.search import cursor, number_sql, parameters, plan, sql, text_sql
+from sosuckhoe.clinical.search.condition import MOMENT, HasId, HasNumber, HasText, HasToken, OfPatients
 from sosuckhoe.clinical.search.parameters import name_of
 from sosuckhoe.clinical.search.query import Query
 from sosuckhoe.clinical.search.statement import Statement
@@ -124,17 +124,19 @@ def _stored(row: _Row) -> Stored:
     return Stored(name_of()[row.type], row.key, row.person, row.version, row.updated, body)
 
 
-def _rows_with(condition: HasToken | HasText) -> float:
+def _rows_with(condition: HasToken | HasText | HasNumber) -> float:
     """About how many rows have a token: PostgreSQL's own sample, or less than the rarest of it.
 
-    Texts are counted until there are too many; what stands in the middle of texts has no index.
+    Texts and numbers are counted until there are too many; what no index finds counts as too many.
     """
     if isinstance(condition, HasToken):
         counts = _counts(int(time.monotonic() / _COUNTS_KEPT))
         return sum(counts.get(token, 0.0) for token in condition.any_of)
-    if condition.how == "contains":
-        return math.inf
-    return float(_run(text_sql.how_many(condition, plan.RARE + 1))[0][0])
+    if isinstance(condition, HasText):
+        counting = None if condition.how == "contains" else text_sql.how_many(condition, plan.RARE + 1)
+    else:
+        counting = number_sql.how_many(condition, plan.RARE + 1)
+    return float(_run(counting)[0][0]) if counting else math.inf
 
 
 @lru_cache(maxsize=1)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sosuckhoe.base.keys import bucket_in
-from sosuckhoe.clinical.search.condition import Text
+from sosuckhoe.clinical.search.condition import Interval, Text, Units
 from sosuckhoe.clinical.search.date import Range
 from sosuckhoe.clinical.search.extract import Found
 
@@ -22,6 +22,7 @@ COLUMNS = (
     "present", "tokens", "body",
 )  # fmt: skip
 DATE_COLUMNS = ("bucket", "rid", "path", "low", "high")
+NUMBER_COLUMNS = ("bucket", "rid", "path", "low", "high", "coded", "code", "unit")
 TEXT_COLUMNS = ("bucket", "rid", "path", "exact", "folded")
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -31,6 +32,7 @@ _UNDATED = Struct(_START + "i i iq iq")
 _DELETED = Struct(_START + "i i iq i i i")
 _DATE = Struct("> h ii i16s i8s iq iq")
 _TEXT = Struct("> h ii i16s i8s iq i")
+_NUMBER = Struct("> h ii i16s i8s id id iq iq iq")
 _BODY = Struct("> i")
 _ARRAY = Struct("> i iiiii")
 _INT8 = 20
@@ -81,6 +83,12 @@ def packed_text(key: UUID, path: bytes, value: Text) -> bytes:
     """A row of `clinical_text`. `path` is a hash of 8 bytes."""
     folded = value.folded.encode()
     return _TEXT.pack(5, 4, bucket_in(key), 16, key.bytes, 8, path, 8, value.exact, len(folded)) + folded
+
+
+def packed_number(key: UUID, path: bytes, value: Interval, units: Units) -> bytes:
+    """A row of `clinical_number`. `path` is a hash of 8 bytes."""
+    where = (8, 4, bucket_in(key), 16, key.bytes, 8, path)
+    return _NUMBER.pack(*where, 8, value.low, 8, value.high, 8, units.coded, 8, units.code, 8, units.unit)
 
 
 def micros(moment: datetime) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 
 from sosuckhoe.clinical.search import parameters
 
@@ -35,12 +36,16 @@ def _meets(body: dict, name: str, text: str, now: datetime) -> bool:
     if parameter.kind == "string":
         written = [one for path, value in values for one in _texts(path.leaf, value)]
         return any(_string(one, held, modifier) for one in asked for held in written)
-    if parameter.kind == "uri":
-        return any(_uri(one, value, modifier) for one in asked for _, value in values)
+    if parameter.kind in {"number", "quantity", "uri"}:
+        return any(_plain(parameter, modifier, one, path, value) for one in asked for path, value in values)
     if parameter.kind == "token":
         found = any(_token(one, path, value, code) for one in asked for path, value in values)
         return not found if modifier == "not" else found
     return any(_reference(one, path, value, parameter, modifier) for one in asked for path, value in values)
+
+
+def _plain(parameter: parameters.Parameter, modifier: str, asked: str, path: parameters.Path, value) -> bool:
+    return _uri(asked, value, modifier) if parameter.kind == "uri" else _number(asked, path.leaf, value)
 
 
 def _is_value(parameter: parameters.Parameter, path: parameters.Path, value) -> bool:
@@ -48,6 +53,8 @@ def _is_value(parameter: parameters.Parameter, path: parameters.Path, value) -> 
         return span(path.leaf, value) is not None
     if parameter.kind == "string":
         return bool(_texts(path.leaf, value))
+    if parameter.kind in {"number", "quantity"}:
+        return interval(path.leaf, value) is not None
     return not path.only or _bare_reference(value).split("/")[0] == path.only
 
 
@@ -99,6 +106,62 @@ def _coding(asked: str, systems: list[str | None], code: str | None) -> bool:
     if code is None or code.lower() != wanted.lower():
         return False
     return not bar or (system or None) in systems
+
+
+HUGE = Decimal("1e30")
+TINY = Decimal("1e-12")
+
+
+def interval(leaf: str, value) -> tuple[Decimal, Decimal] | None:
+    """[low, high] of a value; what a comparator leaves open is huge, what it leaves out is tiny."""
+    if leaf == "Range":
+        low, high = value.get("low", {}).get("value"), value.get("high", {}).get("value")
+        if low is None and high is None:
+            return None
+        return (-HUGE if low is None else Decimal(str(low))), (HUGE if high is None else Decimal(str(high)))
+    if leaf in {"decimal", "integer"}:
+        return Decimal(str(value)), Decimal(str(value))
+    if leaf == "SampledData" or value.get("value") is None:
+        return None
+    at = Decimal(str(value["value"]))
+    return {"<": (-HUGE, at - TINY), "<=": (-HUGE, at), ">": (at + TINY, HUGE), ">=": (at, HUGE)}.get(
+        value.get("comparator"), (at, at)
+    )
+
+
+def _number(asked: str, leaf: str, value) -> bool:
+    held = interval(leaf, value)
+    written, *unit = asked.split("|")
+    if held is None or (unit and not _is_of_unit(unit[0], unit[1], leaf, value)):
+        return False
+    relation, text = (written[:2], written[2:]) if written[:2].isalpha() else ("eq", written)
+    low, high, at = *held, Decimal(text)
+    digits = text.lower().partition("e")[0].partition(".")[2]
+    half = Decimal(10) ** -len(digits) / 2
+    if "e" in text:
+        half = half * 10 ** int(text.partition("e")[2]) / 10
+    contains = at - half <= low and high < at + half
+    return {
+        "eq": contains,
+        "ne": not contains,
+        "gt": high > at,
+        "lt": low < at,
+        "ge": high >= at,
+        "le": low <= at,
+        "sa": low > at,
+        "eb": high < at,
+        "ap": low <= at + abs(at) / 10 and high >= at - abs(at) / 10,
+    }[relation]
+
+
+def _is_of_unit(system: str, code: str, leaf: str, value) -> bool:
+    if leaf == "Money":
+        value = {"system": "urn:iso:std:iso:4217", "code": value.get("currency")}
+    if leaf == "Range":
+        value = value.get("low") or value.get("high") or {}
+    if system:
+        return (value.get("system"), value.get("code")) == (system, code)
+    return code in (value.get("code"), value.get("unit"))
 
 
 def _uri(asked: str, held: str, modifier: str) -> bool:

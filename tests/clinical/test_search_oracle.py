@@ -73,7 +73,7 @@ def one_of_keys(**choices):
 SHAPES = {
     "Observation": (
         {
-            "status": st.sampled_from(STATUSES),
+            "status": st.sampled_from(["final", "amended"]),
             "code": concepts,
             "category": st.lists(concepts, max_size=2),
             "identifier": identifiers,
@@ -221,6 +221,50 @@ PARAMETERS = {
 
 
 text_texts = alternatives(st.sampled_from([w for w in (*WORDS, LONG, "ng", "Phuong ben nghe", "o") if "," not in w]))
+NUMBERS = [0, 5, 5.4, 5.35, 5.45, 5.449, 99.5, 100, 100.4, 100.5, 95, 105, 104.9, -5, 110, 90, 0.8, 0.001, 4.5, 5.5]
+UCUM = "http://unitsofmeasure.org"
+quantities = st.fixed_dictionaries(
+    {},
+    optional={
+        "value": st.sampled_from(NUMBERS),
+        "comparator": st.sampled_from(["<", "<=", ">", ">="]),
+        "system": st.sampled_from([UCUM, "urn:other"]),
+        "code": st.sampled_from(["mg", "MG"]),
+        "unit": st.sampled_from(["mg", "viên"]),
+    },
+)
+ranges = st.fixed_dictionaries({}, optional={"low": quantities, "high": quantities})
+SHAPES["Observation"][0]["valueQuantity"] = quantities
+SHAPES["Observation"][0]["component"] = st.lists(st.builds(lambda q: {"valueQuantity": q}, quantities), max_size=2)
+SHAPES["RiskAssessment"] = (
+    {
+        "prediction": st.lists(
+            one_of_keys(probabilityDecimal=st.sampled_from(NUMBERS), probabilityRange=ranges), max_size=2
+        )
+    },
+    st.just({}),
+)
+SHAPES["ChargeItem"] = (
+    {
+        "factorOverride": st.sampled_from(NUMBERS),
+        "priceOverride": st.fixed_dictionaries(
+            {"value": st.sampled_from(NUMBERS)}, optional={"currency": st.just("VND")}
+        ),
+    },
+    st.just({}),
+)
+WRITTEN = [*map(str, NUMBERS), "5.40", "1e2", "1.0e2", "-0", "5.4e0"]
+numbers = st.builds("{}{}".format, st.sampled_from(PREFIXES), st.sampled_from(WRITTEN))
+units = st.sampled_from(
+    ["", "", f"|{UCUM}|mg", "||mg", "||viên", "|urn:other|MG", "||VND", "|urn:iso:std:iso:4217|VND"]
+)
+PARAMETERS["RiskAssessment"] = {"probability": alternatives(numbers)}
+PARAMETERS["ChargeItem"] = {
+    "factor-override": alternatives(numbers),
+    "price-override": alternatives(st.builds("{}{}".format, numbers, units)),
+}
+for code in ("value-quantity", "component-value-quantity", "combo-value-quantity"):
+    PARAMETERS["Observation"][code] = alternatives(st.builds("{}{}".format, numbers, units))
 URLS = ["http://a.vn", "http://a.vn/", "http://a.vn/b", "http://a.vn/b/c", "http://a.vn/bc", "urn:oid:1.2", "urn:oid:1"]
 SHAPES["ValueSet"] = ({"url": st.sampled_from(URLS), "status": st.sampled_from(STATUSES)}, st.just({}))
 url_texts = alternatives(st.sampled_from(URLS))
@@ -246,6 +290,9 @@ for type_name, code in [
     ("MedicationRequest", "code"),
     ("MedicationRequest", "date"),
     ("ValueSet", "url"),
+    ("Observation", "value-quantity"),
+    ("RiskAssessment", "probability"),
+    ("ChargeItem", "price-override"),
 ]:
     PARAMETERS[type_name][f"{code}:missing"] = st.sampled_from(["true", "false"])
 

@@ -50,6 +50,7 @@ class Rows:
     resources: list[bytes] = field(default_factory=list)
     dates: list[bytes] = field(default_factory=list)
     texts: list[bytes] = field(default_factory=list)
+    numbers: list[bytes] = field(default_factory=list)
 
 
 def put_many(
@@ -121,6 +122,8 @@ def put(draft: Draft, old: Known | None, at: datetime, source: int, rows: Rows, 
         rows.dates.append(row.packed_date(key, digest.path_hash(type_name, steps), value))
     for steps, text in found.texts:
         rows.texts.append(row.packed_text(key, digest.path_hash(type_name, steps), text))
+    for steps, interval, units in found.numbers:
+        rows.numbers.append(row.packed_number(key, digest.path_hash(type_name, steps), interval, units))
     (written.created if old is None else written.changed).append(key)
     return content
 
@@ -160,6 +163,7 @@ def write(rows: Rows) -> None:
         raise Problem("SSK-3409") from error
     db.copy_packed("clinical_date", row.DATE_COLUMNS, rows.dates)
     db.copy_packed("clinical_text", row.TEXT_COLUMNS, rows.texts)
+    db.copy_packed("clinical_number", row.NUMBER_COLUMNS, rows.numbers)
 
 
 def _key_arrays(keys: Sequence[UUID]) -> tuple[str, str]:

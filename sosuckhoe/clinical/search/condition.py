@@ -43,6 +43,39 @@ class HasText(NamedTuple):
     any_of: tuple[Text, ...]
 
 
+class Interval(NamedTuple):
+    """[low, high]; infinite: open."""
+
+    low: float
+    high: float
+
+
+class Units(NamedTuple):
+    """Hashes of a unit: of its system and code, of its code, of its name; 0 where there is none."""
+
+    coded: int
+    code: int
+    unit: int
+
+
+class Comparison(NamedTuple):
+    """A prefix, a number, what is near enough to it, and its unit as a hash: `coded`, or `named` (code or unit)."""
+
+    prefix: str
+    value: float
+    low: float
+    high: float
+    coded: int = 0
+    named: int = 0
+
+
+class HasNumber(NamedTuple):
+    """Under one of these paths (their hashes) a number stands in one of these relations."""
+
+    paths: tuple[int, ...]
+    any_of: tuple[Comparison, ...]
+
+
 class HasId(NamedTuple):
     """The id is one of these."""
 
@@ -66,4 +99,4 @@ class OfPatients(NamedTuple):
     any_of: tuple[str, ...]
 
 
-Condition = HasToken | HasDate | HasText | HasId | IsMissing | OfPatients
+Condition = HasToken | HasDate | HasText | HasNumber | HasId | IsMissing | OfPatients

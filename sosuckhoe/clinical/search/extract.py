@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 from typing import Any, NamedTuple
 
-from sosuckhoe.clinical.search import date, digest, parameters, reference, string, token, uri
+from sosuckhoe.clinical.search import date, digest, number, parameters, quantity, reference, string, token, uri
+from sosuckhoe.clinical.search.condition import Interval, Units
 from sosuckhoe.clinical.search.parameters import Parameter, Path
 from sosuckhoe.clinical.search.presence import present
 
@@ -18,6 +19,7 @@ Add = Callable[[Iterable[bytes]], None]
 Leaf = Callable[[Any, Add], None]
 Tree = dict[str, tuple[tuple[Leaf, ...], "Tree | None"]]
 _INDEXED = {"token": token.leaf, "reference": reference.leaf, "uri": uri.leaf}
+_Read = Callable[[str, Any], tuple[Interval, Units] | None]
 _IN_COLUMNS = frozenset({"id", "meta.lastUpdated"})
 
 
@@ -32,6 +34,7 @@ class Found(NamedTuple):
     dates: list[tuple[str, date.Range]]
     texts: set[string.Value]
     present: int
+    numbers: set[tuple[str, Interval, Units]]
 
 
 def extract(type_name: str, body: dict[str, Any]) -> Found:
@@ -44,6 +47,7 @@ def extract(type_name: str, body: dict[str, Any]) -> Found:
         other_dates(type_name, body),
         texts(type_name, body),
         present(type_name, body),
+        numbers(type_name, body),
     )
 
 
@@ -75,6 +79,17 @@ def texts(type_name: str, body: dict[str, Any]) -> set[string.Value]:
         if keys[0] in body
         for value in values_at(body, keys)
         for found in string.texts(leaf, value)
+    }
+
+
+def numbers(type_name: str, body: dict[str, Any]) -> set[tuple[str, Interval, Units]]:
+    """Every value of the number and quantity parameters."""
+    return {
+        (steps, *found)
+        for steps, keys, leaf, read in _number_keys(type_name)
+        if keys[0] in body
+        for value in values_at(body, keys)
+        if (found := read(leaf, value))
     }
 
 
@@ -143,6 +158,22 @@ def _text_keys(type_name: str) -> tuple[tuple[str, tuple[str, ...], str], ...]:
         for path in string.indexed(parameter)
     }
     return tuple(sorted(found))
+
+
+def _bare(leaf: str, value: Any) -> tuple[Interval, Units] | None:
+    found = number.interval(leaf, value)
+    return (found, quantity.NO_UNITS) if found else None
+
+
+@cache
+def _number_keys(type_name: str) -> tuple[tuple[str, tuple[str, ...], str, _Read], ...]:
+    found = {
+        path.steps: (path.steps, tuple(path.steps.split(".")), path.leaf, read)
+        for parameter in parameters.of(type_name).values()
+        for read, paths in ((_bare, number.indexed(parameter)), (quantity.found_in, quantity.indexed(parameter)))
+        for path in paths
+    }
+    return tuple(found.values())
 
 
 @cache

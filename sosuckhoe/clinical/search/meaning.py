@@ -12,8 +12,10 @@ from sosuckhoe.clinical.search import (
     date,
     digest,
     extract,
+    number,
     parameters,
     presence,
+    quantity,
     reference,
     string,
     token,
@@ -53,6 +55,8 @@ def is_supported(parameter: Parameter) -> bool:
         return bool(extract.indexed(parameter)) or parameter.code == _IDS
     if parameter.kind == "string":
         return string.is_answered(parameter)
+    if parameter.kind in {"number", "quantity"}:
+        return bool(number.indexed(parameter) or quantity.indexed(parameter))
     return parameter.kind == "date" and bool(extract.dated(parameter))
 
 
@@ -103,6 +107,8 @@ def missing(parameter: Parameter, *, missing: bool) -> IsMissing | None:
         return IsMissing(missing, "clinical_date", _hashes(parameter, extract.dated(parameter)))
     if parameter.kind == "string":
         return IsMissing(missing, "clinical_text", _hashes(parameter, string.indexed(parameter)))
+    if numbers := number.indexed(parameter) or quantity.indexed(parameter):
+        return IsMissing(missing, "clinical_number", _hashes(parameter, numbers))
     bits = presence.bits_of(parameter)
     return IsMissing(missing, PRESENT, (bits,)) if bits else None
 
@@ -131,6 +137,8 @@ def _references(asked: Asked) -> Sequence[Condition]:
 _MODIFIERS = {"token": token.MODIFIERS, "string": string.MODIFIERS, "uri": uri.MODIFIERS}
 _MEANINGS: dict[str, Callable[[Asked], Sequence[Condition]]] = {
     "date": _dates,
+    "number": lambda asked: [number.condition(asked.parameter, asked.text)],
+    "quantity": lambda asked: [quantity.condition(asked.parameter, asked.text)],
     "reference": _references,
     "string": lambda asked: [string.condition(asked.parameter, asked.modifier, asked.text)],
     "token": lambda asked: [token.condition(asked.parameter, asked.modifier, asked.text)],

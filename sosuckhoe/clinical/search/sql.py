@@ -15,8 +15,18 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sosuckhoe.base.keys import NOBODY, bucket_in, bucket_of
-from sosuckhoe.clinical.search import date, extract, text_sql
-from sosuckhoe.clinical.search.condition import MOMENT, PRESENT, UPDATED, HasDate, HasId, HasText, HasToken, IsMissing
+from sosuckhoe.clinical.search import date, extract, number_sql, text_sql
+from sosuckhoe.clinical.search.condition import (
+    MOMENT,
+    PRESENT,
+    UPDATED,
+    HasDate,
+    HasId,
+    HasNumber,
+    HasText,
+    HasToken,
+    IsMissing,
+)
 from sosuckhoe.clinical.search.parameters import number_of
 from sosuckhoe.clinical.search.plan import ORDER, PERSONS, TOKENS
 from sosuckhoe.clinical.search.query import Query
@@ -139,6 +149,8 @@ def _filter(query: Query, seen: Seen, chosen: str, keys: Sequence[Sequence[UUID]
                 _add_dates(made, query.type, condition)
             case HasText():
                 made.clauses.append(_fenced(text_sql.has_text(made, condition), fenced=chosen != TOKENS))
+            case HasNumber():
+                made.clauses.append(_fenced(number_sql.has_number(made, condition), fenced=chosen != TOKENS))
             case IsMissing(missing, "moment"):
                 made.ranges.append(f"r.moment is {'' if missing else 'not '}null")
             case IsMissing():

@@ -18,6 +18,11 @@ def at_bar(text: str) -> tuple[str | None, str]:
     return (unescaped(before), unescaped("|".join(after))) if after else (None, unescaped(before))
 
 
+def parts(text: str) -> list[str]:
+    """All that stands between bars, unescaped."""
+    return [unescaped(part) for part in _split(text, "|")]
+
+
 def unescaped(text: str) -> str:
     r"""`\,` `\|` `\$` and `\\` as the characters that they stand for."""
     return _ESCAPED.sub(r"\1", text)

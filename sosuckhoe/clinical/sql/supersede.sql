@@ -8,6 +8,8 @@ with gone as (
   delete from clinical_date value using gone where value.bucket = gone.bucket and value.rid = gone.rid
 ), unnamed as (
   delete from clinical_text value using gone where value.bucket = gone.bucket and value.rid = gone.rid
+), uncounted as (
+  delete from clinical_number value using gone where value.bucket = gone.bucket and value.rid = gone.rid
 )
 insert into clinical_history (bucket, rid, version, person, type, label, codec, source, updated, body)
 select bucket, rid, version, person, type, label, codec, source, updated, body from gone

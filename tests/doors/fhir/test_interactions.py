@@ -213,7 +213,7 @@ def test_search_by_post_takes_form_and_address(client, stored):
     [
         ("colour=red", "SSK-3001", "colour"),
         ("code:colour=red", "SSK-3003", "colour"),
-        ("value-quantity=5", "SSK-3002", "value-quantity"),
+        ("code-value-quantity=5", "SSK-3002", "code-value-quantity"),
         ("date=yesterday", "SSK-3004", "date"),
         ("date=2026-02-30", "SSK-3004", "date"),
         ("date=xx2026", "SSK-3004", "date"),

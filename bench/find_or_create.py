@@ -25,7 +25,22 @@ def main(words: list[str]) -> None:
         hear(here, "first third", batches[:third])
         hear(here, "the rest", batches[third:])
         hear(here, "all again", batches)
+        ask(claims)
         print_sizes()
+
+
+def ask(claims: list) -> None:
+    """Who each of some claims means, asked one at a time as an interface asks: the clock and the candidates."""
+    from sosuckhoe.identity import near
+
+    asked, compared, seconds = claims[:: max(1, len(claims) // 2000)], 0, []
+    for claim in asked:
+        began = time.perf_counter()
+        compared += len(near.match(claim, most=1000))
+        seconds.append(time.perf_counter() - began)
+    print(
+        f"match        {len(asked)} claims, {compared / len(asked):.1f} candidates each: {house.percentiles(seconds)}"
+    )
 
 
 def hear(here: house.House, label: str, batches: list) -> None:

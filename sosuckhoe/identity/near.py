@@ -3,17 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 from sosuckhoe.base import db
 from sosuckhoe.base.keys import bucket_of
 from sosuckhoe.identity import queries
+from sosuckhoe.identity.claim import Claim
 from sosuckhoe.identity.compare import blocking
+from sosuckhoe.identity.compare.score import VERDICTS, Decision, score
 from sosuckhoe.identity.queries import Known
 
 MOST_A_KEY = 50
 """How many persons one key may bring: a key of more says too little, and a batch must not wait for it."""
 
 _PAGE = 1000
+
+
+class Match(NamedTuple):
+    """A person who may be meant, and what was found in comparing."""
+
+    person: Known
+    decision: Decision
+
+
+def match(claim: Claim, most: int = 10) -> list[Match]:
+    """Who a claim may mean, most alike first: holders of its numbers and persons who share a key. Two queries."""
+    holders = queries.holders(claim.identifiers).values()
+    others = (person for people in sharing(blocking.keys(claim)).values() for person in people)
+    people = {person.ref.person: person for person in (*others, *holders)}
+    found = [Match(person, score(claim, person.claim)) for person in people.values()]
+    return sorted(found, key=_most_alike_first)[:most]
+
+
+def _most_alike_first(found: Match) -> tuple[int, float, int]:
+    """Those whom a rule holds apart stand last, however many bits they have; of equals the oldest key first."""
+    return VERDICTS.index(found.decision.verdict), -found.decision.total, found.person.ref.person
 
 
 def sharing(keys: Collection[int]) -> dict[int, list[Known]]:

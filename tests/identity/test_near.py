@@ -91,6 +91,26 @@ def test_one_key_brings_a_bounded_number(monkeypatch):
     assert {len(people) for people in near.sharing(blocking.keys(WITHOUT_NUMBER)).values()} == {2}
 
 
+def test_the_person_who_is_meant_stands_first_and_the_twin_last():
+    sister = replace(LAN, name="Nguyễn Thị Hồng", identifiers=())
+    namesake = replace(WITHOUT_NUMBER, birth="1960")
+    made = find_or_create([sister, namesake, LAN], AT)
+    found = near.match(replace(WITHOUT_NUMBER, identifiers=LAN.identifiers))
+    assert [match.person.ref for match in found] == [made[2].ref, made[1].ref, made[0].ref]
+    assert [match.decision.verdict for match in found] == ["link", "doubt", "apart"]
+
+
+def test_numbers_without_a_key_are_looked_up_too():
+    number = Identifier("facility", "79001/4711")
+    (found,) = find_or_create([replace(LAN, identifiers=(number,))], AT)
+    stranger = replace(LAN, name="", birth="", commune="", identifiers=(number,))
+    assert [match.person.ref for match in near.match(stranger)] == [found.ref]
+
+
+def test_nobody_is_near_a_claim_that_says_nothing():
+    assert near.match(Claim(name="", birth="", sex="", facility="")) == []
+
+
 def test_a_person_merged_into_another_is_not_near_anybody():
     (lan,) = find_or_create([LAN], AT)
     db.execute("update identity_person set merged_into = 1 where person = %s", (lan.ref.person,))

@@ -146,14 +146,17 @@ def numbers_of(claim: Claim, system: str) -> frozenset[str]:
 
 
 def address(one: Claim, other: Claim) -> str:
-    """Where they live, over the reform of July 2025: the same commune, the same province, or neither."""
+    """Where they live, over the reform of July 2025: the same commune, another of the province, or neither.
+
+    A province alone is too large to prove anything by agreeing.
+    """
     mine, theirs = communes_now(one), communes_now(other)
     if mine and theirs and set(mine) & set(theirs):
         return "commune"
     homes = province_now(one), province_now(other)
-    if not all(homes):
-        return UNKNOWN
-    return "province" if homes[0] == homes[1] else "differ"
+    if all(homes) and homes[0] != homes[1]:
+        return "differ"
+    return "province" if mine and theirs else UNKNOWN
 
 
 def communes_now(claim: Claim) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from sosuckhoe.identity.compare.levels import FIELDS, UNKNOWN
 from sosuckhoe.identity.compare.names import spelling
 
 LINK, DOUBT, APART = "link", "doubt", "apart"
+VERDICTS = (LINK, DOUBT, APART)
 _GENERATION_YEARS = 12
 _ONE_NAME = frozenset({"exact", "unmarked", "swapped", "dropped", "slip"})
 _SAME_FAMILY_NAME = frozenset({"unmarked", "exact", "marks", "dropped", "middle", "family"})

@@ -85,6 +85,8 @@ one         | other       | level
 25 227 08233 | 25 227 08230 | province
 25 227 08233 | 01 001 00001 | differ
 25 227 08233 |              | unknown
+25 - -       | 25 227 08233 | unknown
+25 - -       | 01 - -       | differ
 """
 
 
@@ -106,7 +108,7 @@ def kinds(text):
 
 
 def living(text):
-    province, district, commune = text.split() if text else ("", "", "")
+    province, district, commune = (part.strip("-") for part in (text or "- - -").split())
     return claim(province=province, district=district, commune=commune)
 
 

@@ -25,6 +25,9 @@ TYPES = (
 """What a visit in full reads."""
 
 
+_FOR_SETTLEMENT = frozenset({"insurer-outside"})
+"""Totals between facility and insurer: T_BHTT_GDV is a part of T_BHTT, so beside it a reader would count it twice."""
+
 _SIGNS = re.compile(r"\s*CSST\s*[<(\[{][^>)\]}]{1,200}[>)\]}]\.?", re.IGNORECASE)
 
 
@@ -217,5 +220,5 @@ def _costs(own: Record) -> list[Cost]:
         Cost(words(total.get("category")), total["amount"]["value"])
         for account in own.of("ExplanationOfBenefit")
         for total in account.body.get("total", ())
-        if total.get("amount", {}).get("value")
+        if total.get("amount", {}).get("value") and not codes_of(total.get("category")) & _FOR_SETTLEMENT
     ]

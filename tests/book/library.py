@@ -123,6 +123,7 @@ def clinic_visit(nth: int, day: str, sugar: str, **more) -> Package:
             "PP_DIEU_TRI": "Nội khoa",
             "T_TONGCHI_BV": "215000",
             "T_BHTT": "172000",
+            "T_BHTT_GDV": "172000",
             "T_BNCCT": "43000",
         },
         xml2=[

@@ -1,0 +1,72 @@
+"""FHIRPath: expressions over resources. https://hl7.org/fhirpath/ with https://hl7.org/fhir/R4/fhirpath.html
+
+`compile_expression(text)` once, `.evaluate(resource)` many times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sosuckhoe.clinical.fhirpath import checking, single
+from sosuckhoe.clinical.fhirpath.compiling import compiled
+from sosuckhoe.clinical.fhirpath.environment import Environment
+from sosuckhoe.clinical.fhirpath.faults import ExecutionProblem, FhirPathProblem, SemanticProblem, SyntaxProblem
+from sosuckhoe.clinical.fhirpath.node import Node, root
+from sosuckhoe.clinical.fhirpath.parser import parse
+
+__all__ = [
+    "ExecutionProblem",
+    "Expression",
+    "FhirPathProblem",
+    "Node",
+    "SemanticProblem",
+    "SyntaxProblem",
+    "compile_expression",
+    "root",
+]
+
+
+class Expression:
+    """A compiled expression; it may be shared by threads."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tree = parse(text)
+        self._run = compiled(self.tree)
+
+    def check(self, type_name: str, *, ordered: bool = False) -> None:
+        """Raise SemanticProblem unless every element that it names exists below this type.
+
+        With `ordered`, also when an unordered collection is asked for an item by its place.
+        """
+        checking.check(self.tree, type_name, ordered=ordered)
+
+    def evaluate(
+        self,
+        resource: Any,
+        *,
+        type_name: str | None = None,
+        variables: Mapping[str, list[Any]] | None = None,
+        at: datetime | None = None,
+        resolve: Callable[[str], dict[str, Any] | None] | None = None,
+    ) -> list[Any]:
+        """What the expression yields: Nodes and System values.
+
+        `resource` is parsed JSON (of `type_name` when it is an element), or a Node. `at` is now, for expressions that
+        ask. `resolve` finds the resource of a reference. ExecutionProblem when the values do not suit the expression.
+        """
+        this = [resource if isinstance(resource, Node) else root(resource, type_name)]
+        return self._run(this, Environment(this, variables or {}, at, resolve))
+
+    def is_true(self, resource: Any, **told: Any) -> bool:
+        """Whether it yields true, as invariants ask; `told` as in `evaluate`."""
+        return single.truth(self.evaluate(resource, **told), "=") is True
+
+
+@lru_cache(maxsize=4096)
+def compile_expression(text: str) -> Expression:
+    """The expression of a text. SyntaxProblem or SemanticProblem when it is none."""
+    return Expression(text)

@@ -1,0 +1,61 @@
+"""What an evaluation knows besides the collection it stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from sosuckhoe.clinical.fhirpath.faults import ExecutionProblem, SemanticProblem
+
+_FIXED = {
+    "sct": "http://snomed.info/sct",
+    "loinc": "http://loinc.org",
+    "ucum": "http://unitsofmeasure.org",
+}
+_VALUE_SET = "http://hl7.org/fhir/ValueSet/"
+_EXTENSION = "http://hl7.org/fhir/StructureDefinition/"
+
+
+class Environment:
+    """`root` is %resource and %context; `at` is now; `index` and `total` belong to the loop that runs."""
+
+    __slots__ = ("at", "index", "resolve", "root", "total", "variables")
+
+    def __init__(
+        self,
+        root: list[Any],
+        variables: Mapping[str, list[Any]],
+        at: datetime | None,
+        resolve: Callable[[str], dict[str, Any] | None] | None,
+    ) -> None:
+        self.root = root
+        self.variables = variables
+        self.at = at
+        self.resolve = resolve
+        self.index = 0
+        self.total: list[Any] = []
+
+    def moment(self) -> datetime:
+        """The moment that was given; ExecutionProblem when none was."""
+        if self.at is None:
+            raise ExecutionProblem("now")
+        return self.at
+
+    def variable(self, name: str) -> list[Any]:
+        """`%name`; SemanticProblem when there is none."""
+        if name in self.variables:
+            return list(self.variables[name])
+        if name in {"resource", "context", "rootResource"}:
+            return self.root
+        if name in _FIXED:
+            return [_FIXED[name]]
+        if name.startswith("vs-"):
+            return [_VALUE_SET + name[3:]]
+        if name.startswith("ext-"):
+            return [_EXTENSION + name[4:]]
+        raise SemanticProblem(f"%{name}")
+
+
+Run: TypeAlias = Callable[[list[Any], Environment], list[Any]]
+"""A compiled expression: from what $this is to what it yields."""

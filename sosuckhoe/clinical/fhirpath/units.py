@@ -1,0 +1,108 @@
+"""UCUM units as a factor and dimensions. https://ucum.org/ucum"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+_FILE = Path(__file__).parent / "data" / "units.yaml"
+_ATOM = re.compile(r"(10[*^]|(?:\[[^\]]*\]|%|[A-Za-z_'\"])+)([+-]?\d+)?|(\d+)")
+_MOST_LENGTH = 100
+
+
+class Unit(NamedTuple):
+    """How many of the base units (g, m, s, …) it is, and the powers of these."""
+
+    factor: Decimal
+    dimensions: frozenset[tuple[str, int]]
+
+
+_ONE = Unit(Decimal(1), frozenset())
+
+
+@cache
+def _facts() -> dict[str, Any]:
+    made: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return made
+
+
+@cache
+def unit(text: str) -> Unit | None:
+    """What a UCUM code stands for; None when it is not one that this program converts."""
+    if len(text) > _MOST_LENGTH:
+        return None
+    try:
+        pieces = _pieces(text)
+        made = _term(pieces)
+    except (KeyError, IndexError):
+        return None
+    return None if pieces else made
+
+
+def _pieces(text: str) -> list[str]:
+    """Atoms, separators and brackets; annotations count as nothing."""
+    plain = re.sub(r"\{[^}]*\}", "", text)
+    return [part for part in re.split(r"([./()])", plain) if part] or ["1"]
+
+
+def _term(pieces: list[str]) -> Unit:
+    made = _ONE
+    power = 1
+    if pieces[0] == "/":
+        pieces.pop(0)
+        power = -1
+    made = _times(made, _component(pieces), power)
+    while pieces and pieces[0] in "./":
+        power = -1 if pieces.pop(0) == "/" else 1
+        made = _times(made, _component(pieces), power)
+    return made
+
+
+def _component(pieces: list[str]) -> Unit:
+    piece = pieces.pop(0)
+    if piece != "(":
+        return _atom(piece)
+    made = _term(pieces)
+    if pieces.pop(0) != ")":
+        raise KeyError(piece)
+    return made
+
+
+def _atom(text: str) -> Unit:
+    match = _ATOM.fullmatch(text)
+    if match is None:
+        raise KeyError(text)
+    if match.group(3):
+        return Unit(Decimal(match.group(3)), frozenset())
+    return _times(_ONE, _named(match.group(1)), int(match.group(2) or 1))
+
+
+@cache
+def _named(name: str) -> Unit:
+    facts = _facts()
+    if name in facts["base"]:
+        return Unit(Decimal(1), frozenset({(name, 1)}))
+    if name in facts["units"]:
+        number, made_of = facts["units"][name]
+        whole = _term(_pieces(made_of))
+        return Unit(Decimal(str(number)) * whole.factor, whole.dimensions)
+    for prefix, factor in facts["prefixes"].items():
+        rest = name.removeprefix(prefix)
+        if rest != name and rest in facts["metric"]:
+            whole = _named(rest)
+            return Unit(Decimal(str(factor)) * whole.factor, whole.dimensions)
+    raise KeyError(name)
+
+
+def _times(left: Unit, right: Unit, power: int) -> Unit:
+    powers = Counter(dict(left.dimensions))
+    for name, count in right.dimensions:
+        powers[name] += count * power
+    factor = left.factor * right.factor**power if abs(power) < _MOST_LENGTH else left.factor
+    return Unit(factor, frozenset((name, count) for name, count in powers.items() if count))

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 
 from django.contrib.auth.hashers import check_password, make_password
+from psycopg import sql
 
 from sosuckhoe.access import audit
 from sosuckhoe.access.actor import Actor
@@ -97,3 +98,14 @@ def tie(pairs: Iterable[tuple[str, int]], at: datetime) -> None:
         """,
         (at, buckets, persons, facilities),
     )
+
+
+def let_only_add(actor: Actor, role: str) -> None:
+    """Give a role of the database what web and worker need; of the trace and its seals it may only add lines.
+
+    For the owner of the tables. A role that owns them, or is a superuser, is not bound by this.
+    """
+    words = sql.SQL(db.statement(__file__, "append_only")).format(role=sql.Identifier(role))
+    with db.atomic():
+        db.execute(words.as_string(db.connection()))
+        audit.record(actor, "let-only-add", kind="trace", person=None)

@@ -72,6 +72,14 @@ def verify(heads: Path | None) -> None:
     raise SystemExit(1 if findings else 0)
 
 
+@trace.command("protect")
+@click.argument("role")
+def protect(role: str) -> None:
+    """Để một vai trò của cơ sở dữ liệu chỉ được ghi thêm · let a role of the database only add to the trace."""
+    actions.let_only_add(PROGRAM, role)
+    click.echo(f"{role}: chỉ được ghi thêm vào nhật ký · may only add to the trace")
+
+
 def as_sent(password: str) -> str:
     """The MD5 in capitals that systems send instead of a password: so the portal's interface defines it."""
     return hashlib.md5(password.encode(), usedforsecurity=False).hexdigest().upper()

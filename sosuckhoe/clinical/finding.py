@@ -14,10 +14,11 @@ from uuid import UUID
 from sosuckhoe.access import audit, policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
+from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY
 from sosuckhoe.clinical import codec, queries
 from sosuckhoe.clinical.draft import Stored
-from sosuckhoe.clinical.search import cursor, number_sql, parameters, plan, sql, text_sql
+from sosuckhoe.clinical.search import cursor, include, number_sql, parameters, plan, sql, text_sql
 from sosuckhoe.clinical.search.condition import MOMENT, HasId, HasNumber, HasText, HasToken, OfPatients
 from sosuckhoe.clinical.search.parameters import name_of
 from sosuckhoe.clinical.search.query import Query
@@ -33,6 +34,7 @@ class Page(NamedTuple):
     found: list[Stored]
     total: int | None
     after: cursor.Place | None
+    included: list[Stored] = []  # noqa: RUF012 -- never added to
 
 
 class _Row(NamedTuple):
@@ -48,15 +50,36 @@ class _Row(NamedTuple):
 
 def search(actor: Actor, query: Query, at: datetime) -> Page:
     """What the actor may see of what the query asks; raises when the actor may search nothing (SSK-1003)."""
+    with db.atomic():
+        page = _found(actor, query)
+        if query.includes:
+            page = page._replace(included=_included(actor, query, page.found, at))
+        met = sorted({(one.person, one.type) for one in (*page.found, *page.included)})
+        lines = [audit.Line(actor, "search", kind, person) for person, kind in met if person != NOBODY]
+        audit.record_all(lines, at)
+    return page
+
+
+def _found(actor: Actor, query: Query) -> Page:
     seen = seen_by(actor, query.type)
     persons = _patients_persons(query)
     if persons is not None:
         seen = seen._replace(persons=persons if seen.persons is None else persons & seen.persons)
-    with db.atomic():
-        page = _page(query, seen)
-        met = sorted({stored.person for stored in page.found} - {NOBODY})
-        audit.record_all([audit.Line(actor, "search", query.type, person) for person in met], at)
-    return page
+    return _page(query, seen)
+
+
+def _included(actor: Actor, query: Query, found: list[Stored], at: datetime) -> list[Stored]:
+    """What goes along, as far as the actor may see it: nothing of a kind that they may not search at all."""
+
+    def fetch(wanted: include.Wanted) -> list[Stored]:
+        try:
+            return _found(actor, Query(wanted.type, list(wanted.conditions), count=include.MOST + 1)).found
+        except Problem as problem:
+            if problem.number != "SSK-1003":
+                raise
+            return []
+
+    return include.gather(query.includes, found, at, fetch)
 
 
 def seen_by(actor: Actor, type_name: str) -> sql.Seen:

@@ -1,8 +1,8 @@
 """Number parameters. https://hl7.org/fhir/R4/search.html#number
 
 `eq`, `ne` mean every number that is written so when it is rounded: `100` is [99.5, 100.5), `100.00` [99.995, 100.005),
-and `1e2` is [95, 105), as the specification's example has it. All other prefixes take the number as it stands; `ap` is a
-tenth on both sides. A value that is a range stands in a relation as a date does.
+and `1e2` is [95, 105), as the specification's example has it. All other prefixes take the number as it stands; `ap`
+is a tenth on both sides. A value that is a range stands in a relation as a date does.
 """
 
 from __future__ import annotations

@@ -41,6 +41,11 @@ def present(type_name: str, body: dict[str, Any]) -> int:
     return found
 
 
+def inside(body: dict[str, Any], steps: str) -> Iterable[Any]:
+    """The values at the end of a path, which may carry conditions (`relatedArtifact[type=depends-on].resource`)."""
+    return _inside(body, tuple(_opened(steps)))
+
+
 def bits_of(parameter: Parameter) -> int:
     """The bits of a parameter's paths; 0 when presence does not answer for it."""
     if parameter.kind not in _KINDS or any(path.leaf.startswith(_COMPUTED) for path in parameter.paths):

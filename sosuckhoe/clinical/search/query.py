@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical.search import cursor, extract, meaning, parameters
+from sosuckhoe.clinical.search import cursor, extract, include, meaning, parameters
 from sosuckhoe.clinical.search.condition import MOMENT, UPDATED, Condition
 from sosuckhoe.clinical.search.meaning import Asked
 
@@ -42,6 +42,7 @@ class Query:
     count: int = DEFAULT_COUNT
     total: bool = False
     after: cursor.Place | None = None
+    includes: list[include.Include] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)
     ignored: list[Problem] = field(default_factory=list)
 
@@ -73,6 +74,9 @@ def _take(query: Query, name: str, text: str, base: str, now: datetime) -> None:
         if modifier:
             raise Problem("SSK-3003", name=code, modifier=meaning.shown(modifier))
         _RESULT[code](query, text)
+        return
+    if code in include.NAMES:
+        query.includes.append(include.parse(code, modifier, text, query.type, base))
         return
     parameter = parameters.of(query.type).get(code)
     if parameter is None:

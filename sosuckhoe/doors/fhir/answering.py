@@ -14,6 +14,7 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import body as bodies
 from sosuckhoe.clinical.actions import Answer, Done
 from sosuckhoe.clinical.draft import Stored
+from sosuckhoe.clinical.finding import Page
 from sosuckhoe.clinical.reading import Version
 from sosuckhoe.doors.fhir import outcome
 from sosuckhoe.doors.fhir.outcome import MEDIA
@@ -75,15 +76,14 @@ def http_date(moment: datetime) -> str:
     return f"{day}, {moment.day:02} {month} {moment.year:04} {moment.hour:02}:{moment.minute:02}:{moment.second:02} GMT"
 
 
-def searchset(
-    found: Sequence[Stored], base: str, links: dict[str, str], total: int | None, ignored: list[Problem]
-) -> bytes:
+def searchset(page: Page, base: str, links: dict[str, str], ignored: list[Problem]) -> bytes:
     """A page of a search. https://hl7.org/fhir/R4/http.html#search"""
-    entries = [_entry(stored.type, stored.body, base, b'"search":{"mode":"match"}') for stored in found]
+    entries = [_entry(stored.type, stored.body, base, b'"search":{"mode":"match"}') for stored in page.found]
+    entries += [_entry(stored.type, stored.body, base, b'"search":{"mode":"include"}') for stored in page.included]
     if ignored:
         warning = orjson.dumps(outcome.warnings(ignored))
         entries.append(b'{"resource":' + warning + b',"search":{"mode":"outcome"}}')
-    return bundle("searchset", links, entries, total)
+    return bundle("searchset", links, entries, page.total)
 
 
 def history(versions: Sequence[Version], name: str, base: str, links: dict[str, str], total: int) -> bytes:

@@ -208,6 +208,12 @@ def test_search_by_post_takes_form_and_address(client, stored):
     assert "entry" not in none.json
 
 
+def test_what_is_included_is_told_apart_from_what_was_asked(client, stored):
+    entries = client.ask("alice", "GET", "/Observation?_include=Observation:subject").json["entry"]
+    modes = {(one["resource"]["resourceType"], one["search"]["mode"]) for one in entries}
+    assert modes == {("Observation", "match"), ("Patient", "include")}
+
+
 @pytest.mark.parametrize(
     ("query", "number", "named"),
     [
@@ -224,7 +230,7 @@ def test_search_by_post_takes_form_and_address(client, stored):
         ("_sort=status", "SSK-3002", "status"),
         ("_cursor=x", "SSK-3004", "_cursor"),
         ("_total=all", "SSK-3004", "_total"),
-        ("_include=Observation:subject", "SSK-3001", "_include"),
+        ("_include=Observation:code", "SSK-3002", "_include"),
     ],
 )
 def test_what_is_not_understood_is_refused_and_named(client, stored, query, number, named):

@@ -9,7 +9,7 @@ import falcon
 import orjson
 
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical.search import meaning, parameters
+from sosuckhoe.clinical.search import include, meaning, parameters
 from sosuckhoe.doors.fhir import asking
 from sosuckhoe.doors.fhir.outcome import MEDIA
 
@@ -67,6 +67,11 @@ def _resource(type_name: str) -> dict[str, Any]:
         "conditionalRead": "full-support",
         "conditionalUpdate": False,
         "conditionalDelete": "not-supported",
+        "searchInclude": [
+            f"{type_name}:{parameter.code}"
+            for parameter in sorted(parameters.of(type_name).values(), key=lambda one: one.code)
+            if include.is_includable(parameter)
+        ],
         "searchParam": [
             {"name": parameter.code, "type": parameter.kind}
             for parameter in sorted(parameters.of(type_name).values(), key=lambda one: one.code)

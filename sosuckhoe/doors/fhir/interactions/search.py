@@ -48,4 +48,4 @@ def searched(actor: Actor, type_name: str, pairs: list[tuple[str, str]], base: s
     links = {"self": answering.address(base, type_name, [*query.asked, *place])}
     if page.after is not None:
         links["next"] = answering.address(base, type_name, [*query.asked, ("_cursor", cursor.write(page.after))])
-    return answering.searchset(page.found, base, links, page.total, query.ignored)
+    return answering.searchset(page, base, links, query.ignored)

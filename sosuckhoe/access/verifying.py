@@ -53,28 +53,51 @@ def said(finding: Finding) -> Sentence:
     return Sentence(*(words.format(**places) for words in sentences()[finding.kind]))
 
 
+class Kept(NamedTuple):
+    """What the witness keeps, and how far it had answered before its file was read."""
+
+    told: int
+    key: bytes | None = None
+    heads: tuple[SignedHead, ...] = ()
+    is_readable: bool = True
+
+
 def verify(key: bytes, heads: Path) -> Iterator[Finding]:
-    """Everything that was done to the trace, against the witness's file of heads. One snapshot of the database."""
+    """Everything that was done to the trace, against the witness's file of heads. One snapshot of the database.
+
+    A house at work seals meanwhile. So the order is: up to where the witness has answered, then its file, then
+    the snapshot: the file has at least the first, and the snapshot at least the file.
+    """
+    kept = _kept(heads)
     with db.atomic():
         db.execute("set transaction isolation level repeatable read, read only")
-        yield from found(key, heads)
+        yield from _found(key, kept)
 
 
 def found(key: bytes, heads: Path) -> Iterator[Finding]:
     """As `verify`, in the transaction that is open."""
-    witness_key, kept = None, list[SignedHead]()
+    yield from _found(key, _kept(heads))
+
+
+def _kept(heads: Path) -> Kept:
+    told = db.value("select number from access_seal_told")
     try:
-        if heads.exists():
-            witness_key, kept = witness.heads_in(heads)
+        key, kept = witness.heads_in(heads) if heads.exists() else (None, [])
     except (OSError, KeyError, TypeError, ValueError):
+        return Kept(told, is_readable=False)
+    return Kept(told, key, tuple(kept))
+
+
+def _found(key: bytes, kept: Kept) -> Iterator[Finding]:
+    if not kept.is_readable:
         yield Finding("witness-unreadable")
-    judge = Judge(key, kept, witness_key)
+    judge = Judge(key, kept.heads, kept.key)
     for seal in _seals():
         rows = map(Row._make, db.tuples(_ROWS, [list(seal.ids)], binary=True))
         yield from judge.see(seal, {row.id: row for row in rows})
     state = db.one(_STATE)
     tree = unpacked(state.size, state.frontier)
-    yield from judge.end(Stand(state.number, state.size, tree.root(), state.told))
+    yield from judge.end(Stand(state.number, state.size, tree.root(), kept.told))
     yield from _added(state.floor)
 
 

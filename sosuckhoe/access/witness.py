@@ -80,17 +80,21 @@ def _opened(place: Path) -> IO[bytes]:
 
 
 def _whole_lines(file: IO[bytes]) -> list[bytes]:
-    """All lines; what a crash has left of an unfinished one is cut off, for nobody was told that it is kept."""
-    content = file.read()
-    whole = content[: content.rfind(b"\n") + 1]
+    """All lines; what a crash has left of an unfinished one is cut off."""
+    whole = _finished(file.read())
     file.truncate(len(whole))
     file.seek(len(whole))
     return whole.splitlines()
 
 
+def _finished(content: bytes) -> bytes:
+    """Without the line that is being written, or that a crash has left: nobody was told that it is kept."""
+    return content[: content.rfind(b"\n") + 1]
+
+
 def heads_in(place: Path) -> tuple[bytes | None, list[SignedHead]]:
     """The key and the heads that a witness has kept. OSError without a file; KeyError … ValueError when damaged."""
-    lines = place.read_bytes().splitlines()
+    lines = _finished(place.read_bytes()).splitlines()
     if not lines:
         return None, []
     return bytes.fromhex(orjson.loads(lines[0])["key"]), [from_words(orjson.loads(line)) for line in lines[1:]]

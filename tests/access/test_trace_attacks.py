@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, given, settings
 
-from sosuckhoe.access import sealing, verifying
+from sosuckhoe.access import sealing, verifying, witness
 from sosuckhoe.access.seal.canonical import Row
 from sosuckhoe.base import db
 from tests.access.attacks import KEY, START, Trace, unseal_from, write
@@ -39,6 +39,18 @@ def test_an_empty_trace_has_no_findings(db, tmp_path):
     trace = Trace(tmp_path)
     assert trace.findings() == []
     trace.keeper.close()
+
+
+def test_a_house_that_seals_while_it_is_verified_has_no_findings(trace, monkeypatch):
+    read = witness.heads_in
+
+    def reads_and_is_overtaken(place):
+        kept = read(place)
+        trace.day()
+        return kept
+
+    monkeypatch.setattr(witness, "heads_in", reads_and_is_overtaken)
+    assert trace.findings() == []
 
 
 def test_an_edited_line_is_named(trace):
@@ -142,8 +154,10 @@ def test_a_damaged_witness_is_named(trace):
     whole = place.read_bytes()
     place.write_bytes(whole.replace(b'"number":6', b'"number":7'))
     assert "witness-damaged" in trace.kinds()
-    place.write_bytes(whole[:-9])
+    place.write_bytes(whole.replace(b'"number":4', b'"number:4'))
     assert trace.kinds() == ["witness-unreadable", "witness-lacks"]
+    place.write_bytes(whole[:-9])
+    assert only(trace)[:3] == ("witness-lacks", 6, 6)
     place.write_bytes(b'{"key":"' + b"00" * 32 + whole[len(b'{"key":"') + 64 :])
     assert trace.kinds()[0] == "other-key"
 

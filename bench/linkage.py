@@ -33,6 +33,7 @@ class Register:
     blocks: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     wrong: Counter[str] = field(default_factory=Counter)
     doubts: Counter[bool] = field(default_factory=Counter)
+    right_doubts: list[tuple[int, int]] = field(default_factory=list)
     compared: list[int] = field(default_factory=list)
     pairs: list[tuple[float, str, bool]] = field(default_factory=list)
 
@@ -58,7 +59,11 @@ class Register:
         links = sorted((decision.total, book) for decision, book in found if decision.verdict == "link")
         if links and self.policy != "rule":
             return links[-1][1]
-        self.doubts.update(record.person in self.wholes[book] for d, book in found if is_doubt(d, self.policy))
+        for book in (book for decision, book in found if is_doubt(decision, self.policy)):
+            is_right = record.person in self.wholes[book]
+            self.doubts[is_right] += 1
+            if is_right:
+                self.right_doubts.append((book, len(self.claims)))
         return None
 
     def join(self, book: int, record: Record) -> None:
@@ -118,19 +123,43 @@ def measure(register: Register, found: list[Record]) -> None:
 
 def figures(register: Register, found: list[Record]) -> str:
     """Precision and recall over pairs of records, wrong joins by kind, doubts that were right."""
-    pairs = {True: 0, False: 0}
-    for whole in register.wholes:
-        same = sum(n * (n - 1) // 2 for n in whole.values())
-        pairs[True] += same
-        pairs[False] += sum(whole.values()) * (sum(whole.values()) - 1) // 2 - same
+    pairs, reviewed = joined_pairs(register.wholes), joined_pairs(after_review(register))
     true = sum(n * (n - 1) // 2 for n in Counter(record.person for record in found).values())
     wrong = ", ".join(f"{kind} {n}" for kind, n in sorted(register.wrong.items())) or "none"
     mixed = sum(len(whole) > 1 for whole in register.wholes)
     return (
-        f"precision {pairs[True] / sum(pairs.values()):.5f}, recall {pairs[True] / true:.5f}, "
+        f"precision {pairs[True] / sum(pairs.values()):.5f}, recall {pairs[True] / true:.5f} "
+        f"({reviewed[True] / true:.5f} when the right doubts are joined), "
         f"books {len(register.wholes)}, mixed {mixed}, wrong joins: {wrong}; "
         f"doubts {sum(register.doubts.values())} (right {register.doubts[True]})"
     )
+
+
+def joined_pairs(wholes: list[Counter[int]]) -> dict[bool, int]:
+    """Pairs of records in one book, by whether they are of one person."""
+    pairs = {True: 0, False: 0}
+    for whole in wholes:
+        same = sum(n * (n - 1) // 2 for n in whole.values())
+        pairs[True] += same
+        pairs[False] += sum(whole.values()) * (sum(whole.values()) - 1) // 2 - same
+    return pairs
+
+
+def after_review(register: Register) -> list[Counter[int]]:
+    """The books as they would be if somebody joined every doubt that is right."""
+    into = list(range(len(register.wholes)))
+    for older, newer in register.right_doubts:
+        into[top(into, newer)] = top(into, older)
+    wholes: dict[int, Counter[int]] = defaultdict(Counter)
+    for book, whole in enumerate(register.wholes):
+        wholes[top(into, book)].update(whole)
+    return list(wholes.values())
+
+
+def top(into: list[int], book: int) -> int:
+    while into[book] != book:
+        book = into[book]
+    return book
 
 
 def margins(register: Register) -> None:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from sosuckhoe.base import facts
 from sosuckhoe.base.text import fold
 from sosuckhoe.identity.claim import Claim
+from sosuckhoe.identity.compare import paper
 
 _MONTH_AND_DAY = slice(5, 10)
 _FULL_DATE = 10
@@ -45,7 +46,7 @@ def same_person(system: str, one: Claim, other: Claim) -> bool:
         return False
     names = names_agree(one.name, other.name)
     if births_agree(one.birth, other.birth):
-        return names or not demand.name
+        return names or not (demand.name or _is_foreign(system, one, other))
     return demand.slip and names and is_slip(one.birth, other.birth)
 
 
@@ -69,6 +70,11 @@ def names_agree(one: str, other: str) -> bool:
         return bool(words)
     shorter, longer = sorted((words, others), key=len)
     return len(shorter) >= 2 and len(longer) - len(shorter) == 1 and set(shorter) <= set(longer)  # noqa: PLR2004 -- family and given name
+
+
+def _is_foreign(system: str, one: Claim, other: Claim) -> bool:
+    """Whether a shared CCCD cannot be the person's own: twins with their mother's share it, and the birth date."""
+    return system == "cccd" and (paper.has_foreign_number(one) or paper.has_foreign_number(other))
 
 
 def _contradict(one: Claim, other: Claim) -> bool:

@@ -11,6 +11,7 @@ def claim(name="Nguyễn Thị Lan", birth="1960-05-02", sex="female", **more):
 
 
 MOTHER = claim("Trần Thị Hoa", "1995-03-04", identifiers=(Identifier("cccd", "079195000001"),))
+TWIN = claim("Lê Gia Bảo", "2020-06-01", identifiers=MOTHER.identifiers)
 
 CASES = [
     # system, one, other, one person?, because
@@ -25,6 +26,20 @@ CASES = [
     ("bhyt", claim(), claim("Nguyễn Lan"), True, "a dropped middle name"),
     ("bhyt", claim("Lê Minh Anh", "2015-01-01"), claim("Lê Minh Em", "2015-01-01"), False, "twins on one card"),
     ("bhyt", claim(), claim("Nguyễn Thị Lan", "1961-07-09"), False, "namesakes of another birth date"),
+    (
+        "cccd",
+        TWIN,
+        claim("Lê Gia Bảo", "2020-06-01", identifiers=TWIN.identifiers),
+        True,
+        "a child with its mother's number",
+    ),
+    (
+        "cccd",
+        TWIN,
+        claim("Lê Gia An", "2020-06-01", identifiers=TWIN.identifiers),
+        False,
+        "twins with their mother's number",
+    ),
     ("facility", claim(), claim(), True, "the facility's own number for the same person"),
     ("facility", claim(), claim("Nguyễn Thị Lan", ""), False, "an unknown birth date agrees with none"),
     ("phone", claim(), claim(), False, "a phone number is not an identity"),

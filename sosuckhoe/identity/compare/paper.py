@@ -48,3 +48,8 @@ def is_theirs(cccd: str, claim: Claim) -> bool:
 def own_numbers(claim: Claim) -> frozenset[str]:
     """The CCCD numbers of a claim that may be the person's own."""
     return frozenset(value for system, value in claim.identifiers if system == "cccd" and is_theirs(value, claim))
+
+
+def has_foreign_number(claim: Claim) -> bool:
+    """Whether a claim carries a CCCD and none that may be the person's own: a parent's number on a child's record."""
+    return any(system == "cccd" for system, _ in claim.identifiers) and not own_numbers(claim)

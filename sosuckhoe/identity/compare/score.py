@@ -68,7 +68,9 @@ def broken_rule(levels: dict[str, str], one: Claim, other: Claim) -> str:
         "two_citizen_numbers": levels["cccd"] == "differ",
         "generations": _years_apart(one.birth, other.birth) >= _GENERATION_YEARS and levels["birth"] != "slip",
         "twins": _may_be_twins(levels),
-        "foreign_number": levels["cccd"] == "not_theirs" or _has_foreign_number(one) or _has_foreign_number(other),
+        "foreign_number": levels["cccd"] == "not_theirs"
+        or paper.has_foreign_number(one)
+        or paper.has_foreign_number(other),
         "other_name": levels["name"] not in _ONE_NAME and levels["cccd"] != "agree",
         "one_letter": levels["name"] == "slip" and "agree" not in {levels["cccd"], levels["card"], levels["cmnd"]},
         "other_birth": levels["birth"] not in _ONE_BIRTH | {UNKNOWN},
@@ -87,8 +89,3 @@ def _may_be_twins(levels: dict[str, str]) -> bool:
     one_home = levels["address"] == "commune" or "agree" in {levels["phone"], levels["mother"], levels["card"]}
     other_name = levels["name"] in {"middle", "family"}
     return levels["birth"] == "exact" and one_home and other_name and levels["cccd"] != "agree"
-
-
-def _has_foreign_number(claim: Claim) -> bool:
-    carried = [value for system, value in claim.identifiers if system == "cccd"]
-    return bool(carried) and not paper.own_numbers(claim)

@@ -18,18 +18,24 @@ _TEXTS = types.PRIMITIVES - frozenset(
 
 
 class Node:
-    """A value as it stands in parsed JSON: `holder[key]`, or `holder[key][index]`; `shadow` is what `_key` says."""
+    """A value as it stands in parsed JSON: `holder[step.key]`, or its item `index`; `shadow` is what `_key` says."""
 
-    __slots__ = ("holder", "index", "key", "shadow", "type", "value")
+    __slots__ = ("holder", "index", "shadow", "step", "type", "value")
 
     def __init__(
-        self, value: Any, type_name: str, shadow: Any = None, holder: Any = None, key: str = "", index: int = -1
+        self,
+        value: Any,
+        type_name: str,
+        shadow: Any = None,
+        holder: Any = None,
+        step: types.Step | None = None,
+        index: int = -1,
     ) -> None:
         self.value = value
         self.type = type_name
         self.shadow = shadow
         self.holder = holder
-        self.key = key
+        self.step = step
         self.index = index
 
 
@@ -82,7 +88,7 @@ def _collect(item: Node, steps: tuple[types.Step, ...], found: list[Any]) -> Non
         if step.is_list:
             found.extend(_listed(value, shadow, step, holder))
         else:
-            found.append(Node(value, _type(step.type, value), shadow, holder, step.key))
+            found.append(Node(value, _type(step.type, value), shadow, holder, step))
 
 
 def _listed(values: Any, shadows: Any, step: types.Step, holder: Any) -> Iterator[Node]:
@@ -92,7 +98,7 @@ def _listed(values: Any, shadows: Any, step: types.Step, holder: Any) -> Iterato
         value = values[index] if index < len(values) else None
         shadow = shadows[index] if index < len(shadows) else None
         if value is not None or shadow is not None:
-            yield Node(value, _type(step.type, value), shadow, holder, step.key, index)
+            yield Node(value, _type(step.type, value), shadow, holder, step, index)
 
 
 def _type(type_name: str, value: Any) -> str:

@@ -114,7 +114,7 @@ class _Parser:
     def invocation(self, left: Tree | None) -> Tree:
         if self.here.kind == "special":
             return Special(self.take().text)
-        name = self.identifier()
+        name = self.identifier() if left is None else self.member_name()
         return Call(left, name, self.arguments()) if self.accept("(") else Member(left, name)
 
     def identifier(self) -> str:
@@ -122,6 +122,10 @@ class _Parser:
         if token.kind == "delimited" or (token.kind == "word" and token.text not in _KEYWORDS):
             return token.text
         raise SyntaxProblem(token.at)
+
+    def member_name(self) -> str:
+        """After a point no operator can stand: HL7 itself writes `text.div`, though `div` is a keyword."""
+        return self.take().text if self.here.kind == "word" else self.identifier()
 
     def arguments(self) -> tuple[Tree, ...]:
         if self.accept(")"):

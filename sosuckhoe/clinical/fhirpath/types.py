@@ -28,13 +28,14 @@ _ABSTRACT = frozenset({"Resource", "DomainResource", "Element", "BackboneElement
 
 
 class Step(NamedTuple):
-    """A JSON key under which an element's values stand. `type` is without `@`."""
+    """A JSON key under which an element's values stand. `type` is without `@`; a choice's key carries its type."""
 
     key: str
     shadow: str
     type: str
     is_list: bool
     is_primitive: bool
+    is_choice: bool
 
 
 @cache
@@ -60,7 +61,7 @@ def _step(type_name: str, name: str, key: str, kind: str, element: elements.Elem
     plain = kind.removeprefix("@")
     if name == "id" and is_resource(type_name):
         plain = "id"
-    return Step(key, f"_{key}", plain, element.is_list, plain in PRIMITIVES)
+    return Step(key, f"_{key}", plain, element.is_list, plain in PRIMITIVES, name != key)
 
 
 @cache

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,8 +18,17 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY
 from sosuckhoe.clinical import codec, queries
 from sosuckhoe.clinical.draft import Stored
-from sosuckhoe.clinical.search import cursor, include, number_sql, parameters, plan, sql, text_sql
-from sosuckhoe.clinical.search.condition import MOMENT, HasId, HasNumber, HasText, HasToken, OfPatients
+from sosuckhoe.clinical.search import chain, cursor, include, number_sql, parameters, plan, sql, text_sql
+from sosuckhoe.clinical.search.condition import (
+    MOMENT,
+    Chained,
+    Condition,
+    HasId,
+    HasNumber,
+    HasText,
+    HasToken,
+    OfPatients,
+)
 from sosuckhoe.clinical.search.parameters import name_of
 from sosuckhoe.clinical.search.query import Query
 from sosuckhoe.clinical.search.statement import Statement
@@ -62,24 +71,39 @@ def search(actor: Actor, query: Query, at: datetime) -> Page:
 
 def _found(actor: Actor, query: Query) -> Page:
     seen = seen_by(actor, query.type)
+    query = _without_chains(actor, query)
     persons = _patients_persons(query)
     if persons is not None:
         seen = seen._replace(persons=persons if seen.persons is None else persons & seen.persons)
     return _page(query, seen)
 
 
+def _without_chains(actor: Actor, query: Query) -> Query:
+    """The query with every chain answered."""
+    if not any(isinstance(one, Chained) for one in query.conditions):
+        return query
+    conditions: list[Condition] = []
+    for one in query.conditions:
+        if isinstance(one, Chained):
+            conditions += chain.resolve(one, query.type, query.base, query.now, partial(_fetch, actor))
+        else:
+            conditions.append(one)
+    return replace(query, conditions=conditions)
+
+
 def _included(actor: Actor, query: Query, found: list[Stored], at: datetime) -> list[Stored]:
-    """What goes along, as far as the actor may see it: nothing of a kind that they may not search at all."""
+    """What goes along, as far as the actor may see it."""
+    return include.gather(query.includes, found, at, partial(_fetch, actor))
 
-    def fetch(wanted: include.Wanted) -> list[Stored]:
-        try:
-            return _found(actor, Query(wanted.type, list(wanted.conditions), count=include.MOST + 1)).found
-        except Problem as problem:
-            if problem.number != "SSK-1003":
-                raise
-            return []
 
-    return include.gather(query.includes, found, at, fetch)
+def _fetch(actor: Actor, wanted: include.Wanted) -> list[Stored]:
+    """What the actor may see; nothing of a kind that they may not search at all."""
+    try:
+        return _found(actor, Query(wanted.type, list(wanted.conditions), count=include.MOST + 1)).found
+    except Problem as problem:
+        if problem.number != "SSK-1003":
+            raise
+        return []
 
 
 def seen_by(actor: Actor, type_name: str) -> sql.Seen:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sosuckhoe.clinical.search.date import Range
+from sosuckhoe.clinical.search.parameters import Parameter
 
 MOMENT = "moment"
 UPDATED = "updated"
@@ -99,4 +100,13 @@ class OfPatients(NamedTuple):
     any_of: tuple[str, ...]
 
 
-Condition = HasToken | HasDate | HasText | HasNumber | HasId | IsMissing | OfPatients
+class Chained(NamedTuple):
+    """A resource of a type that meets `inner` is referred to by `link`, or (reverse) refers by `link` to this one."""
+
+    link: Parameter
+    type: str
+    is_reverse: bool
+    inner: tuple[Condition, ...]
+
+
+Condition = Chained | HasToken | HasDate | HasText | HasNumber | HasId | IsMissing | OfPatients

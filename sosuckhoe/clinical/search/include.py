@@ -56,7 +56,7 @@ def parse(name: str, modifier: str, text: str, type_name: str, base: str) -> Inc
         raise Problem("SSK-3001", name=meaning.shown(code), type=source)
     if not is_includable(parameter):
         raise Problem("SSK-3002", name=f"{name}={source}:{code}", type=type_name)
-    if target and target not in _targets(parameter, ""):
+    if target and target not in targets_of(parameter):
         raise Problem("SSK-3004", name=name, form=_FORM)
     return Include(parameter, target, name == "_revinclude", bool(modifier), base)
 
@@ -92,7 +92,7 @@ def gather(
 
 def _wanted(include: Include, found: Sequence[Stored], now: datetime) -> Iterator[Wanted]:
     if include.is_reverse:
-        targets = _targets(include.parameter, include.target)
+        targets = targets_of(include.parameter, include.target)
         names = [f"{one.type}/{name_in(one.type, one.body)}" for one in found if one.type in targets]
         if names:
             asked = meaning.Asked(include.parameter, "", ",".join(names), include.base, now)
@@ -101,19 +101,21 @@ def _wanted(include: Include, found: Sequence[Stored], now: datetime) -> Iterato
     ids: dict[str, set[str]] = {}
     for one in found:
         if one.type == include.parameter.type:
-            for type_name, name in _referred(include, one):
+            for type_name, name in referred(include, one):
                 ids.setdefault(type_name, set()).add(name)
     for type_name, names_of in ids.items():
         yield Wanted(type_name, [HasId(tuple(sorted(names_of)))])
 
 
-def _referred(include: Include, source: Stored) -> Iterator[tuple[str, str]]:
+def referred(include: Include, source: Stored) -> Iterator[tuple[str, str]]:
     """Types and ids of what a resource refers to, on this server."""
     body = orjson.loads(source.body)
     for path in include.parameter.paths:
         if path.leaf != "Reference":
             continue
-        targets = _targets(include.parameter, include.target) & ({path.only} if path.only else set(parameters.types()))
+        targets = targets_of(include.parameter, include.target) & (
+            {path.only} if path.only else set(parameters.types())
+        )
         for value in presence.inside(body, path.steps):
             written = (value.get("reference") or "").removeprefix(include.base + "/")
             whole = RELATIVE.fullmatch(written)
@@ -121,7 +123,8 @@ def _referred(include: Include, source: Stored) -> Iterator[tuple[str, str]]:
                 yield whole.group(1), whole.group(2)
 
 
-def _targets(parameter: Parameter, target: str) -> frozenset[str]:
+def targets_of(parameter: Parameter, target: str = "") -> frozenset[str]:
+    """The types that a parameter may refer to, or only the one that is named."""
     if target:
         return frozenset({target})
     return frozenset(parameters.types() if "*" in parameter.targets else parameter.targets)

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical.search import cursor, extract, include, meaning, parameters
+from sosuckhoe.clinical.search import chain, cursor, date, extract, include, meaning, parameters
 from sosuckhoe.clinical.search.condition import MOMENT, UPDATED, Condition
 from sosuckhoe.clinical.search.meaning import Asked
 
@@ -42,6 +42,8 @@ class Query:
     count: int = DEFAULT_COUNT
     total: bool = False
     after: cursor.Place | None = None
+    base: str = ""
+    now: datetime = date.BEGINNING
     includes: list[include.Include] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)
     ignored: list[Problem] = field(default_factory=list)
@@ -54,7 +56,7 @@ def parse(
 
     Raises Problem SSK-3001 (parameter), 3002 (not supported here), 3003 (modifier), 3004 (value).
     """
-    query = Query(type_name)
+    query = Query(type_name, base=base, now=now)
     for name, text in pairs:
         try:
             _take(query, name, text, base, now)
@@ -69,6 +71,9 @@ def parse(
 
 
 def _take(query: Query, name: str, text: str, base: str, now: datetime) -> None:
+    if chain.is_chain(name):
+        query.conditions.append(chain.parse(query.type, name, text, base, now))
+        return
     code, _, modifier = name.partition(":")
     if code in _RESULT:
         if modifier:

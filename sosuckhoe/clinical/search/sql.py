@@ -20,6 +20,7 @@ from sosuckhoe.clinical.search.condition import (
     MOMENT,
     PRESENT,
     UPDATED,
+    Chained,
     HasDate,
     HasId,
     HasNumber,
@@ -157,6 +158,8 @@ def _filter(query: Query, seen: Seen, chosen: str, keys: Sequence[Sequence[UUID]
                 made.clauses.append(_fenced(_missing(made, condition), fenced=chosen != TOKENS))
             case HasId():
                 made.clauses.append(_among(made, "r.rid", next(wanted), bucket_in))
+            case Chained():
+                raise TypeError("chains are answered before the search that has them")
     return made
 
 

@@ -14,6 +14,7 @@ from sosuckhoe.doors.fhir.interactions import (
     create,
     delete,
     history,
+    patch,
     read,
     search,
     transaction,
@@ -52,6 +53,7 @@ class Instance:
 
     on_get = on_head = staticmethod(read.on_get)
     on_put = staticmethod(update.on_put)
+    on_patch = staticmethod(patch.on_patch)
     on_delete = staticmethod(delete.on_delete)
 
 

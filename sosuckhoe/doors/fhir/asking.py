@@ -27,7 +27,7 @@ BELIEVED_SECONDS = 5.0
 """For so long a token is not looked up again: a token that is withdrawn works so much longer at most."""
 
 _MOST_BELIEVED = 10_000
-_JSON = re.compile(r"application/(fhir\+json|json|json\+fhir)\s*(;.*)?")
+JSON = re.compile(r"application/(fhir\+json|json|json\+fhir)\s*(;.*)?")
 _believed: dict[str, tuple[float, Actor]] = {}
 
 
@@ -95,9 +95,9 @@ def shown(text: str) -> str:
     return "".join(c for c in text[:64] if c.isprintable())
 
 
-def content(request: falcon.Request, *, limit: int = MOST_BYTES) -> bytes:
-    """The bytes of the body, of JSON. SSK-3415 for another type, SSK-3010 for too many."""
-    if not _JSON.fullmatch(request.content_type or ""):
+def content(request: falcon.Request, *, limit: int = MOST_BYTES, form: re.Pattern[str] = JSON) -> bytes:
+    """The bytes of the body, of JSON. SSK-3415 for another type than `form`, SSK-3010 for too many."""
+    if not form.fullmatch(request.content_type or ""):
         raise Problem("SSK-3415")
     raw: bytes = request.bounded_stream.read(limit + 1)
     if len(raw) > limit:

@@ -13,7 +13,7 @@ from sosuckhoe.clinical.search import include, meaning, parameters
 from sosuckhoe.doors.fhir import asking
 from sosuckhoe.doors.fhir.outcome import MEDIA
 
-_INSTANCE = ("read", "vread", "update", "delete", "history-instance")
+_INSTANCE = ("read", "vread", "update", "patch", "delete", "history-instance")
 _TYPE = ("create", "search-type")
 
 
@@ -45,6 +45,7 @@ def statement(base: str) -> dict[str, Any]:
         "implementation": {"description": "Sổ sức khỏe điện tử", "url": base},
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "json"],
+        "patchFormat": ["application/fhir+json", "application/json-patch+json"],
         "rest": [
             {
                 "mode": "server",

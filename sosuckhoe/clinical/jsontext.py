@@ -24,6 +24,14 @@ _NOT_ALLOWED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 def read(raw: bytes, limit: int) -> dict[str, Any]:
     """One JSON object. Problem SSK-3010 … 3017 says what is wrong and at which byte, never what stands there."""
+    value = read_any(raw, limit)
+    if not isinstance(value, dict):
+        raise Problem("SSK-3017")
+    return value
+
+
+def read_any(raw: bytes, limit: int) -> Any:
+    """One JSON value, as strictly. Problem SSK-3010 … 3016."""
     if len(raw) > limit:
         raise Problem("SSK-3010", limit=limit)
     try:
@@ -35,8 +43,6 @@ def read(raw: bytes, limit: int) -> dict[str, Any]:
         value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise Problem("SSK-3012", line=error.lineno, column=error.colno) from error
-    if not isinstance(value, dict):
-        raise Problem("SSK-3017")
     if _SUSPECT.search(raw) and any(_NOT_ALLOWED.search(one) for one in _strings(value)):
         raise Problem("SSK-3016")
     return value

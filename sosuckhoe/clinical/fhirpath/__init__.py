@@ -35,7 +35,10 @@ class Expression:
     def __init__(self, text: str) -> None:
         self.text = text
         self.tree = parse(text)
-        self._run = compiled(self.tree)
+        try:
+            self._run = compiled(self.tree)
+        except RecursionError as error:
+            raise SyntaxProblem(len(text)) from error
 
     def check(self, type_name: str, *, ordered: bool = False) -> None:
         """Raise SemanticProblem unless every element that it names exists below this type.
@@ -59,7 +62,10 @@ class Expression:
         ask. `resolve` finds the resource of a reference. ExecutionProblem when the values do not suit the expression.
         """
         this = [resource if isinstance(resource, Node) else root(resource, type_name)]
-        return self._run(this, Environment(this, variables or {}, at, resolve))
+        try:
+            return self._run(this, Environment(this, variables or {}, at, resolve))
+        except (ArithmeticError, RecursionError) as error:
+            raise ExecutionProblem(type(error).__name__) from error
 
     def is_true(self, resource: Any, **told: Any) -> bool:
         """Whether it yields true, as invariants ask; `told` as in `evaluate`."""

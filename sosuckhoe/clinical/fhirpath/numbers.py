@@ -24,6 +24,7 @@ MOST_DIGITS = 31
 _DEFAULT_DIGITS = 8
 _DEFAULTS = {"Date": 8, "DateTime": 17, "Time": 9}
 _WORKING_DIGITS = 40
+_DIGITS_OF_INTEGER = 18
 
 
 def _of(name: str, make: Callable[..., Any]) -> Callable[..., list[Any]]:
@@ -71,7 +72,8 @@ def _ln(value: Decimal) -> Decimal:
 
 def _power(value: Any, exponent: Any) -> Any:
     if isinstance(value, int) and isinstance(exponent, int) and exponent >= 0:
-        return int(+(Decimal(value) ** exponent))
+        made = Decimal(value) ** exponent
+        return int(made) if made.adjusted() < _DIGITS_OF_INTEGER else None
     return _exactly(lambda one, other: one**other)(value, exponent)
 
 

@@ -11,6 +11,10 @@ from sosuckhoe.clinical.fhirpath.faults import ExecutionProblem
 from sosuckhoe.clinical.fhirpath.moment import Moment
 from sosuckhoe.clinical.fhirpath.quantity import CALENDAR, DEFINITE, Quantity
 
+MOST_LETTERS = 1 << 20
+"""A text that grows past this in an expression is no text of a record."""
+
+_MOST_INTEGER = 1 << 63
 _UCUM_WORDS = {code: word for word, code in DEFINITE.items()}
 
 
@@ -38,7 +42,7 @@ def add(left: list[Any], right: list[Any]) -> list[Any]:
     if isinstance(one, Moment):
         return single.listed(_moved(one, other, 1))
     if isinstance(one, str) and isinstance(other, str):
-        return [one + other]
+        return [_joined(one, other)]
     return _summed(one, other, 1)
 
 
@@ -55,9 +59,20 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
 
 
+def _within(value: int | Decimal) -> list[Any]:
+    """None for a whole number past 64 bits. https://hl7.org/fhirpath/#math-1: what overflows is empty."""
+    return [] if isinstance(value, int) and abs(value) >= _MOST_INTEGER else [value]
+
+
+def _joined(one: str, other: str) -> str:
+    if len(one) + len(other) > MOST_LETTERS:
+        raise ExecutionProblem("&")
+    return one + other
+
+
 def _summed(one: Any, other: Any, sign: int) -> list[Any]:
     if _is_number(one) and _is_number(other):
-        return [one + sign * other]
+        return _within(one + sign * other)
     if isinstance(one, Quantity) and isinstance(other, Quantity):
         both = quantity.pair(one, other)
         if both is None:
@@ -79,7 +94,7 @@ def _moved(one: Moment, by: Any, sign: int) -> Moment | None:
 
 def concatenate(left: list[Any], right: list[Any]) -> list[Any]:
     """`&`: none counts as an empty text."""
-    return [(single.text(left, "&") or "") + (single.text(right, "&") or "")]
+    return [_joined(single.text(left, "&") or "", single.text(right, "&") or "")]
 
 
 def multiply(left: list[Any], right: list[Any]) -> list[Any]:
@@ -87,7 +102,7 @@ def multiply(left: list[Any], right: list[Any]) -> list[Any]:
     if both is None:
         return []
     if _is_number(both[0]) and _is_number(both[1]):
-        return [both[0] * both[1]]
+        return _within(both[0] * both[1])
     return _product(*both, divide=False)
 
 

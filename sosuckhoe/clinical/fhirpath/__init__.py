@@ -29,10 +29,16 @@ __all__ = [
 ]
 
 
+MOST_LETTERS = 10_000
+"""Compiled expressions are kept, so that they must not be large."""
+
+
 class Expression:
     """A compiled expression; it may be shared by threads."""
 
     def __init__(self, text: str) -> None:
+        if len(text) > MOST_LETTERS:
+            raise SyntaxProblem(MOST_LETTERS)
         self.text = text
         self.tree = parse(text)
         try:

@@ -26,6 +26,9 @@ ROOMS = ("access", "identity", "clinical", "exchange", "book", "insight")
 CHANNEL = "sosuckhoe_work"
 LOOK_EVERY_SECONDS = 0.5
 AWAY_SECONDS = 1.0
+SLOW_SECONDS = 0.5
+"""A room's turn that takes longer holds up the others, and is named in the journal."""
+
 TURN_SECONDS = 0.2
 """A turn takes at least this long, so that under a steady load a batch shares its round trips among many."""
 _AWAY = (psycopg.OperationalError, psycopg.InterfaceError, django.db.OperationalError, django.db.InterfaceError)
@@ -99,6 +102,7 @@ def _work_while_connected(stop: Stop, drains: Sequence[Drain], ear: psycopg.Conn
 def _run(drain: Drain) -> int:
     """One room's turn. A fault in one room does not stop the others."""
     db.forget_broken_connection()
+    began = time.monotonic()
     try:
         return drain()
     except _AWAY:
@@ -106,3 +110,6 @@ def _run(drain: Drain) -> int:
     except Exception:  # noqa: BLE001 -- its kind and places are logged, and the next turn tries again
         _log.exception("%s failed", drain.__module__)
         return 0
+    finally:
+        if (seconds := time.monotonic() - began) > SLOW_SECONDS:
+            _log.info("%s took %.1f s", drain.__module__, seconds)

@@ -17,7 +17,7 @@ LATER = AT + timedelta(days=1)
 @pytest.fixture(autouse=True)
 def _anew(monkeypatch):
     monkeypatch.setattr(dictionary, "ENOUGH", 100)
-    monkeypatch.setattr(jobs, "_looked", {})
+    monkeypatch.setattr(jobs, "_next", {})
     codec.forget()
     yield
     codec.forget()

@@ -191,3 +191,15 @@ def test_too_many_operations_are_refused():
         json_patch.apply({}, many)
     with pytest.raises(Problem, match="SSK-3043"):
         fhirpath_patch.apply({}, {"parameter": many})
+
+
+@pytest.mark.parametrize("function", ["matches", "matchesFull ", "replaceMatches"])
+def test_a_path_by_a_pattern_is_refused_before_it_is_tried(function):
+    path = f"Patient.name.where(family.{function}('(a+)+$', 'x'))"
+    operation = {
+        "name": "operation",
+        "part": [{"name": "type", "valueCode": "delete"}, {"name": "path", "valueString": path}],
+    }
+    resource = {"resourceType": "Patient", "name": [{"family": "a" * 40 + "!"}]}
+    with pytest.raises(Problem, match="SSK-3044"):
+        fhirpath_patch.apply(resource, {"resourceType": "Parameters", "parameter": [operation]})

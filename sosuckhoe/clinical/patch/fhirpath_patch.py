@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -9,6 +10,8 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical.fhirpath import FhirPathProblem, Node, compile_expression, types
 from sosuckhoe.clinical.fhirpath.types import Step
 from sosuckhoe.clinical.patch.tree import copied, pruned
+
+_BY_PATTERN = re.compile(r"\b(matches|matchesFull|replaceMatches)\s*\(")
 
 MOST_OPERATIONS = 1000
 
@@ -87,8 +90,15 @@ def _value(part: dict[str, Any]) -> _Value:
 
 
 def _found(resource: dict[str, Any], parts: dict[str, dict[str, Any]]) -> list[Node]:
-    """The nodes at the path."""
-    found = compile_expression(_text(parts, "path")).evaluate(resource)
+    """The nodes at the path.
+
+    A path that matches by a pattern is refused: Python's patterns can be written to take for ever, and a path
+    names an element, for which no pattern is needed.
+    """
+    path = _text(parts, "path")
+    if _BY_PATTERN.search(path):
+        raise _CannotError
+    found = compile_expression(path).evaluate(resource)
     if not all(isinstance(one, Node) for one in found):
         raise _CannotError
     return found

@@ -18,6 +18,20 @@ QUIET = [
 ]
 
 
+_FITS = "document.readyState === 'complete' && document.documentElement.scrollWidth <= window.innerWidth"
+
+
+def fits(page):
+    """Whether nothing is wider than the screen, once the page is whole: a page on its way has no element to ask."""
+    from playwright.sync_api import TimeoutError as TooLate
+
+    try:
+        page.wait_for_function(_FITS, timeout=10_000)
+    except TooLate:
+        return False
+    return True
+
+
 @pytest.fixture(scope="session")
 def browser():
     """One Chromium a worker."""

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from sosuckhoe.book import queries
 from tests.doors.citizen.cast import cast
+from tests.walked import fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SERIOUS = {"serious", "critical"}
@@ -24,11 +25,6 @@ def book(server, everybody):
 def sign_in(page, server, name):
     page.goto(f"{server.url}/")
     page.get_by_role("button", name=name).click()
-
-
-def fits(page):
-    """Whether nothing sticks out of a screen of 360 px."""
-    return page.evaluate("document.documentElement.scrollWidth <= 360")
 
 
 def serious_faults(page):

@@ -10,6 +10,7 @@ from sosuckhoe.exchange.actions import file, registers
 from tests.doors.facility.conftest import ELSEWHERE, HERE
 from tests.doors.facility.test_pages import come
 from tests.doors.facility.test_upload import DOCTYPE, GOOD, REFUSED, zipped
+from tests.walked import fits
 
 pytestmark = pytest.mark.browser
 
@@ -30,11 +31,6 @@ def walker(server, page, sign_in):
         return page
 
     return walk
-
-
-def fits(page):
-    """Nothing is wider than the screen."""
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_a_clerk_uploads_a_zip_and_reads_the_report(walker):

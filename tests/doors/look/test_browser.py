@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.walked import fits
+
 pytestmark = pytest.mark.browser
 
 WIDE = """[...document.querySelectorAll('body *')]
@@ -38,14 +40,14 @@ def test_nothing_that_axe_can_find(page, guide, width, language, size):
 def test_nothing_is_wider_than_the_phone_and_everything_can_be_pressed(page, guide, size):
     open_with(page, guide, "vi", size, 360)
     assert page.evaluate(WIDE) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert fits(page)
     assert page.evaluate(SMALL) == []
 
 
 def test_text_at_twice_its_size_loses_nothing(page, guide):
     open_with(page, guide, "vi", "large", 360)
     page.evaluate("document.documentElement.style.fontSize = '200%'")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert fits(page)
 
 
 def test_the_switches_work_without_javascript(browser, guide):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.walked import fits
+
 pytestmark = pytest.mark.browser
 
 
@@ -13,10 +15,6 @@ def officer(server, page, sign_in, counted):
     page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": server.url}])
     page.goto(f"{server.url}/dieu-hanh/")
     return page
-
-
-def fits(page):
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_an_officer_sees_the_map_and_takes_the_table_home(officer, tmp_path):

@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from sosuckhoe.book import queries
 from tests.doors.citizen.cast import cast
@@ -41,15 +42,15 @@ def follow(page, section):
 
 def test_the_grandmother_walks_her_book(page, server, everybody, book):
     sign_in(page, server, "Nguyễn Thị Lụa")
-    assert page.url == book
-    assert page.get_by_text("Bệnh lý tăng huyết áp").first.is_visible()
+    expect(page).to_have_url(book)
+    expect(page.get_by_text("Bệnh lý tăng huyết áp").first).to_be_visible()
     follow(page, "Lần khám")
     page.get_by_role("link", name="Viêm phổi").first.click()
-    assert page.get_by_role("heading", name="4. Tóm tắt hồ sơ bệnh án").is_visible()
+    expect(page.get_by_role("heading", name="4. Tóm tắt hồ sơ bệnh án")).to_be_visible()
     follow(page, "Xét nghiệm")
     page.get_by_role("link", name="Đường máu (glucose)").click()
-    assert page.locator("svg[role=img]").is_visible()
-    assert page.get_by_role("row").count() == 11
+    expect(page.locator("svg[role=img]")).to_be_visible()
+    expect(page.get_by_role("row")).to_have_count(11)
     follow(page, "Giấy tờ")
     page.get_by_role("link", name="Giấy chuyển cơ sở").click()
     printed = page.request.get(server.url + page.get_by_role("link", name="In giấy này").get_attribute("href"))
@@ -57,10 +58,10 @@ def test_the_grandmother_walks_her_book(page, server, everybody, book):
     page.get_by_label("Tìm trong sổ này").fill("tang huyet ap")
     page.get_by_role("button", name="Tìm", exact=True).click()
     assert page.get_by_role("status").inner_text().startswith("Tìm thấy")
-    assert page.get_by_role("link", name="Bệnh lý tăng huyết áp").count() > 5
+    expect(page.get_by_role("link", name="Bệnh lý tăng huyết áp").nth(5)).to_be_visible()
     assert "huyet" not in page.url
     follow(page, "Ai đã xem")
-    assert page.get_by_text("Bạn đã mở sổ này").is_visible()
+    expect(page.get_by_text("Bạn đã mở sổ này")).to_be_visible()
     page.get_by_role("button", name="Đăng xuất").click()
     assert page.goto(book).url.startswith(f"{server.url}/dang-nhap")
 
@@ -69,14 +70,14 @@ def test_the_language_and_the_size_of_letters_change_and_stay(page, server, ever
     sign_in(page, server, "Nguyễn Thị Lụa")
     page.goto(book)
     page.get_by_role("button", name="English").click()
-    assert page.get_by_role("heading", name="Long-term illnesses").is_visible()
-    assert page.get_by_text("Essential (primary) hypertension").first.is_visible()
+    expect(page.get_by_role("heading", name="Long-term illnesses")).to_be_visible()
+    expect(page.get_by_text("Essential (primary) hypertension").first).to_be_visible()
     before = page.evaluate("getComputedStyle(document.querySelector('main p')).fontSize")
     page.locator("button[name=size]").click()
     after = page.evaluate("getComputedStyle(document.querySelector('main p')).fontSize")
     assert float(after.removesuffix("px")) > float(before.removesuffix("px"))
     assert fits(page)
-    assert page.get_by_role("heading", name="Long-term illnesses").is_visible()
+    expect(page.get_by_role("heading", name="Long-term illnesses")).to_be_visible()
 
 
 def test_the_daughter_sees_whose_book_is_open(page, server, everybody, book):
@@ -122,5 +123,5 @@ def test_the_book_works_without_javascript(browser, server, everybody, book):
     plain.goto(book)
     plain.get_by_label("Tìm trong sổ này").fill("metformin")
     plain.get_by_role("button", name="Tìm", exact=True).click()
-    assert plain.get_by_role("link", name="Metformin 850mg").is_visible()
+    expect(plain.get_by_role("link", name="Metformin 850mg")).to_be_visible()
     context.close()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from sosuckhoe.base import clock
 from sosuckhoe.base import db as database
@@ -49,16 +52,16 @@ def test_a_clerk_uploads_a_zip_and_reads_the_report(walker):
         pass
     page.get_by_role("heading", name="Báo cáo của lần gửi").wait_for()  # htmx asks again by itself
     assert fits(page)
-    assert page.get_by_text("2 hồ sơ, 1 bị từ chối").is_visible()
-    assert page.get_by_text("DOCTYPE").is_visible()
-    assert page.get_by_text("MA_LK").first.is_visible()
+    expect(page.get_by_text("2 hồ sơ, 1 bị từ chối")).to_be_visible()
+    expect(page.get_by_text("DOCTYPE")).to_be_visible()
+    expect(page.get_by_text("MA_LK").first).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name="Tải báo cáo (CSV)").click()
     assert download.value.suggested_filename == "bao-cao.csv"
     page.get_by_role("link", name="Gói đã gửi").first.click()
     page.get_by_role("link", name=":").first.click()
     assert fits(page)
-    assert page.get_by_text("Số biên nhận").is_visible()
+    expect(page.get_by_text("Số biên nhận")).to_be_visible()
 
 
 def test_a_doctor_opens_a_book_from_patients_of_today(walker):
@@ -67,8 +70,8 @@ def test_a_doctor_opens_a_book_from_patients_of_today(walker):
     page.get_by_role("link", name="Người đến khám").first.click()
     assert fits(page)
     page.get_by_role("link", name="Mở sổ").first.click()
-    assert "/so/" in page.url
-    assert page.get_by_text("Nguyễn Thị Lan").first.is_visible()
+    expect(page).to_have_url(re.compile("/so/"))
+    expect(page.get_by_text("Nguyễn Thị Lan").first).to_be_visible()
 
 
 def test_the_upload_page_works_without_javascript(walker, browser, server):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.walked import fits
 
@@ -56,7 +57,7 @@ def test_the_switches_work_without_javascript(browser, guide):
     page.goto(guide)
     before = page.locator("h1").first.bounding_box()["height"]
     page.get_by_role("button", name="Chữ to").click()
-    assert page.url == guide
+    expect(page).to_have_url(guide)
     assert page.locator("h1").first.bounding_box()["height"] > before
     page.get_by_role("button", name="English").click()
     assert page.locator("h1").first.inner_text() == "Parts of pages"
@@ -94,8 +95,8 @@ def test_on_paper_there_is_nothing_to_press(page, guide):
     page.emulate_media(media="print")
     assert page.locator(".look-switches").first.is_hidden()
     assert page.locator("button.nhsuk-button").first.is_hidden()
-    assert page.locator("h1").first.is_visible()
-    assert page.locator(".look-map").first.is_visible()
+    expect(page.locator("h1").first).to_be_visible()
+    expect(page.locator(".look-map").first).to_be_visible()
 
 
 def open_with(page, address, language, size, width):

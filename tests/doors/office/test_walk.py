@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.walked import fits
 
@@ -22,15 +23,15 @@ def test_an_officer_sees_the_map_and_takes_the_table_home(officer, tmp_path):
     for name in ("Theo tuần", "Đến khám hôm nay", "Chất lượng dữ liệu", "Sổ và lượt khám"):
         page.get_by_role("link", name=name, exact=True).click()
         assert fits(page), name
-    assert page.locator("svg.look-map").is_visible()
-    assert page.locator("svg.look-map g[data-code='48'] .look-map__islands").count() == 1
+    expect(page.locator("svg.look-map")).to_be_visible()
+    expect(page.locator("svg.look-map g[data-code='48'] .look-map__islands")).to_have_count(1)
     with page.expect_download() as download:
         page.get_by_role("link", name="Tải bảng này (CSV)").click()
     download.value.save_as(tmp_path / "so.csv")
     text = (tmp_path / "so.csv").read_text(encoding="utf-8-sig")
     assert "01,Thành phố Hà Nội,55," in text
     page.get_by_role("link", name="Thành phố Hà Nội").click()
-    assert page.get_by_text("Phường Ba Đình").first.is_visible()
+    expect(page.get_by_text("Phường Ba Đình").first).to_be_visible()
     assert fits(page)
 
 
@@ -42,5 +43,5 @@ def test_large_letters_fit_and_no_page_runs_anything_inline(officer):
     for address in ("so-va-luot/?tinh=01", "chat-luong/?tinh=01", "den-kham/", "tuan/"):
         page.goto(page.url.partition("/dieu-hanh/")[0] + f"/dieu-hanh/{address}")
         assert fits(page), address
-        assert page.locator("[style], script:not([src]), style").count() == 0
+        expect(page.locator("[style], script:not([src]), style")).to_have_count(0)
     assert complaints == []

@@ -78,12 +78,17 @@ def http_date(moment: datetime) -> str:
 
 def searchset(page: Page, base: str, links: dict[str, str], ignored: list[Problem]) -> bytes:
     """A page of a search. https://hl7.org/fhir/R4/http.html#search"""
-    entries = [_entry(stored.type, stored.body, base, b'"search":{"mode":"match"}') for stored in page.found]
+    entries = [_entry(stored.type, stored.body, base, _MATCH) for stored in page.found]
     entries += [_entry(stored.type, stored.body, base, b'"search":{"mode":"include"}') for stored in page.included]
     if ignored:
         warning = orjson.dumps(outcome.warnings(ignored))
         entries.append(b'{"resource":' + warning + b',"search":{"mode":"outcome"}}')
     return bundle("searchset", links, entries, page.total)
+
+
+def matches(found: Sequence[Stored], base: str) -> bytes:
+    """Resources as one whole searchset."""
+    return bundle("searchset", {}, [_entry(one.type, one.body, base, _MATCH) for one in found], len(found))
 
 
 def history(versions: Sequence[Version], name: str, base: str, links: dict[str, str], total: int) -> bytes:
@@ -130,5 +135,6 @@ def address(base: str, path: str, pairs: Sequence[tuple[str, str]]) -> str:
 
 
 _NO_CONTENT = 204
+_MATCH = b'"search":{"mode":"match"}'
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -21,6 +21,7 @@ from sosuckhoe.doors.fhir.interactions import (
     update,
     vread,
 )
+from sosuckhoe.doors.fhir.operations import routing
 
 
 class System:
@@ -91,6 +92,8 @@ def make_app() -> falcon.App[Any, Any]:
     made.add_error_handler(Problem, outcome.on_problem)
     for path, resource in ROUTES.items():
         made.add_route(f"/fhir{path}", resource())
+    for path, called in routing.routes().items():
+        made.add_route(f"/fhir{path}", called)
     return made
 
 

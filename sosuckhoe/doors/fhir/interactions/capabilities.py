@@ -11,6 +11,8 @@ import orjson
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical.search import include, meaning, parameters
 from sosuckhoe.doors.fhir import asking
+from sosuckhoe.doors.fhir.operations import OPERATIONS
+from sosuckhoe.doors.fhir.operations.operation import INSTANCE, SYSTEM, TYPE
 from sosuckhoe.doors.fhir.outcome import MEDIA
 
 _INSTANCE = ("read", "vread", "update", "patch", "delete", "history-instance")
@@ -36,6 +38,17 @@ def _statement(base: str) -> bytes:
 
 def statement(base: str) -> dict[str, Any]:
     """The CapabilityStatement of the server at this address."""
+    return {key: _filled(value) for key, value in _statement_of(base).items()}
+
+
+def _filled(element: Any) -> Any:
+    """Without what is empty, which R4 does not allow."""
+    if isinstance(element, dict):
+        return {key: _filled(value) for key, value in element.items() if value not in ([], {})}
+    return [_filled(value) for value in element] if isinstance(element, list) else element
+
+
+def _statement_of(base: str) -> dict[str, Any]:
     return {
         "resourceType": "CapabilityStatement",
         "status": "active",
@@ -52,6 +65,7 @@ def statement(base: str) -> dict[str, Any]:
                 "security": {"description": "Bearer token, or the session of a signed-in person."},
                 "resource": [_resource(name) for name in parameters.types()],
                 "interaction": [{"code": "transaction"}, {"code": "batch"}],
+                "operation": _operations(SYSTEM),
             }
         ],
     }
@@ -78,4 +92,11 @@ def _resource(type_name: str) -> dict[str, Any]:
             for parameter in sorted(parameters.of(type_name).values(), key=lambda one: one.code)
             if meaning.is_supported(parameter)
         ],
+        "operation": _operations(TYPE, type_name) + _operations(INSTANCE, type_name),
     }
+
+
+def _operations(level: str, type_name: str = "") -> list[dict[str, str]]:
+    """The operations of a level, each definition once."""
+    standing = {one.definition: one.name for one in OPERATIONS if one.stands_at(level, type_name)}
+    return [{"name": name, "definition": definition} for definition, name in sorted(standing.items())]

@@ -1,0 +1,17 @@
+"""The operations of the interface, one file each. https://hl7.org/fhir/R4/operations.html
+
+An operation that stands in OPERATIONS has its addresses, its place in the CapabilityStatement and its tests of access;
+one that does not stand there does not exist.
+"""
+
+from __future__ import annotations
+
+from sosuckhoe.doors.fhir.operations import everything
+from sosuckhoe.doors.fhir.operations.operation import Operation
+
+OPERATIONS: tuple[Operation, ...] = (everything.PATIENT,)
+
+
+def of(name: str) -> tuple[Operation, ...]:
+    """The operations of a name, which may stand at several levels."""
+    return tuple(operation for operation in OPERATIONS if operation.name == name)

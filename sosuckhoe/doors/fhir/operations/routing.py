@@ -1,0 +1,50 @@
+"""Addresses of operations: `$name` below the server, a type or an instance."""
+
+from __future__ import annotations
+
+import falcon
+
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.doors.fhir import answering, asking, operations
+from sosuckhoe.doors.fhir.operations.operation import INSTANCE, SYSTEM, TYPE, Call, Operation
+
+PLACES = {SYSTEM: "", TYPE: "/{type_name}", INSTANCE: "/{type_name}/{name}"}
+
+
+class Called:
+    """Every operation of one name at one level."""
+
+    def __init__(self, level: str, standing: tuple[Operation, ...]) -> None:
+        self.level = level
+        self.standing = standing
+
+    def on_get(self, request: falcon.Request, response: falcon.Response, type_name: str = "", name: str = "") -> None:
+        self._call(request, response, type_name, name)
+
+    def on_post(self, request: falcon.Request, response: falcon.Response, type_name: str = "", name: str = "") -> None:
+        self._call(request, response, type_name, name)
+
+    def _call(self, request: falcon.Request, response: falcon.Response, type_name: str, name: str) -> None:
+        asking.check_accept(request)
+        actor = asking.actor_of(request)
+        if type_name:
+            asking.type_of(type_name)
+        found = next((one for one in self.standing if one.stands_at(self.level, type_name)), None)
+        if found is None:
+            raise Problem("SSK-3180", type=type_name or "–")
+        if found.affects_state and request.method != "POST":
+            raise Problem("SSK-3427", method=request.method)
+        call = Call(request, response, actor, asking.now(), asking.base_of(request), type_name, name)
+        answer = found.run(call)
+        if answer is not None:
+            answering.send_answer(response, answer)
+
+
+def routes() -> dict[str, Called]:
+    """Address → what answers there, for every operation at each of its levels."""
+    made = {}
+    for level, place in PLACES.items():
+        for name in sorted({one.name for one in operations.OPERATIONS if level in one.levels}):
+            standing = tuple(one for one in operations.of(name) if level in one.levels)
+            made[f"{place}/${name}"] = Called(level, standing)
+    return made

@@ -12,7 +12,7 @@ import pytest
 
 TOP = Path(__file__).parents[1]
 FOLDERS = ("sosuckhoe", "tests", "bench", "tools", "setup", "docs", ".ci")
-SKIPPED = {"node_modules", "built", "__pycache__", "migrations"}
+SKIPPED = {"node_modules", "built", "__pycache__", "migrations", ".git"}
 
 LONGEST_FUNCTION = 60
 LONGEST_MODULE = 400

@@ -17,7 +17,7 @@ from sosuckhoe.base.keys import NOBODY, bucket_in, bucket_of
 from sosuckhoe.clinical import body as bodies
 from sosuckhoe.clinical import codec, queries, row
 from sosuckhoe.clinical.draft import Draft
-from sosuckhoe.clinical.search import digest, parameters
+from sosuckhoe.clinical.search import digest, link, parameters
 from sosuckhoe.clinical.search.extract import extract
 
 
@@ -116,7 +116,9 @@ def put(draft: Draft, old: Known | None, at: datetime, source: int, rows: Rows, 
     content = bodies.head_of(type_name, body["id"], version, at) + tail
     number = parameters.number_of()[type_name]
     packing, packed = codec.packed(number, content)
-    header = row.Header(key, person, number, version, label, packing, source, at)
+    header = row.Header(
+        key, person, number, version, label, packing, source, at, link.target(f"{type_name}/{body['id']}")
+    )
     rows.resources.append(row.packed(header, found, packed))
     for steps, value in found.dates:
         rows.dates.append(row.packed_date(key, digest.path_hash(type_name, steps), value))

@@ -15,7 +15,7 @@ SEPARATOR = "\x1e"
 ANY = "\x1f"
 """Before a code of whatever system."""
 
-_LENGTH = b"\x00\x00\x00\x08"
+LENGTH = b"\x00\x00\x00\x08"
 
 
 def prefix(type_name: str, steps: str) -> bytes:
@@ -25,7 +25,7 @@ def prefix(type_name: str, steps: str) -> bytes:
 
 def element(start: bytes, value: str) -> bytes:
     """A hash as an element of a binary int8[]: its length and 8 bytes."""
-    return _LENGTH + blake2b(start + value.encode(), digest_size=8).digest()
+    return LENGTH + blake2b(start + value.encode(), digest_size=8).digest()
 
 
 def number(start: bytes, value: str) -> int:

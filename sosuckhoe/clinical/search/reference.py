@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical.search import values
+from sosuckhoe.clinical.search import link, values
 from sosuckhoe.clinical.search.condition import HasToken
 from sosuckhoe.clinical.search.digest import element, number, prefix
 from sosuckhoe.clinical.search.parameters import Parameter, Path, number_of
@@ -24,7 +24,8 @@ ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 def reference_elements(start: bytes, reference: str) -> tuple[bytes, ...]:
     """The hashes of a literal reference: as written, and without its version."""
     whole, _, version = reference.partition("/_history/")
-    return (element(start, whole), element(start, reference)) if version else (element(start, whole),)
+    bare = link.element(start, whole)
+    return (bare, link.element(start, reference)) if version else (bare,)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -65,12 +66,17 @@ _READERS: dict[str, Callable[[bytes, Any, Add], None]] = {
 def condition(parameter: Parameter, modifier: str, text: str, base: str) -> HasToken:
     """What `subject=Patient/1,2` asks. `base` is this server's own address, which may stand before a reference."""
     found = [
-        number(prefix(parameter.type, path.steps), form)
+        hashed(path, prefix(parameter.type, path.steps), form)
         for alternative in values.alternatives(text)
         for path in parameter.paths
         for form in _wanted_forms(parameter, path, modifier, values.unescaped(alternative), base)
     ]
     return HasToken(tuple(dict.fromkeys(found)))
+
+
+def hashed(path: Path, start: bytes, form: str) -> int:
+    """The token of a reference or of a canonical address."""
+    return number(start, form) if path.leaf in {"canonical", "uri"} else link.number(start, form)
 
 
 def ids_of(parameter: Parameter, modifier: str, text: str, base: str, type_name: str) -> list[str] | None:

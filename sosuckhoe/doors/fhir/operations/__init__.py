@@ -9,7 +9,7 @@ from __future__ import annotations
 from sosuckhoe.doors.fhir.operations import everything
 from sosuckhoe.doors.fhir.operations.operation import Operation
 
-OPERATIONS: tuple[Operation, ...] = (everything.PATIENT,)
+OPERATIONS: tuple[Operation, ...] = (everything.PATIENT, everything.PATIENTS, everything.ENCOUNTER)
 
 
 def of(name: str) -> tuple[Operation, ...]:

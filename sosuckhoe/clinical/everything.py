@@ -1,0 +1,257 @@
+"""Everything of a person, or of one visit, page by page. Rights are in the SQL; the trace is the caller's.
+
+One range of one index (`clinical_resource_of_person`), in its order: person, type, newest first. A page begins behind
+the last row of the one before, so it stays right while others write.
+"""
+
+from __future__ import annotations
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from struct import Struct, error
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sosuckhoe.access.actor import Actor
+from sosuckhoe.base import db
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.base.keys import NOBODY, bucket_in, bucket_of
+from sosuckhoe.clinical import body as bodies
+from sosuckhoe.clinical import codec, queries
+from sosuckhoe.clinical.draft import Stored
+from sosuckhoe.clinical.rights import Rights, rights_of
+from sosuckhoe.clinical.search import parameters, reference
+from sosuckhoe.clinical.search.parameters import Parameter
+from sosuckhoe.clinical.search.statement import Statement
+
+MOST = 10_000
+"""So many resources stand on a page at most."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FORM = Struct(">qh?q16s")
+_COLUMNS = "r.type, r.rid, r.person, r.version, r.updated, r.codec, r.body, r.moment"
+_ROUNDS = 3
+_MARK = b'"reference":"'
+
+
+class Place(NamedTuple):
+    """The last row of a page: its person, the number of its type, its main date (None: it has none) and its key."""
+
+    person: int
+    type: int
+    moment: datetime | None
+    key: UUID
+
+
+class Wish(NamedTuple):
+    """What is wanted, `size` rows a page.
+
+    `types`: only these (None: all); `since`: written after it; `start`, `end`: of this care period, as resources
+    without a clinical date always are. `visit`: only what has one of these tokens (`tokens_of_visit`). `but` is a key
+    that is left out: it is on the page already.
+    """
+
+    size: int = MOST
+    types: frozenset[str] | None = None
+    since: datetime | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    visit: tuple[int, ...] = ()
+    but: UUID | None = None
+    after: Place | None = None
+
+
+class Found(NamedTuple):
+    """A page, and where it ended when there is more."""
+
+    rows: list[Stored]
+    after: Place | None
+
+
+def of_person(actor: Actor, person: int, wish: Wish) -> Found:
+    """What the actor may see of one person. A page for nothing more only says where to go on."""
+    if wish.size == 0:
+        return Found([], wish.after or Place(person, 0, None, UUID(int=0)))
+    made = _statement(rights_of(actor, "read"), wish)
+    made.ranges[:0] = [f"r.bucket = {made.bind(bucket_of(person))}", f"r.person = {made.bind(person)}"]
+    return _run(made, wish)
+
+
+def of_all(actor: Actor, wish: Wish) -> Found:
+    """What the actor may see of everybody, one person after the other."""
+    rights = rights_of(actor, "read")
+    if rights.everybody or rights.facility is not None:
+        made = _statement(rights, wish)
+        made.ranges.append(f"r.person <> {NOBODY}")
+        return _run(made, wish)
+    rows: list[Stored] = []
+    last = wish.after
+    for person in sorted(rights.persons, key=_order):
+        if last is not None and _order(person) < _order(last.person):
+            continue
+        found = of_person(actor, person, wish._replace(size=wish.size - len(rows), after=last))
+        rows += found.rows
+        if found.after is not None:
+            return Found(rows, found.after)
+        last = None
+    return Found(rows, None)
+
+
+def referred(actor: Actor, rows: Sequence[Stored], person: int, base: str) -> list[Stored]:
+    """Register entries that rows refer to, and what those refer to, each once, as far as the actor may see them.
+
+    With `person` also that person's own rows. Rows of other persons never: they are not a part of this one's.
+    """
+    rights = rights_of(actor, "read")
+    known = {f"{one.type}/{bodies.name_in(one.type, one.body)}" for one in rows}
+    gathered: list[Stored] = []
+    fresh = rows
+    for _ in range(_ROUNDS):
+        wanted = references_in(fresh, base) - known
+        if not wanted:
+            break
+        known |= wanted
+        fresh = [one for one in _by_reference(rights, wanted) if one.person in {NOBODY, person}]
+        gathered += fresh
+    return gathered
+
+
+def references_in(rows: Iterable[Stored], base: str) -> set[str]:
+    """`Type/id` of everything on this server that the bodies refer to."""
+    pieces = {piece[: piece.index(b'"')] for row in rows for piece in row.body.split(_MARK)[1:]}
+    written = {piece.decode().removeprefix(f"{base}/").partition("/_history/")[0] for piece in pieces}
+    return {one for one in written if reference.RELATIVE.fullmatch(one)}
+
+
+def tokens_of_visit(name: str, base: str) -> tuple[int, ...]:
+    """The tokens of every reference to the Encounter of an id, whatever the type and the parameter.
+
+    https://hl7.org/fhir/R4/compartmentdefinition-encounter.html
+    """
+    written = f"Encounter/{name}"
+    found = (reference.condition(one, "", written, base).any_of for one in _to_visits())
+    return tuple(sorted({token for tokens in found for token in tokens}))
+
+
+@cache
+def _to_visits() -> tuple[Parameter, ...]:
+    return tuple(
+        parameter
+        for type_name in parameters.types()
+        for parameter in parameters.of(type_name).values()
+        if parameter.kind == "reference" and "Encounter" in parameter.targets
+    )
+
+
+def write_place(place: Place) -> str:
+    """A place as text for a link."""
+    micros = 0 if place.moment is None else (place.moment - _EPOCH) // timedelta(microseconds=1)
+    packed = _FORM.pack(place.person, place.type, place.moment is not None, micros, place.key.bytes)
+    return urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def read_place(text: str) -> Place:
+    """The place that `write_place` wrote; Problem SSK-3004 for anything else."""
+    try:
+        packed = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        person, type_number, is_dated, micros, key = _FORM.unpack(packed)
+        moment = _EPOCH + timedelta(microseconds=micros) if is_dated else None
+    except (binascii.Error, error, OverflowError, ValueError) as fault:
+        raise Problem("SSK-3004", name="_cursor", form="the next link as it was given") from fault
+    return Place(person, type_number, moment, UUID(bytes=key))
+
+
+def _order(person: int) -> tuple[int, int]:
+    return bucket_of(person), person
+
+
+def _statement(rights: Rights, wish: Wish) -> Statement:
+    made = Statement()
+    made.ranges.append("r.body is not null")
+    made.clauses.append(_allowed(made, rights))
+    if wish.types is not None:
+        numbers = sorted(parameters.number_of()[name] for name in wish.types)
+        made.ranges.append(f"r.type = any ({made.bind(numbers)}::int2[])")
+    if wish.since is not None:
+        made.clauses.append(f"r.updated > {made.bind(wish.since)}")
+    if wish.start is not None:
+        made.clauses.append(f"(r.moment is null or r.moment_to > {made.bind(wish.start)})")
+    if wish.end is not None:
+        made.clauses.append(f"(r.moment is null or r.moment < {made.bind(wish.end)})")
+    if wish.visit:
+        made.clauses.append(f"(r.tokens && {made.bind(list(wish.visit))}::int8[]) is true")
+    if wish.but is not None:
+        made.clauses.append(f"r.rid <> {made.bind(wish.but)}")
+    if wish.after is not None:
+        _add_after(made, wish.after)
+    return made
+
+
+def _allowed(made: Statement, rights: Rights) -> str:
+    """The rights to a person's row, as `sql/look.sql` has them."""
+    return (
+        f"(r.label & {made.bind(rights.hidden_labels)} = 0 and ({made.bind(rights.everybody)}"
+        f" or r.person = any ({made.bind(rights.persons)}::int8[]) or exists (select from access_tie t"
+        f" where t.bucket = r.bucket and t.person = r.person and t.facility = {made.bind(rights.facility)}))) is true"
+    )
+
+
+def _add_after(made: Statement, place: Place) -> None:
+    marks = f"{made.bind(bucket_of(place.person))}, {made.bind(place.person)}, {made.bind(place.type)}"
+    key = made.bind(place.key)
+    made.ranges.append(f"(r.bucket, r.person, r.type) >= ({marks})")
+    behind = f"(r.moment is null and r.rid > {key})"
+    if place.moment is not None:
+        moment = made.bind(place.moment)
+        behind = f"(r.moment is null or r.moment < {moment} or (r.moment = {moment} and r.rid > {key}))"
+    made.clauses.append(f"((r.bucket, r.person, r.type) > ({marks}) or {behind})")
+
+
+def _run(made: Statement, wish: Wish) -> Found:
+    text = (
+        f"select {_COLUMNS} from clinical_resource r where {made.where()}"  # noqa: S608 -- values are bound
+        f" order by r.bucket, r.person, r.type, r.moment desc nulls last, r.rid limit {made.bind(wish.size + 1)}"
+    )
+    lines = db.tuples(text, made.values, binary=True)
+    after = None
+    if len(lines) > wish.size:
+        lines = lines[: wish.size]
+        if lines:
+            type_number, key, person, *_, moment = lines[-1]
+            after = Place(person, type_number, moment, key)
+    return Found(_stored(line[:-1] for line in lines), after)
+
+
+def _by_reference(rights: Rights, wanted: Iterable[str]) -> list[Stored]:
+    """The rows under `Type/id` that may be seen, in the order of types and keys."""
+    ids: dict[str, list[str]] = {}
+    for one in sorted(wanted):
+        type_name, _, name = one.partition("/")
+        if type_name in parameters.number_of():
+            ids.setdefault(type_name, []).append(name)
+    keys = [(type_name, key) for type_name, names in ids.items() for key in queries.keys_of(type_name, names).values()]
+    if not keys:
+        return []
+    keys.sort(key=lambda pair: (pair[0], pair[1].int))
+    lines = db.tuples(
+        db.statement(__file__, "look_many"),
+        (
+            [parameters.number_of()[type_name] for type_name, _ in keys],
+            [bucket_in(key) for _, key in keys],
+            [key for _, key in keys],
+            rights.registers, rights.hidden_labels, rights.everybody, rights.persons, rights.facility,
+        ),
+        binary=True,
+    )  # fmt: skip
+    return _stored(lines)
+
+
+def _stored(lines: Iterable[tuple[Any, ...]]) -> list[Stored]:
+    names = parameters.name_of()
+    return [
+        Stored(names[type_number], key, person, version, updated, codec.unpacked(packing, body))
+        for type_number, key, person, version, updated, packing, body in lines
+    ]

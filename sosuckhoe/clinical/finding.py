@@ -4,33 +4,24 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sosuckhoe.access import audit, policy
+from sosuckhoe.access import audit
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY
-from sosuckhoe.clinical import codec, queries
+from sosuckhoe.clinical import codec, grounding
 from sosuckhoe.clinical.draft import Stored
-from sosuckhoe.clinical.search import chain, cursor, include, number_sql, parameters, plan, sql, text_sql
-from sosuckhoe.clinical.search.condition import (
-    MOMENT,
-    Chained,
-    Condition,
-    HasId,
-    HasNumber,
-    HasText,
-    HasToken,
-    OfPatients,
-)
+from sosuckhoe.clinical.search import cursor, include, number_sql, plan, sql, text_sql
+from sosuckhoe.clinical.search.condition import MOMENT, HasKey, HasNumber, HasText, HasToken
 from sosuckhoe.clinical.search.parameters import name_of
 from sosuckhoe.clinical.search.query import Query
+from sosuckhoe.clinical.search.seen import Seen
 from sosuckhoe.clinical.search.statement import Statement
 
 _COUNTS_KEPT = 300.0
@@ -70,25 +61,8 @@ def search(actor: Actor, query: Query, at: datetime) -> Page:
 
 
 def _found(actor: Actor, query: Query) -> Page:
-    seen = seen_by(actor, query.type)
-    query = _without_chains(actor, query)
-    persons = _patients_persons(query)
-    if persons is not None:
-        seen = seen._replace(persons=persons if seen.persons is None else persons & seen.persons)
-    return _page(query, seen)
-
-
-def _without_chains(actor: Actor, query: Query) -> Query:
-    """The query with every chain answered."""
-    if not any(isinstance(one, Chained) for one in query.conditions):
-        return query
-    conditions: list[Condition] = []
-    for one in query.conditions:
-        if isinstance(one, Chained):
-            conditions += chain.resolve(one, query.type, query.base, query.now, partial(_fetch, actor))
-        else:
-            conditions.append(one)
-    return replace(query, conditions=conditions)
+    seen, conditions = grounding.grounded(actor, query.type, query.conditions)
+    return _page(replace(query, conditions=conditions), seen)
 
 
 def _included(actor: Actor, query: Query, found: list[Stored], at: datetime) -> list[Stored]:
@@ -106,34 +80,12 @@ def _fetch(actor: Actor, wanted: include.Wanted) -> list[Stored]:
         return []
 
 
-def seen_by(actor: Actor, type_name: str) -> sql.Seen:
-    """Whose rows of a type the actor's searches may touch."""
-    scope = policy.search_scope(actor, "record" if parameters.is_personal(type_name) else "register")
-    return sql.Seen(scope.persons, scope.facility, scope.hidden_labels)
-
-
-def _patients_persons(query: Query) -> frozenset[int] | None:
-    """The persons whom every condition on the patient leaves; None when there is no such condition."""
-    left: frozenset[int] | None = None
-    for condition in query.conditions:
-        if isinstance(condition, OfPatients):
-            persons = queries.persons_of(queries.keys_of("Patient", condition.any_of).values())
-            left = persons if left is None else left & persons
-    return left
-
-
-def _page(query: Query, seen: sql.Seen) -> Page:
-    keys = [
-        sorted(queries.keys_of(query.type, condition.any_of).values(), key=lambda key: key.int)
-        for condition in query.conditions
-        if isinstance(condition, HasId)
-    ]
-    if _finds_nothing(query, seen, keys):
+def _page(query: Query, seen: Seen) -> Page:
+    if _finds_nothing(query, seen):
         return Page([], 0 if query.total else None, None)
-    narrowed = seen.persons is not None and seen.persons != sql.REGISTERS
-    chosen = plan.choose(query, narrowed=narrowed, rows_with=_rows_with)
-    total = _run(sql.total(query, seen, chosen, keys))[0][0] if query.total else None
-    rows = _rows(query, seen, chosen, keys) if query.count else []
+    chosen = plan.choose(query, narrowed=seen.is_narrow, rows_with=_rows_with)
+    total = _run(sql.total(query, seen, chosen))[0][0] if query.total else None
+    rows = _rows(query, seen, chosen) if query.count else []
     after = None
     if len(rows) > query.count > 0:
         rows = rows[: query.count]
@@ -142,23 +94,26 @@ def _page(query: Query, seen: sql.Seen) -> Page:
     return Page([_stored(row) for row in rows], total, after)
 
 
-def _finds_nothing(query: Query, seen: sql.Seen, keys: Sequence[Sequence[UUID]]) -> bool:
+def _finds_nothing(query: Query, seen: Seen) -> bool:
     """Whether some condition cannot hold for anything."""
-    impossible = any(isinstance(c, HasToken) and not (c.any_of or c.negated) for c in query.conditions)
-    return impossible or seen.persons == frozenset() or not all(keys)
+    impossible = any(
+        (isinstance(c, HasToken) and not (c.any_of or c.negated)) or (isinstance(c, HasKey) and not c.any_of)
+        for c in query.conditions
+    )
+    return impossible or seen.persons == frozenset()
 
 
-def _rows(query: Query, seen: sql.Seen, chosen: str, keys: Sequence[Sequence[UUID]]) -> list[_Row]:
+def _rows(query: Query, seen: Seen, chosen: str) -> list[_Row]:
     """A page and one row more. By the main date, those without one come last."""
     if query.order.by != MOMENT:
-        return [_Row(*line) for line in _run(sql.page(query, seen, chosen, keys))]
+        return [_Row(*line) for line in _run(sql.page(query, seen, chosen))]
     if query.after is None and query.order.descending:
-        return [_Row(*line) for line in _run(sql.page(query, seen, chosen, keys))]
+        return [_Row(*line) for line in _run(sql.page(query, seen, chosen))]
     is_past_dated = query.after is not None and query.after.at is None
-    rows = [] if is_past_dated else _run(sql.page(query, seen, chosen, keys, dated=True))
+    rows = [] if is_past_dated else _run(sql.page(query, seen, chosen, dated=True))
     if len(rows) <= query.count:
         rest = replace(query, count=query.count - len(rows), after=query.after if is_past_dated else None)
-        rows += _run(sql.page(rest, seen, chosen, keys, dated=False))
+        rows += _run(sql.page(rest, seen, chosen, dated=False))
     return [_Row(*line) for line in rows]
 
 

@@ -1,25 +1,25 @@
-"""Chained parameters and _has, one level each. https://hl7.org/fhir/R4/search.html#chaining
+"""Chained parameters and _has, of any length and mixed. https://hl7.org/fhir/R4/search.html#chaining
 
-The inner search runs first and with the same rights, so nobody learns through a chain what they may not see; what it
-finds becomes a condition on references or ids. An inner search that finds more than MOST is refused, not cut.
+Every hop is a search with the caller's own rights, so nobody learns through a chain what they may not see. A reference
+that may go to several types without naming one goes to each of them that has the parameter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical.body import name_in
-from sosuckhoe.clinical.draft import Stored
 from sosuckhoe.clinical.search import include, meaning, parameters
-from sosuckhoe.clinical.search.condition import Chained, Condition, HasId, HasToken
-from sosuckhoe.clinical.search.include import Include
+from sosuckhoe.clinical.search.condition import AnyOf, Chained, Condition
 from sosuckhoe.clinical.search.meaning import Asked
 from sosuckhoe.clinical.search.parameters import Parameter
 
 HAS = "_has"
-MOST = include.MOST
+MOST_HOPS = 64
+"""Of one parameter, counted over all types that its references may go to."""
+
 _HAS_FORM = "_has:Type:reference:parameter"
 _PARTS = 3
 
@@ -29,42 +29,80 @@ def is_chain(name: str) -> bool:
     return "." in name or name.startswith(f"{HAS}:")
 
 
-def parse(type_name: str, name: str, text: str, base: str, now: datetime) -> Chained:
-    """What `patient.name=…`, `subject:Patient.name=…` or `_has:Observation:patient:code=…` asks."""
-    is_reverse = name.startswith(f"{HAS}:")
-    if is_reverse:
-        other, code, rest = _has_parts(name)
-        link = _reference(other, code)
-        if type_name not in include.targets_of(link):
-            raise Problem("SSK-3004", name=HAS, form=_HAS_FORM)
-    else:
+def parse(type_name: str, name: str, text: str, base: str, now: datetime) -> Condition:
+    """What `patient.name=…`, `subject:Patient.organization.name=…` or `_has:Observation:patient:code=…` asks.
+
+    Raises Problem SSK-3001 … 3004 for what is not understood, SSK-3120 for more than MOST_HOPS hops.
+    """
+    return _Reader(text, base, now).chain(type_name, name)
+
+
+@dataclass(slots=True)
+class _Reader:
+    text: str
+    base: str
+    now: datetime
+    hops: list[str] = field(default_factory=list)
+
+    def chain(self, type_name: str, name: str) -> Condition:
+        if name.startswith(f"{HAS}:"):
+            other, code, rest = _has_parts(name)
+            link = reference_of(other, code)
+            if type_name not in include.targets_of(link):
+                raise Problem("SSK-3004", name=HAS, form=_HAS_FORM)
+            return self.hop(link, other, rest, is_reverse=True)
         head, _, rest = name.partition(".")
-        code, _, other = head.partition(":")
-        link = _reference(type_name, code)
-        other = _target(link, other)
-    inner, _, modifier = rest.partition(":")
-    parameter = parameters.of(other).get(inner)
-    if parameter is None or not meaning.is_supported(parameter):
-        number = "SSK-3002" if parameter or is_chain(rest) else "SSK-3001"
-        raise Problem(number, name=meaning.shown(rest), type=other)
-    return Chained(link, other, is_reverse, tuple(meaning.conditions(Asked(parameter, modifier, text, base, now))))
+        code, _, named = head.partition(":")
+        link = reference_of(type_name, code)
+        targets = include.targets_of(link)
+        if named:
+            if named not in targets:
+                raise Problem("SSK-3004", name=link.code, form=f"{link.code}:Type.")
+            return self.hop(link, named, rest)
+        if len(targets) == 1:
+            return self.hop(link, next(iter(targets)), rest)
+        return self.any_of(link, sorted(targets), rest)
+
+    def any_of(self, link: Parameter, targets: Sequence[str], rest: str) -> Condition:
+        """A hop to each type that has the parameter; which, must be said when they are many or none."""
+        having = [one for one in targets if _has_first(one, rest)]
+        found = list(self.understood(link, having, rest))
+        if not found:
+            raise Problem("SSK-3004", name=link.code, form=f"{link.code}:Type.")
+        return found[0] if len(found) == 1 else AnyOf(tuple(found))
+
+    def understood(self, link: Parameter, targets: Sequence[str], rest: str) -> Iterator[Condition]:
+        for one in targets:
+            try:
+                yield self.hop(link, one, rest)
+            except Problem as problem:
+                if problem.number not in _OF_ANOTHER_TYPE:
+                    raise
+
+    def hop(self, link: Parameter, other: str, rest: str, *, is_reverse: bool = False) -> Chained:
+        self.hops.append(other)
+        if len(self.hops) > MOST_HOPS:
+            raise Problem("SSK-3120", limit=MOST_HOPS)
+        return Chained(link, other, is_reverse, tuple(self.inner(other, rest)), self.base)
+
+    def inner(self, other: str, rest: str) -> Sequence[Condition]:
+        if is_chain(rest):
+            return [self.chain(other, rest)]
+        code, _, modifier = rest.partition(":")
+        parameter = parameters.of(other).get(code)
+        if parameter is None or not meaning.is_supported(parameter):
+            raise Problem("SSK-3002" if parameter else "SSK-3001", name=meaning.shown(rest), type=other)
+        return meaning.conditions(Asked(parameter, modifier, self.text, self.base, self.now))
 
 
-def resolve(
-    condition: Chained, type_name: str, base: str, now: datetime, fetch: Callable[[include.Wanted], Sequence[Stored]]
-) -> Sequence[Condition]:
-    """The conditions that a chain becomes once its inner search is answered."""
-    link = condition.link
-    found = fetch(include.Wanted(condition.type, condition.inner))
-    if len(found) > MOST:
-        raise Problem("SSK-3004", name=link.code, form=f"≤ {MOST} {condition.type}")
-    if condition.is_reverse:
-        way = Include(link, type_name, is_reverse=False, is_iterated=False, base=base)
-        return [HasId(tuple(sorted({name for one in found for _, name in include.referred(way, one)})))]
-    names = [f"{one.type}/{name_in(one.type, one.body)}" for one in found]
-    if not names:
-        return [HasToken(())]
-    return meaning.conditions(Asked(link, condition.type, ",".join(names), base, now))
+def reference_of(type_name: str, code: str) -> Parameter:
+    """The parameter by which a chain goes on; SSK-3001 when there is none, 3002 when it leads nowhere."""
+    parameter = parameters.of(type_name).get(code)
+    if parameter is None:
+        raise Problem("SSK-3001", name=meaning.shown(code), type=type_name)
+    if not include.is_includable(parameter):
+        raise Problem("SSK-3002", name=f"{code}.", type=type_name)
+    return parameter
 
 
 def _has_parts(name: str) -> tuple[str, str, str]:
@@ -74,20 +112,9 @@ def _has_parts(name: str) -> tuple[str, str, str]:
     return parts[0], parts[1], parts[2]
 
 
-def _reference(type_name: str, code: str) -> Parameter:
-    parameter = parameters.of(type_name).get(code)
-    if parameter is None:
-        raise Problem("SSK-3001", name=meaning.shown(code), type=type_name)
-    if not include.is_includable(parameter):
-        raise Problem("SSK-3002", name=f"{code}.", type=type_name)
-    return parameter
+def _has_first(type_name: str, rest: str) -> bool:
+    """Whether a type has the first parameter of what follows."""
+    return rest.startswith(f"{HAS}:") or rest.partition(".")[0].partition(":")[0] in parameters.of(type_name)
 
 
-def _target(link: Parameter, named: str) -> str:
-    """The type that a chain goes to; it must be named where the reference may go to several."""
-    targets = include.targets_of(link)
-    if not named and len(targets) == 1:
-        return next(iter(targets))
-    if named not in targets:
-        raise Problem("SSK-3004", name=link.code, form=f"{link.code}:Type.")
-    return named
+_OF_ANOTHER_TYPE = frozenset({"SSK-3001", "SSK-3002", "SSK-3003", "SSK-3004"})

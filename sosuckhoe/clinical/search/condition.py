@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import NamedTuple
+from uuid import UUID
 
 from sosuckhoe.clinical.search.date import Range
 from sosuckhoe.clinical.search.parameters import Parameter
+from sosuckhoe.clinical.search.seen import Seen
 
 MOMENT = "moment"
 UPDATED = "updated"
@@ -107,6 +109,66 @@ class Chained(NamedTuple):
     type: str
     is_reverse: bool
     inner: tuple[Condition, ...]
+    base: str = ""
 
 
-Condition = Chained | HasToken | HasDate | HasText | HasNumber | HasId | IsMissing | OfPatients
+class AllOf(NamedTuple):
+    """Every one of these holds."""
+
+    each: tuple[Condition, ...]
+
+
+class AnyOf(NamedTuple):
+    """One of these holds, or more."""
+
+    each: tuple[Condition, ...]
+
+
+class Negated(NamedTuple):
+    """This does not hold; what cannot be told, as of a value that is missing, does not hold either."""
+
+    inner: Condition
+
+
+class HasKey(NamedTuple):
+    """What `HasId` becomes once the ids are looked up."""
+
+    any_of: tuple[UUID, ...]
+
+
+class OfPersons(NamedTuple):
+    """What `OfPatients` becomes."""
+
+    any_of: frozenset[int]
+
+
+class Linked(NamedTuple):
+    """What `Chained` becomes: `masks` are the paths of the link (search/link.py), `seen` whose rows the hop may touch.
+
+    `is_rare`: the hop finds so few that the search may start there.
+    """
+
+    masks: tuple[int, ...]
+    type: str
+    is_reverse: bool
+    seen: Seen
+    inner: tuple[Condition, ...]
+    is_rare: bool
+
+
+Condition = (
+    AllOf
+    | AnyOf
+    | Chained
+    | HasDate
+    | HasId
+    | HasKey
+    | HasNumber
+    | HasText
+    | HasToken
+    | IsMissing
+    | Linked
+    | Negated
+    | OfPatients
+    | OfPersons
+)

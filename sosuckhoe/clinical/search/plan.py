@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
-from sosuckhoe.clinical.search.condition import HasDate, HasId, HasNumber, HasText, HasToken
+from sosuckhoe.clinical.search.condition import (
+    AllOf,
+    AnyOf,
+    Condition,
+    HasDate,
+    HasKey,
+    HasNumber,
+    HasText,
+    HasToken,
+    Linked,
+)
 from sosuckhoe.clinical.search.query import Query
 
 PERSONS = "persons"
@@ -22,15 +33,24 @@ def choose(query: Query, *, narrowed: bool, rows_with: Callable[[HasToken | HasT
     What a condition on `clinical_date` finds is sorted afterwards too. `rows_with` estimates how many rows meet a
     condition.
     """
-    if any(isinstance(condition, HasId) for condition in query.conditions):
+    if any(isinstance(condition, HasKey) for condition in query.conditions):
         return KEYS
     if narrowed:
         return PERSONS
     if any(isinstance(c, HasDate) and isinstance(c.where, tuple) for c in query.conditions):
         return TOKENS
-    countable = (
-        one
-        for one in query.conditions
-        if isinstance(one, HasText | HasNumber) or (isinstance(one, HasToken) and not one.negated)
-    )
-    return TOKENS if any(rows_with(one) <= RARE for one in countable) else ORDER
+    return TOKENS if any(rows_of(one, rows_with) <= RARE for one in query.conditions) else ORDER
+
+
+def rows_of(condition: Condition, rows_with: Callable[[HasToken | HasText | HasNumber], float]) -> float:
+    """About how many rows an index finds by a condition; infinite when none does."""
+    match condition:
+        case HasToken(negated=False) | HasText() | HasNumber():
+            return rows_with(condition)
+        case Linked(is_rare=True):
+            return 0.0
+        case AllOf() if condition.each:
+            return min(rows_of(one, rows_with) for one in condition.each)
+        case AnyOf() if all(isinstance(one, HasToken) for one in condition.each):
+            return sum(rows_of(one, rows_with) for one in condition.each)
+    return math.inf

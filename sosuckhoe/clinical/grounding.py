@@ -1,0 +1,135 @@
+"""Conditions made ready for SQL: ids looked up, rights asked at every hop, small hops answered at once.
+
+A hop that finds few resources becomes their tokens, whose frequency the plan then knows. One that finds more stays a
+sub-select of the search itself, whatever it finds: there is no number above which it would be cut or refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from sosuckhoe.access import policy
+from sosuckhoe.access.actor import Actor
+from sosuckhoe.base import db
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.clinical import queries
+from sosuckhoe.clinical.search import clause, digest, link, meaning, parameters, plan
+from sosuckhoe.clinical.search.condition import (
+    AllOf,
+    AnyOf,
+    Chained,
+    Condition,
+    HasId,
+    HasKey,
+    HasToken,
+    Linked,
+    Negated,
+    OfPatients,
+    OfPersons,
+)
+from sosuckhoe.clinical.search.seen import Seen
+from sosuckhoe.clinical.search.statement import Statement
+
+FEW = 200
+NOTHING = HasToken(())
+
+
+def seen_by(actor: Actor, type_name: str) -> Seen:
+    """Whose rows of a type the actor's searches may touch; raises when it may touch none (SSK-1003)."""
+    scope = policy.search_scope(actor, "record" if parameters.is_personal(type_name) else "register")
+    return Seen(scope.persons, scope.facility, scope.hidden_labels)
+
+
+def grounded(actor: Actor, type_name: str, conditions: Iterable[Condition]) -> tuple[Seen, list[Condition]]:
+    """Whose rows a search of a type may read, and what they must meet."""
+    return _grounded(actor, seen_by(actor, type_name), type_name, conditions)
+
+
+def _grounded(
+    actor: Actor, seen: Seen, type_name: str, conditions: Iterable[Condition]
+) -> tuple[Seen, list[Condition]]:
+    asked = list(conditions)
+    for one in asked:
+        if isinstance(one, OfPatients):
+            seen = seen.only(queries.persons_of(queries.keys_of("Patient", one.any_of).values()))
+    left: list[Condition] = []
+    for one in asked:
+        for made in _ready(one, type_name, partial(_hop, actor, is_narrow=seen.is_narrow)):
+            if isinstance(made, OfPersons):
+                seen = seen.only(made.any_of)
+            else:
+                left.append(made)
+    return seen, left
+
+
+def _ready(condition: Condition, type_name: str, hop: Callable[[Chained], Sequence[Condition]]) -> Iterator[Condition]:
+    """What a condition becomes; whose rows it means only where it is asked of every row."""
+    match condition:
+        case HasId():
+            keys = queries.keys_of(type_name, condition.any_of).values()
+            yield HasKey(tuple(sorted(keys, key=lambda key: key.int)))
+        case OfPatients():
+            return
+        case Chained():
+            yield from hop(condition)
+        case AllOf() | AnyOf():
+            yield condition._replace(each=tuple(_inside(condition.each, type_name, hop)))
+        case Negated():
+            yield Negated(AllOf(tuple(_inside([condition.inner], type_name, hop))))
+        case _:
+            yield condition
+
+
+def _inside(
+    conditions: Iterable[Condition], type_name: str, hop: Callable[[Chained], Sequence[Condition]]
+) -> Iterator[Condition]:
+    for one in conditions:
+        yield from (made for made in _ready(one, type_name, hop) if not isinstance(made, OfPersons))
+
+
+def _hop(actor: Actor, asked: Chained, *, is_narrow: bool) -> Sequence[Condition]:
+    """A hop with the actor's rights; nothing where they may not search at all."""
+    try:
+        seen, inner = grounded(actor, asked.type, asked.inner)
+    except Problem as problem:
+        if problem.number != "SSK-1003":
+            raise
+        return [NOTHING]
+    if seen.persons == frozenset() or NOTHING in inner:
+        return [NOTHING]
+    linked = Linked(masks_of(asked), asked.type, asked.is_reverse, seen, tuple(inner), is_rare=False)
+    if is_narrow:
+        return [linked]
+    return [_counted(linked)] if asked.is_reverse else _answered(linked, asked)
+
+
+def _counted(linked: Linked) -> Linked:
+    found = _run(clause.how_many(linked, plan.RARE + 1))[0][0]
+    return linked._replace(is_rare=found <= plan.RARE)
+
+
+def _answered(linked: Linked, asked: Chained) -> Sequence[Condition]:
+    """What refers to the few that were found, and whose rows that can be."""
+    found = _run(clause.some(linked, FEW + 1))
+    if len(found) > FEW:
+        return [_counted(linked)]
+    refers = HasToken(tuple(sorted({number ^ mask for number, _ in found if number for mask in linked.masks})))
+    if asked.type == "Patient" and meaning.is_sole_owner(asked.link):
+        return [refers, OfPersons(frozenset(person for _, person in found))]
+    return [refers]
+
+
+def masks_of(asked: Chained) -> tuple[int, ...]:
+    """The paths of a link that may lead to the type, with and without this server's address in front."""
+    starts = [
+        digest.prefix(asked.link.type, path.steps)
+        for path in asked.link.paths
+        if path.leaf == "Reference" and (asked.is_reverse or path.only in {"", asked.type})
+    ]
+    return tuple(dict.fromkeys(link.mask(start, base) for base in ("", asked.base) for start in starts))
+
+
+def _run(statement: Statement) -> list[tuple[Any, ...]]:
+    return db.tuples(statement.text, statement.values, binary=True)

@@ -32,6 +32,11 @@ def atomic() -> AbstractContextManager[Any]:
     return transaction.atomic()
 
 
+def is_atomic() -> bool:
+    """Whether this thread is within `atomic()`: what it does is then a part of something larger."""
+    return bool(django_connection.in_atomic_block)
+
+
 def forget_broken_connection() -> None:
     """Drop a connection that the server has closed, so that the next request opens a new one.
 

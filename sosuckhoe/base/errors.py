@@ -22,7 +22,12 @@ class Sentence(NamedTuple):
 
 
 class Problem(Exception):  # noqa: N818 -- it is the field's word (RFC 9457), and not every one is an error of ours
-    """Something that a user or a sender can mend. `places` fill the sentence: tables, rows, fields, limits."""
+    """Something that a user or a sender can mend. `places` fill the sentence: tables, rows, fields, limits.
+
+    `where` is the part of what was sent that it is about (`Bundle.entry[3]`), where there are several.
+    """
+
+    where: str = ""
 
     def __init__(self, number: str, **places: object) -> None:
         self.number = number

@@ -7,24 +7,34 @@ from typing import Any
 
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.clinical import structure
+from sosuckhoe.clinical.actions import conditional
 from sosuckhoe.clinical.actions.attempt import attempt
 from sosuckhoe.clinical.actions.desk import Desk, Done
-from sosuckhoe.clinical.actions.transaction import done_of, existing
 
 
 def create(
-    actor: Actor, type_name: str, body: dict[str, Any], at: datetime, *, base: str = "", if_none_exist: str = ""
+    actor: Actor,
+    type_name: str,
+    body: dict[str, Any],
+    at: datetime,
+    *,
+    base: str = "",
+    if_none_exist: str | None = None,
 ) -> Done:
     """Store a new resource; an id in the body is not kept. A Patient whom identity knows is answered as they stand.
 
     `if_none_exist` is a search: what it finds is the answer, and nothing is made; SSK-3413 when it finds more than one.
 
-    Raises structure.Invalid (422), SSK-1002 or SSK-1003 when policy forbids it, SSK-3409.
+    Raises structure.Invalid (422), SSK-1002 or SSK-1003 when policy forbids it, SSK-3140, SSK-3409.
     """
     structure.check(body, type_name)
+    criteria = None if if_none_exist is None else conditional.read(type_name, if_none_exist)
     with attempt(actor, at) as tried:
         desk = Desk(tried, base)
-        found = existing(desk, type_name, if_none_exist) if if_none_exist else None
-        done = done_of(found) if found else desk.create(type_name, body)
+        stored = None
+        if criteria:
+            conditional.lock([criteria])
+            stored = conditional.one(desk, criteria)
+        done = conditional.done_of(stored) if stored else desk.create(type_name, body)
         desk.write()
     return done

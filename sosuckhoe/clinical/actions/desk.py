@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -14,7 +15,7 @@ from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import BUCKETS, NOBODY, bucket_in, bucket_of, new_key
 from sosuckhoe.clinical import body as bodies
-from sosuckhoe.clinical import codec, queries
+from sosuckhoe.clinical import codec, jsontext, queries, structure
 from sosuckhoe.clinical.actions import owner
 from sosuckhoe.clinical.actions.attempt import Attempt
 from sosuckhoe.clinical.actions.many import Known, Rows, Written, known_of, put, remove, write
@@ -42,6 +43,8 @@ class Desk:
         self.base = base
         self.at = bodies.whole_milliseconds(attempt.at)
         self.new_persons: dict[str, int] = {}
+        self._known: dict[tuple[str, str], tuple[UUID, Known]] = {}
+        self._asked: set[tuple[str, str]] = set()
         self._touched: set[UUID] = set()
         self._rows = Rows()
         self._written = Written([], [], [], 0)
@@ -73,17 +76,36 @@ class Desk:
         self.attempt.check("create", type_name, person, label=labels.of(body))
         return self._put("create", Draft(type_name, key, person, {**body, "id": name}), old)
 
-    def update(self, type_name: str, name: str, body: dict[str, Any], if_match: int | None) -> Done:
+    def update(
+        self, type_name: str, name: str, body: dict[str, Any], if_match: int | None, *, only_new: bool = False
+    ) -> Done:
         """A new version of a resource, or a new resource under an id that the client chose."""
         key, old = self._find(type_name, name)
         if key is None or old is None:
             _check_match(None, if_match)
-            return self._create_as(type_name, name, body)
+            return self.create_as(type_name, name, body, *self.place_as(type_name, body))
         self.attempt.check("update", type_name, old.person, label=old.label | labels.of(body), key=key)
         _check_match(old, if_match)
+        if only_new and old.body is not None:
+            raise Problem("SSK-3143")
         if type_name != "Patient" and owner.person_of(type_name, body, self.base, self.new_persons) != old.person:
             raise Problem("SSK-3422")
         return self._put("update", Draft(type_name, key, old.person, {**body, "id": name}), old)
+
+    def patch(self, type_name: str, name: str, change: Callable[[dict[str, Any]], Any], if_match: int | None) -> Done:
+        """A new version of a resource that the actor may read, made from the one that stands."""
+        key, old = self._find(type_name, name)
+        if key is None or old is None:
+            raise Problem("SSK-1002")
+        self.attempt.check("read", type_name, old.person, label=old.label, key=key)
+        if old.body is None:
+            raise Problem("SSK-3410")
+        _check_match(old, if_match)
+        stored = codec.unpacked(old.codec, old.body)
+        body = change(jsontext.read(stored, len(stored)))
+        _check_changed(body, type_name, name)
+        self.attempt.done("read", type_name, old.person, key)
+        return self.update(type_name, name, body, if_match)
 
     def delete(self, type_name: str, name: str, if_match: int | None) -> Done:
         """A deletion; of what is deleted already, nothing. Raises SSK-1002 when there never was such a resource."""
@@ -104,17 +126,47 @@ class Desk:
             _write_addresses(self._addresses)
         self.attempt.write_trace()
 
-    def _find(self, type_name: str, name: str) -> tuple[UUID | None, Known | None]:
-        for key in queries.keys_of(type_name, [name]).values():
-            old = known_of([key]).get(key)
-            if old is not None and old.type == number_of()[type_name]:
-                return key, old
-        return None, None
+    def learn(self, addresses: Iterable[tuple[str, str]]) -> None:
+        """Ask for many resources, by type and id, in as few round trips as there are types, and one."""
+        names: dict[str, list[str]] = {}
+        for type_name, name in addresses:
+            names.setdefault(type_name, []).append(name)
+        keys = {
+            (type_name, name): key
+            for type_name, wanted in names.items()
+            for name, key in queries.keys_of(type_name, wanted).items()
+        }
+        known = known_of(set(keys.values()))
+        self._asked |= {(type_name, name) for type_name, wanted in names.items() for name in wanted}
+        for (type_name, name), key in keys.items():
+            if key in known and known[key].type == number_of()[type_name]:
+                self._known[type_name, name] = key, known[key]
 
-    def _create_as(self, type_name: str, name: str, body: dict[str, Any]) -> Done:
-        """Update as create: the address leads from the client's id to a key of the server's."""
+    def check_free(self, type_name: str, name: str) -> None:
+        """SSK-3141 when a resource of this id stands; SSK-1002 when the actor may not know of it."""
+        key, old = self._find(type_name, name)
+        if old is not None and old.body is not None:
+            self.attempt.check("update", type_name, old.person, label=old.label, key=key)
+            raise Problem("SSK-3141")
+
+    def is_known(self, type_name: str, name: str) -> bool:
+        """Whether an id has a row: of a resource, or of a deleted one."""
+        return self._find(type_name, name)[1] is not None
+
+    def _find(self, type_name: str, name: str) -> tuple[UUID | None, Known | None]:
+        if (type_name, name) not in self._asked:
+            self.learn([(type_name, name)])
+        return self._known.get((type_name, name), (None, None))
+
+    def place_as(self, type_name: str, body: dict[str, Any]) -> tuple[UUID, int, PersonRef | None]:
+        """Where a resource will stand whose id the client chose."""
         ref = owner.persons_for(self.attempt.actor, [body], self.at)[0] if type_name == "Patient" else None
-        key, person = self.place(type_name, body, ref)
+        return *self.place(type_name, body, ref), ref
+
+    def create_as(
+        self, type_name: str, name: str, body: dict[str, Any], key: UUID, person: int, ref: PersonRef | None
+    ) -> Done:
+        """Update as create: the address leads from the client's id to a key of the server's."""
         old = known_of([key]).get(key) if ref else None
         if old is not None and old.body is not None:
             raise Problem("SSK-3423")
@@ -160,3 +212,12 @@ def _check_match(old: Known | None, if_match: int | None) -> None:
     """If-Match. https://hl7.org/fhir/R4/http.html#concurrency"""
     if if_match is not None and (old is None or old.version != if_match):
         raise Problem("SSK-3412")
+
+
+def _check_changed(body: Any, type_name: str, name: str) -> None:
+    """A patch changes neither type nor id, and leaves a resource of R4's shape."""
+    if not isinstance(body, dict) or body.get("resourceType") != type_name:
+        raise Problem("SSK-3028", type=type_name)
+    if body.get("id") != name:
+        raise Problem("SSK-3029")
+    structure.check(body, type_name)

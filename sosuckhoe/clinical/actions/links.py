@@ -8,7 +8,7 @@ from typing import Any
 
 from sosuckhoe.clinical.search.parameters import number_of
 
-_CONDITIONAL = re.compile(r"([A-Z][A-Za-z]+)\?.+")
+_CONDITIONAL = re.compile(r"([A-Z][A-Za-z]+)\?(.*)")
 _NOT_LINKS = frozenset({"value", "valueString", "display", "text"})
 
 
@@ -30,14 +30,14 @@ def _inside(key: str, value: Any, links: Mapping[str, str]) -> Any:
     return replaced(value, links)
 
 
-def conditional(value: Any) -> Iterator[str]:
-    """References that are a search, such as `Practitioner?identifier=…`."""
+def conditional_in(value: Any) -> Iterator[tuple[str, str, str]]:
+    """References that are a search, such as `Practitioner?identifier=…`: their text, type and query."""
     if isinstance(value, dict):
         text = value.get("reference")
         if isinstance(text, str) and (found := _CONDITIONAL.fullmatch(text)) and found.group(1) in number_of():
-            yield text
+            yield text, found.group(1), found.group(2)
         for inner in value.values():
-            yield from conditional(inner)
+            yield from conditional_in(inner)
     elif isinstance(value, list):
         for inner in value:
-            yield from conditional(inner)
+            yield from conditional_in(inner)

@@ -14,6 +14,6 @@ with found as materialized (
   insert into access_audit (bucket, person, key, at, account, role, facility, purpose, action, kind, outcome, detail)
   select bucket, person, rid, %s, %s, %s, %s, %s, %s, %s, 'done', '' from found where person <> 0
 ), unhurried as (
-  select set_config('synchronous_commit', 'off', true)
+  select case when %s then set_config('synchronous_commit', 'off', true) end
 )
 select found.type, rid, person, version, updated, codec, body from found, unhurried

@@ -20,6 +20,6 @@ with found as materialized (
   select distinct bucket, person, rid, %s::timestamptz, %s::int8, %s, %s, %s, %s, %s, 'done', ''
   from found where person <> 0
 ), unhurried as (
-  select set_config('synchronous_commit', 'off', true)
+  select case when %s then set_config('synchronous_commit', 'off', true) end
 )
 select found.type, rid, person, version, updated, codec, body from found, unhurried

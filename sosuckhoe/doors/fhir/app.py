@@ -11,6 +11,9 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.doors.fhir import outcome
 from sosuckhoe.doors.fhir.interactions import (
     capabilities,
+    conditional_delete,
+    conditional_patch,
+    conditional_update,
     create,
     delete,
     history,
@@ -41,6 +44,9 @@ class Type:
 
     on_get = staticmethod(search.on_get)
     on_post = staticmethod(create.on_post)
+    on_put = staticmethod(conditional_update.on_put)
+    on_patch = staticmethod(conditional_patch.on_patch)
+    on_delete = staticmethod(conditional_delete.on_delete)
 
 
 class TypeSearch:

@@ -16,7 +16,7 @@ from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import jsontext
-from sosuckhoe.clinical.actions import entry
+from sosuckhoe.clinical.actions import conditional, entry
 from sosuckhoe.clinical.search.parameters import number_of
 from sosuckhoe.clinical.search.query import FORMATS
 
@@ -119,6 +119,11 @@ def pairs_of(text: str) -> list[tuple[str, str]]:
         return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS)
     except ValueError as error:
         raise Problem("SSK-3004", name="?", form="name=value&…") from error
+
+
+def criteria_of(request: falcon.Request, type_name: str) -> conditional.Criteria:
+    """The search that stands in the address of a change; SSK-3140 when there is none."""
+    return conditional.of_pairs(type_of(type_name), pairs_of(request.query_string))
 
 
 def prefers(request: falcon.Request) -> dict[str, str]:

@@ -28,6 +28,8 @@ def of_problem(problem: Problem) -> dict[str, Any]:
     if isinstance(problem, Invalid):
         return {"resourceType": "OperationOutcome", "issue": [_of_issue(issue) for issue in problem.issues]}
     issue = _issue(problem.number, problem.status, problem.en, problem.vi)
+    if problem.where:
+        issue["expression"] = [problem.where]
     return {"resourceType": "OperationOutcome", "issue": [issue]}
 
 
@@ -55,6 +57,12 @@ def warnings(problems: list[Problem]) -> dict[str, Any]:
 def all_well() -> dict[str, Any]:
     """The answer to who prefers an OperationOutcome."""
     return {"resourceType": "OperationOutcome", "issue": [{"severity": "information", "code": "informational"}]}
+
+
+def deleted(count: int) -> dict[str, Any]:
+    """How many resources a conditional delete has deleted."""
+    issue = {"severity": "information", "code": "informational", "diagnostics": f"deleted: {count}"}
+    return {"resourceType": "OperationOutcome", "issue": [issue]}
 
 
 def write(response: falcon.Response, problem: Problem) -> None:

@@ -345,8 +345,8 @@ def test_a_conditional_create_makes_one(client, stored):
     [
         ("GET", "/Nonsense", {}, 404),
         ("GET", "/Nonsense/1", {}, 404),
-        ("PATCH", "/Observation", {}, 405),
-        ("DELETE", "/Observation", {}, 405),
+        ("PATCH", "/metadata", {}, 405),
+        ("DELETE", "/Observation", {}, 400),
         ("GET", "/a/b/c/d/e", {}, 404),
         ("GET", "/Observation", {"Accept": "application/fhir+xml"}, 406),
         ("GET", "/Observation?_format=xml", {}, 406),

@@ -4,9 +4,7 @@ import orjson
 import pytest
 
 from sosuckhoe.base import db
-from sosuckhoe.clinical import actions
-from sosuckhoe.doors.fhir.interactions import patch as interaction
-from tests.clinical.made import AT, PERSON
+from tests.clinical.made import PERSON
 from tests.doors.fhir.test_interactions import code, path
 
 JSON_PATCH = {"Content_Type": "application/json-patch+json"}
@@ -111,18 +109,3 @@ def test_what_is_no_patch_is_refused(client, stored, headers, raw, status):
 def test_a_deleted_resource_is_gone(client, stored):
     client.ask("hospital", "DELETE", path(stored["observation"]))
     assert sent(client, "hospital", stored["observation"], AMENDED).status_code == 410
-
-
-def test_a_patch_without_if_match_is_applied_to_what_another_writer_made(client, stored, monkeypatch):
-    """The other writes between the reading and the writing, once."""
-    one, update, left = stored["observation"], actions.update, [1]
-
-    def late(actor, type_name, name, body, at, **told):
-        if left and left.pop():
-            update(actor, type_name, name, {**one.body, "issued": AT.isoformat(timespec="milliseconds")}, at)
-        return update(actor, type_name, name, body, at, **told)
-
-    monkeypatch.setattr(interaction.actions, "update", late)
-    answer = sent(client, "hospital", one, AMENDED)
-    assert (answer.status_code, answer.headers["etag"]) == (200, 'W/"3"')
-    assert (answer.json["status"], "issued" in answer.json) == ("amended", True)

@@ -87,8 +87,8 @@ def test_prefer_representation_sends_the_resources(client):
         (post(body(subject={"reference": "Patient/nobody"})), 404, "SSK-1002"),
         (
             post(body(subject={"reference": PATIENT}, performer=[{"reference": "Practitioner?identifier=no|one"}])),
-            422,
-            "SSK-3414",
+            412,
+            "SSK-3145",
         ),
         (post({"resourceType": "Observation"}), 422, "SSK-3022"),
     ],

@@ -7,6 +7,7 @@ from typing import Any
 
 import falcon
 import orjson
+from django.conf import settings
 
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical.search import include, meaning, parameters
@@ -80,8 +81,8 @@ def _resource(type_name: str) -> dict[str, Any]:
         "updateCreate": True,
         "conditionalCreate": True,
         "conditionalRead": "full-support",
-        "conditionalUpdate": False,
-        "conditionalDelete": "not-supported",
+        "conditionalUpdate": True,
+        "conditionalDelete": "single" if settings.FHIR_CONDITIONAL_DELETE == 1 else "multiple",
         "searchInclude": [
             f"{type_name}:{parameter.code}"
             for parameter in sorted(parameters.of(type_name).values(), key=lambda one: one.code)

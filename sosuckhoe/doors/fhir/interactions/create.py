@@ -19,7 +19,7 @@ def on_post(request: falcon.Request, response: falcon.Response, type_name: str) 
     condition = request.get_header("If-None-Exist")
 
     def create() -> Answer:
-        done = actions.create(actor, type_name, body, at, base=base, if_none_exist=condition or "")
+        done = actions.create(actor, type_name, body, at, base=base, if_none_exist=condition)
         return answering.of_change(done, base, asking.prefers(request).get("return"))
 
     answering.send_answer(response, repeating.once(request, actor, raw, at, create))

@@ -15,14 +15,23 @@ def on_put(request: falcon.Request, response: falcon.Response, type_name: str, n
     asking.check_accept(request)
     actor = asking.actor_of(request)
     asking.type_of(type_name)
+    asking.only_format(request)
     raw = asking.content(request)
     body = asking.resource_in(raw, type_name)
     if body.get("id") != name or not reference.ID.fullmatch(name):
         raise Problem("SSK-3029")
-    base, at, if_match = asking.base_of(request), asking.now(), asking.if_match(request)
+    base, at, if_match, only_new = asking.base_of(request), asking.now(), asking.if_match(request), only_create(request)
 
     def update() -> Answer:
-        done = actions.update(actor, type_name, name, body, at, if_match=if_match, base=base)
+        done = actions.update(actor, type_name, name, body, at, if_match=if_match, only_new=only_new, base=base)
         return answering.of_change(done, base, asking.prefers(request).get("return"))
 
     answering.send_answer(response, repeating.once(request, actor, raw, at, update))
+
+
+def only_create(request: falcon.Request) -> bool:
+    """Whether `If-None-Match: *` allows to create only; SSK-3004 for another value, which would mean nothing here."""
+    text = request.get_header("If-None-Match")
+    if text is not None and text.strip() != "*":
+        raise Problem("SSK-3004", name="If-None-Match", form="*")
+    return text is not None

@@ -66,6 +66,8 @@ def _type(element: Entry) -> str:
 
 
 def _type_code(entry: Entry) -> str:
+    if entry["code"] == "OperationOutcome":
+        return "Resource"  # R4 says Resource of Bundle.entry.response.outcome; the package narrows it
     if not entry["code"].startswith(_PRIMITIVE):
         return str(entry["code"])
     named = (inner["valueUrl"] for inner in entry.get("extension", []) if "fhir-type" in inner["url"])

@@ -33,19 +33,24 @@ class Number(float):
 def tail_of(body: dict[str, Any]) -> bytes:
     """The content of a resource, without what the store itself says of it."""
     start = f'{{"resourceType":"{body["resourceType"]}","id":"{body["id"]}"'.encode()
-    raw = orjson.dumps(body, default=_digits)
+    raw = dumps(body)
     if (
         not raw.startswith(start)
         or b'"versionId"' in raw
         or b'"lastUpdated"' in raw
         or b',"meta":' in raw[len(start) + 8 :]
     ):
-        raw = orjson.dumps(_in_order(body), default=_digits)
+        raw = dumps(_in_order(body))
     rest = raw[len(start) :]
     if not rest.startswith(_META):
         return b"}" + rest
     inside = rest[len(_META) :]
     return inside if inside.startswith(b"}") else b"," + inside
+
+
+def dumps(value: Any) -> bytes:
+    """JSON with the digits of its numbers."""
+    return orjson.dumps(value, default=_digits)
 
 
 def head_of(type_name: str, name: str, version: int, updated: datetime) -> bytes:

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from sosuckhoe.clinical import elements
+from sosuckhoe.clinical.fhirxml import narrative
 from sosuckhoe.clinical.search.parameters import number_of
 
 Test: TypeAlias = Callable[[Any], bool]
@@ -140,6 +141,10 @@ def _text(value: Any) -> bool:
     return value.__class__ is str and value != "" and not value.isspace()
 
 
+def _narrative(value: Any) -> bool:
+    return _text(value) and narrative.is_allowed(value)
+
+
 def _whole(least: int) -> Test:
     return lambda value: value.__class__ is int and least <= value < 1 << 31
 
@@ -154,7 +159,7 @@ PRIMITIVES: dict[str, Test] = {
     "decimal": lambda value: value.__class__ is not bool and isinstance(value, (int, float)),
     "string": _text,
     "markdown": _text,
-    "xhtml": _text,
+    "xhtml": _narrative,
     "code": _form(r"\S+(?: \S+)*"),
     "id": _form(r"[A-Za-z0-9.-]{1,64}"),
     "uri": _address,

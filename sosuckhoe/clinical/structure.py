@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import elements, shape
+from sosuckhoe.clinical.fhirxml import narrative
 from sosuckhoe.clinical.search import date, parameters
 
 MOST_ISSUES = 20
@@ -185,7 +186,7 @@ _PRIMITIVES: dict[str, Callable[[Any], bool]] = {
     "decimal": lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
     "string": _ANY,
     "markdown": _ANY,
-    "xhtml": _ANY,
+    "xhtml": lambda value: _ANY(value) and narrative.is_allowed(value),
     "code": _text(r"\S+( \S+)*"),
     "id": _text(r"[A-Za-z0-9.-]{1,64}"),
     "uri": _ADDRESS,

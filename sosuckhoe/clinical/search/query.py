@@ -18,7 +18,7 @@ from sosuckhoe.clinical.search.meaning import Asked
 
 DEFAULT_COUNT = 50
 MOST_COUNT = 1000
-FORMATS = frozenset({"json", "application/json", "application/fhir+json", "text/json"})
+_FORMAT = re.compile(r"(application/(fhir[+ ])?|text/)?(json|xml)|application/(json|xml)[+ ]fhir", re.IGNORECASE)
 _COUNT = re.compile(r"[0-9]{1,9}")
 
 
@@ -124,8 +124,8 @@ def _take_summary(query: Query, text: str) -> None:
 
 
 def _take_format(query: Query, text: str) -> None:
-    if text not in FORMATS:
-        raise Problem("SSK-3406", form=f"{query.type}: application/fhir+json")
+    if not _FORMAT.fullmatch(text.partition(";")[0]):
+        raise Problem("SSK-3406", form=f"{query.type}: application/fhir+json, application/fhir+xml")
 
 
 def _take_cursor(query: Query, text: str) -> None:

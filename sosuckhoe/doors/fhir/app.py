@@ -8,7 +8,7 @@ import falcon
 import psycopg
 
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.doors.fhir import outcome
+from sosuckhoe.doors.fhir import outcome, wire
 from sosuckhoe.doors.fhir.interactions import (
     capabilities,
     conditional_delete,
@@ -89,7 +89,7 @@ ROUTES: dict[str, type] = {
 
 def make_app() -> falcon.App[Any, Any]:
     """The WSGI application."""
-    made: falcon.App[Any, Any] = falcon.App(media_type=outcome.MEDIA)
+    made: falcon.App[Any, Any] = falcon.App(media_type=outcome.MEDIA, middleware=[wire.Forms()])
     made.req_options.strip_url_path_trailing_slash = True
     made.add_error_handler(Exception, outcome.on_fault)
     made.add_error_handler(falcon.HTTPError, outcome.on_http_error)

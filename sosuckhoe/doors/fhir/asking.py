@@ -18,7 +18,7 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import jsontext
 from sosuckhoe.clinical.actions import conditional, entry
 from sosuckhoe.clinical.search.parameters import number_of
-from sosuckhoe.clinical.search.query import FORMATS
+from sosuckhoe.doors.fhir import negotiation
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_BUNDLE_BYTES = 64 * 1024 * 1024
@@ -70,16 +70,22 @@ def type_of(name: str) -> str:
 
 
 def check_accept(request: falcon.Request) -> None:
-    """Answers are JSON. https://hl7.org/fhir/R4/http.html#mime-type"""
-    accept = request.accept
-    if "json" not in accept and "*/*" not in accept and "application/*" not in accept:
-        raise Problem("SSK-3406", form="application/fhir+json")
+    """Answers are JSON or XML. https://hl7.org/fhir/R4/http.html#mime-type"""
+    if negotiation.accepted(request.accept) is None:
+        raise Problem("SSK-3406", form=negotiation.FORMS)
 
 
 def check_format(text: str) -> None:
-    """`_format`: JSON under one of its names."""
-    if text not in FORMATS:
-        raise Problem("SSK-3406", form="application/fhir+json")
+    """`_format`: JSON or XML under one of their names."""
+    if negotiation.named(text) is None:
+        raise Problem("SSK-3406", form=negotiation.FORMS)
+
+
+def note_format(request: falcon.Request, pairs: list[tuple[str, str]]) -> None:
+    """`_format` in the body of a search."""
+    for name, text in pairs:
+        if name == "_format" and (form := negotiation.named(text)):
+            negotiation.choose(request, form)
 
 
 def only_format(request: falcon.Request) -> None:

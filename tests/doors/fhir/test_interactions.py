@@ -348,9 +348,9 @@ def test_a_conditional_create_makes_one(client, stored):
         ("PATCH", "/metadata", {}, 405),
         ("DELETE", "/Observation", {}, 400),
         ("GET", "/a/b/c/d/e", {}, 404),
-        ("GET", "/Observation", {"Accept": "application/fhir+xml"}, 406),
-        ("GET", "/Observation?_format=xml", {}, 406),
-        ("POST", "/Observation", {"Content_Type": "application/fhir+xml"}, 415),
+        ("GET", "/Observation", {"Accept": "text/csv"}, 406),
+        ("GET", "/Observation?_format=csv", {}, 406),
+        ("POST", "/Observation", {"Content_Type": "text/csv"}, 415),
         ("GET", "/Observation/1?_summary=true", {}, 400),
     ],
 )

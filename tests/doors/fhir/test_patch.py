@@ -97,7 +97,7 @@ def test_a_patch_that_cannot_stand_changes_nothing(client, stored, operations, s
 @pytest.mark.parametrize(
     ("headers", "raw", "status"),
     [
-        ({"Content_Type": "application/xml"}, b"<x/>", 415),
+        ({"Content_Type": "text/csv"}, b"x", 415),
         ({"Content_Type": "application/fhir+json"}, b'{"resourceType":"Observation"}', 400),
         (JSON_PATCH, b'[{"op":"test","op":"test"}]', 400),
     ],

@@ -28,6 +28,7 @@ def on_post(request: falcon.Request, response: falcon.Response, type_name: str) 
     if len(raw) > _MOST_FORM_BYTES:
         raise Problem("SSK-3010", limit=_MOST_FORM_BYTES)
     pairs = asking.pairs_of(request.query_string) + asking.pairs_of(raw.decode("latin-1"))
+    asking.note_format(request, pairs)
     _search(request, response, type_name, pairs)
 
 

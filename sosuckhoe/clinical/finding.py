@@ -15,7 +15,7 @@ from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY
-from sosuckhoe.clinical import codec, grounding
+from sosuckhoe.clinical import codec, grounding, sorting
 from sosuckhoe.clinical.draft import Stored
 from sosuckhoe.clinical.search import cursor, include, number_sql, plan, sql, text_sql
 from sosuckhoe.clinical.search.condition import MOMENT, HasKey, HasNumber, HasText, HasToken
@@ -85,13 +85,20 @@ def _page(query: Query, seen: Seen) -> Page:
         return Page([], 0 if query.total else None, None)
     chosen = plan.choose(query, narrowed=seen.is_narrow, rows_with=_rows_with)
     total = _run(sql.total(query, seen, chosen))[0][0] if query.total else None
-    rows = _rows(query, seen, chosen) if query.count else []
+    rows = (sorting.rows if query.sort else _rows)(query, seen, chosen) if query.count else []
     after = None
     if len(rows) > query.count > 0:
         rows = rows[: query.count]
-        last = rows[-1]
-        after = cursor.Place(last.moment if query.order.by == MOMENT else last.updated, last.key)
-    return Page([_stored(row) for row in rows], total, after)
+        after = _place(query, rows[-1])
+    return Page([_stored(_Row(*row[: len(_Row._fields)])) for row in rows], total, after)
+
+
+def _place(query: Query, row: tuple[Any, ...]) -> cursor.Place:
+    """Where a page ends that ends with this row."""
+    if query.sort:
+        return sorting.place_of(row)
+    last = _Row(*row)
+    return cursor.Place(last.moment if query.order.by == MOMENT else last.updated, last.key)
 
 
 def _finds_nothing(query: Query, seen: Seen) -> bool:
@@ -103,18 +110,18 @@ def _finds_nothing(query: Query, seen: Seen) -> bool:
     return impossible or seen.persons == frozenset()
 
 
-def _rows(query: Query, seen: Seen, chosen: str) -> list[_Row]:
+def _rows(query: Query, seen: Seen, chosen: str) -> list[tuple[Any, ...]]:
     """A page and one row more. By the main date, those without one come last."""
     if query.order.by != MOMENT:
-        return [_Row(*line) for line in _run(sql.page(query, seen, chosen))]
+        return _run(sql.page(query, seen, chosen))
     if query.after is None and query.order.descending:
-        return [_Row(*line) for line in _run(sql.page(query, seen, chosen))]
+        return _run(sql.page(query, seen, chosen))
     is_past_dated = query.after is not None and query.after.at is None
     rows = [] if is_past_dated else _run(sql.page(query, seen, chosen, dated=True))
     if len(rows) <= query.count:
         rest = replace(query, count=query.count - len(rows), after=query.after if is_past_dated else None)
         rows += _run(sql.page(rest, seen, chosen, dated=False))
-    return [_Row(*line) for line in rows]
+    return rows
 
 
 def _run(statement: Statement) -> list[tuple[Any, ...]]:

@@ -5,6 +5,8 @@ Slow, plain, and written from the specification alone: https://hl7.org/fhir/R4/s
 
 from __future__ import annotations
 
+from functools import cmp_to_key
+
 from sosuckhoe.clinical.search import parameters
 from tests.clinical import oracle
 
@@ -57,3 +59,52 @@ def referred(world, body, code) -> list[dict]:
         if path.only in {"", name.split("/")[0]}
     }
     return [one for one in world if f"{one['resourceType']}/{one['id']}" in names]
+
+
+def in_order(bodies: list[dict], sort: str, updated: dict[str, object]) -> list[str]:
+    """The ids in the order of `_sort=-date,name`; without a value last, equal ones by id."""
+    keys = sort.split(",")
+    values = {body["id"]: [_sort_value(body, key, updated) for key in keys] for body in bodies}
+
+    def before(one: str, other: str) -> int:
+        for key, a, b in zip(keys, values[one], values[other], strict=True):
+            if a == b:
+                continue
+            if a is None or b is None:
+                return 1 if a is None else -1
+            return (1 if a > b else -1) * (-1 if key.startswith("-") else 1)
+        return (one > other) - (one < other)
+
+    return sorted(values, key=cmp_to_key(before))
+
+
+def _sort_value(body, key, updated):
+    code = key.removeprefix("-")
+    if code in {"_id", "_lastUpdated"}:
+        return body["id"] if code == "_id" else updated[body["id"]]
+    parameter = parameters.of(body["resourceType"])[code]
+    found = [
+        one
+        for path in parameter.paths
+        for value in oracle.at(body, path.steps.split("."))
+        for one in _sortable(parameter.kind, path.leaf, value)
+    ]
+    return (max if key.startswith("-") else min)(found, default=None)
+
+
+def _sortable(kind, leaf, value) -> list:
+    if kind == "date":
+        return [found[0] for found in [oracle.span(leaf, value)] if found]
+    if kind == "string":
+        return [oracle._bare(text) for text in oracle._texts(leaf, value)]
+    if kind in {"number", "quantity"}:
+        return [found[0] for found in [oracle.interval(leaf, value)] if found]
+    return [text.lower() for text in _written(leaf, value) if text]
+
+
+def _written(leaf, value) -> list:
+    if leaf == "Reference":
+        return [value["reference"].removeprefix(BASE + "/").split("/_history/")[0]]
+    if leaf == "CodeableConcept":
+        return [coding.get("code") for coding in value.get("coding", [])]
+    return [value.get("value")] if leaf == "Identifier" else [str(value)]

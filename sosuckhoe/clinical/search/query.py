@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical.search import chain, cursor, date, extract, include, meaning, parameters
+from sosuckhoe.clinical.search import chain, cursor, date, include, meaning, ordering, parameters
 from sosuckhoe.clinical.search.condition import MOMENT, UPDATED, Condition
 from sosuckhoe.clinical.search.meaning import Asked
 
@@ -39,6 +39,7 @@ class Query:
     type: str
     conditions: list[Condition] = field(default_factory=list)
     order: Order = NEWEST_FIRST
+    sort: tuple[ordering.Key, ...] = ()
     count: int = DEFAULT_COUNT
     total: bool = False
     after: cursor.Place | None = None
@@ -67,6 +68,7 @@ def parse(
         else:
             if name != "_cursor":
                 query.asked.append((name, text))
+    ordering.check(query.sort, query.after)
     return query
 
 
@@ -99,15 +101,19 @@ def _take_count(query: Query, text: str) -> None:
 
 
 def _take_sort(query: Query, text: str) -> None:
-    descending, code = text.startswith("-"), text.removeprefix("-")
-    parameter = parameters.of(query.type).get(code)
-    if code == "_lastUpdated":
-        query.order = Order(UPDATED, descending)
-    elif parameter is not None and parameter.kind == "date" and extract.is_main(parameter):
-        query.order = Order(MOMENT, descending)
+    keys = [key for one in text.split(",") if (key := _sort_key(query, one))]
+    if len(keys) == 1 and keys[0].by in {MOMENT, UPDATED}:
+        query.order, query.sort = Order(keys[0].by, keys[0].descending), ()
     else:
-        known = parameter is not None or "," in code
-        raise Problem("SSK-3002" if known else "SSK-3001", name=f"_sort={meaning.shown(code)}", type=query.type)
+        query.sort = tuple(keys)
+
+
+def _sort_key(query: Query, one: str) -> ordering.Key | None:
+    """A key; none for `_score`: all that is found by conditions has the same."""
+    if one.removeprefix("-") == "_score":
+        query.ignored.append(Problem("SSK-3122"))
+        return None
+    return ordering.parse(query.type, one, query.base)
 
 
 def _take_total(query: Query, text: str) -> None:

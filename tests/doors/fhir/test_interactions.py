@@ -227,7 +227,7 @@ def test_what_is_included_is_told_apart_from_what_was_asked(client, stored):
         ("code=|", "SSK-3004", "code"),
         ("_count=-1", "SSK-3004", "_count"),
         ("_sort=colour", "SSK-3001", "colour"),
-        ("_sort=status", "SSK-3002", "status"),
+        ("_sort=code-value-quantity", "SSK-3002", "code-value-quantity"),
         ("_cursor=x", "SSK-3004", "_cursor"),
         ("_total=all", "SSK-3004", "_total"),
         ("_include=Observation:code", "SSK-3002", "_include"),

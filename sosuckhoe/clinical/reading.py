@@ -15,7 +15,7 @@ from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY, bucket_in
-from sosuckhoe.clinical import codec, queries
+from sosuckhoe.clinical import codec, queries, versions
 from sosuckhoe.clinical.draft import Stored
 from sosuckhoe.clinical.rights import rights_of
 from sosuckhoe.clinical.search.parameters import name_of, number_of
@@ -32,6 +32,15 @@ class Version(NamedTuple):
     body: bytes | None
 
 
+class Deleted(Problem):
+    """SSK-3410, and which version it is that is a deletion."""
+
+    def __init__(self, version: Version) -> None:
+        super().__init__("SSK-3410")
+        self.version = version.version
+        self.updated = version.updated
+
+
 def read(actor: Actor, type_name: str, name: str, at: datetime) -> Stored:
     """The newest version of the resource with this id.
 
@@ -45,10 +54,28 @@ def vread(actor: Actor, type_name: str, name: str, version: int, at: datetime) -
     return _stored(_look(actor, "vread", type_name, name, at, version)[0])
 
 
-def history(actor: Actor, type_name: str, name: str, at: datetime) -> list[Version]:
-    """Every version that the actor may see, newest first, deletions included. Raises SSK-1002."""
-    found = _look(actor, "history", type_name, name, at)
-    return sorted(found, key=lambda version: version.version, reverse=True)
+def history(actor: Actor, type_name: str, name: str, asked: versions.Asked, at: datetime) -> versions.Page:
+    """A page of the versions that the actor may see, deletions included. Raises SSK-1002."""
+    start = asked.after.version if asked.after else (1 << 31) - 1 if asked.newest_first else 0
+    allowed = rights_of(actor, "read")
+    for key in _keys(type_name, name):
+        values = {
+            **asked.values, **allowed._asdict(), "hidden": allowed.hidden_labels, "version": start,
+            "bucket": bucket_in(key), "rid": key, "type": number_of()[type_name], "limit": asked.most + 1,
+            "now": at, "account": actor.account, "role": actor.role, "own_facility": actor.facility or "",
+            "purpose": actor.purpose, "action": "history", "kind": type_name, "alone": not db.is_atomic(),
+        }  # fmt: skip
+        rows = db.tuples(versions.statement("look_through", newest_first=asked.newest_first), values, binary=True)
+        if rows:
+            found = [_past(_version(row), name) for row in rows[: asked.most]]
+            return versions.Page(found, found[-1].key if len(rows) > asked.most else None)
+    _look(actor, "history", type_name, name, at)
+    return versions.Page([], None)
+
+
+def _past(version: Version, name: str) -> versions.Past:
+    key = versions.Key(version.updated, version.key, version.version)
+    return versions.Past(version.type, name, version.person, key, version.body)
 
 
 def _look(
@@ -60,7 +87,7 @@ def _look(
     who = (at, actor.account, actor.role, actor.facility or "", actor.purpose, action, type_name, not db.is_atomic())
     for key in _keys(type_name, name):
         values = (bucket_in(key), key, number, *allowed)
-        if action == "read":
+        if action != "vread":
             found = db.tuples(db.statement(__file__, "look"), (*values, *who), binary=True)
         else:
             found = db.tuples(db.statement(__file__, "look_back"), (*values, version, *who), binary=True)
@@ -90,5 +117,5 @@ def _version(line: tuple[Any, ...]) -> Version:
 
 def _stored(version: Version) -> Stored:
     if version.body is None:
-        raise Problem("SSK-3410")
+        raise Deleted(version)
     return Stored(version.type, version.key, version.person, version.version, version.updated, version.body)

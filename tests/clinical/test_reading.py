@@ -11,6 +11,7 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY, derived_key
 from sosuckhoe.clinical import actions, queries, reading
 from sosuckhoe.clinical.draft import Draft
+from sosuckhoe.clinical.versions import Asked
 from tests.clinical.made import AT, PERSON, observation
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +41,7 @@ def test_a_stranger_gets_the_same_404_as_for_nothing_and_the_attempt_is_in_the_t
     for attempt in (
         lambda name: reading.read(stranger, "Observation", name, LATER),
         lambda name: reading.vread(stranger, "Observation", name, 1, LATER),
-        lambda name: reading.history(stranger, "Observation", name, LATER),
+        lambda name: reading.history(stranger, "Observation", name, Asked(10), LATER),
     ):
         for name in (str(one.key), str(observation("nothing").key), "no-such-id"):
             with pytest.raises(Problem, match="SSK-1002"):
@@ -87,7 +88,8 @@ def test_versions_stay_readable_and_a_deletion_is_gone():
         reading.vread(ALICE, "Observation", name, 3, LATER)
     with pytest.raises(Problem, match="SSK-1002"):
         reading.vread(ALICE, "Observation", name, 4, LATER)
-    assert [(v.version, v.body is None) for v in reading.history(PROGRAM, "Observation", name, LATER)] == [
+    found = reading.history(PROGRAM, "Observation", name, Asked(10), LATER).found
+    assert [(one.key.version, one.body is None) for one in found] == [
         (3, True),
         (2, False),
         (1, False),
@@ -99,6 +101,7 @@ def test_a_version_that_was_sensitive_stays_hidden():
     actions.put_many([one], AT)
     actions.put_many([observation("a")], LATER)
     access.tie([("79001", PERSON)], AT)
-    assert [v.version for v in reading.history(HOSPITAL, "Observation", str(one.key), LATER)] == [2]
+    found = reading.history(HOSPITAL, "Observation", str(one.key), Asked(10), LATER).found
+    assert [one.key.version for one in found] == [2]
     with pytest.raises(Problem, match="SSK-1002"):
         reading.vread(HOSPITAL, "Observation", str(one.key), 1, LATER)

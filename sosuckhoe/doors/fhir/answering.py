@@ -15,7 +15,7 @@ from sosuckhoe.clinical import body as bodies
 from sosuckhoe.clinical.actions import Answer, Done
 from sosuckhoe.clinical.draft import Stored
 from sosuckhoe.clinical.finding import Page
-from sosuckhoe.clinical.reading import Version
+from sosuckhoe.clinical.versions import Past
 from sosuckhoe.doors.fhir import outcome
 from sosuckhoe.doors.fhir.outcome import MEDIA
 
@@ -91,21 +91,22 @@ def matches(found: Sequence[Stored], base: str) -> bytes:
     return bundle("searchset", {}, [_entry(one.type, one.body, base, _MATCH) for one in found], len(found))
 
 
-def history(versions: Sequence[Version], name: str, base: str, links: dict[str, str], total: int) -> bytes:
-    """Versions, newest first. https://hl7.org/fhir/R4/http.html#history"""
-    return bundle("history", links, [_version(one, name, base) for one in versions], total)
+def history(versions: Sequence[Past], base: str, links: dict[str, str], total: int | None) -> bytes:
+    """Versions as they were written. https://hl7.org/fhir/R4/http.html#history"""
+    return bundle("history", links, [_version(one, base) for one in versions], total)
 
 
-def _version(version: Version, name: str, base: str) -> bytes:
-    method = "DELETE" if version.body is None else "POST" if version.version == 1 else "PUT"
-    url = version.type if method == "POST" else f"{version.type}/{name}"
+def _version(past: Past, base: str) -> bytes:
+    version = past.key.version
+    method = "DELETE" if past.body is None else "POST" if version == 1 else "PUT"
+    url = past.type if method == "POST" else f"{past.type}/{past.name}"
     status = {"DELETE": "204", "POST": "201", "PUT": "200"}[method]
-    response = {"status": status, **stamps(version.version, version.updated)}
+    response = {"status": status, **stamps(version, past.key.updated)}
     about = orjson.dumps({"request": {"method": method, "url": url}, "response": response})[1:-1]
-    if version.body is None:
-        full_url = orjson.dumps(f"{base}/{version.type}/{name}")
+    if past.body is None:
+        full_url = orjson.dumps(f"{base}/{past.type}/{past.name}")
         return b'{"fullUrl":' + full_url + b"," + about + b"}"
-    return _entry(version.type, version.body, base, about)
+    return _entry(past.type, past.body, base, about)
 
 
 def stamps(version: int, updated: datetime) -> dict[str, str]:

@@ -58,7 +58,7 @@ class TypeSearch:
 class Instance:
     """`[base]/[type]/[id]`."""
 
-    on_get = on_head = staticmethod(read.on_get)
+    on_get = staticmethod(read.on_get)
     on_put = staticmethod(update.on_put)
     on_patch = staticmethod(patch.on_patch)
     on_delete = staticmethod(delete.on_delete)
@@ -67,20 +67,34 @@ class Instance:
 class InstanceHistory:
     """`[base]/[type]/[id]/_history`."""
 
-    on_get = staticmethod(history.on_get)
+    on_get = staticmethod(history.on_get_instance)
+
+
+class TypeHistory:
+    """`[base]/[type]/_history`."""
+
+    on_get = staticmethod(history.on_get_type)
+
+
+class SystemHistory:
+    """`[base]/_history`."""
+
+    on_get = staticmethod(history.on_get_system)
 
 
 class InstanceVersion:
     """`[base]/[type]/[id]/_history/[vid]`."""
 
-    on_get = on_head = staticmethod(vread.on_get)
+    on_get = staticmethod(vread.on_get)
 
 
 ROUTES: dict[str, type] = {
     "": System,
     "/metadata": Metadata,
+    "/_history": SystemHistory,
     "/{type_name}": Type,
     "/{type_name}/_search": TypeSearch,
+    "/{type_name}/_history": TypeHistory,
     "/{type_name}/{name}": Instance,
     "/{type_name}/{name}/_history": InstanceHistory,
     "/{type_name}/{name}/_history/{version}": InstanceVersion,
@@ -97,10 +111,17 @@ def make_app() -> falcon.App[Any, Any]:
     made.add_error_handler(psycopg.errors.SerializationFailure, outcome.on_lost_race)
     made.add_error_handler(Problem, outcome.on_problem)
     for path, resource in ROUTES.items():
-        made.add_route(f"/fhir{path}", resource())
+        made.add_route(f"/fhir{path}", _with_head(resource()))
     for path, called in routing.routes().items():
-        made.add_route(f"/fhir{path}", called)
+        made.add_route(f"/fhir{path}", _with_head(called))
     return made
+
+
+def _with_head(resource: Any) -> Any:
+    """HEAD stands wherever GET stands: Falcon sends its answer without the body."""
+    if hasattr(resource, "on_get"):
+        resource.on_head = resource.on_get
+    return resource
 
 
 app = application = make_app()

@@ -11,6 +11,7 @@ import orjson
 import psycopg
 
 from sosuckhoe.base.errors import Problem, sentences
+from sosuckhoe.clinical.reading import Deleted
 from sosuckhoe.clinical.structure import Invalid, Issue
 
 MEDIA = "application/fhir+json; charset=utf-8"
@@ -70,6 +71,8 @@ def write(response: falcon.Response, problem: Problem) -> None:
     response.status = problem.status
     response.content_type = MEDIA
     response.data = orjson.dumps(of_problem(problem))
+    if isinstance(problem, Deleted):
+        response.set_header("ETag", f'W/"{problem.version}"')
     if problem.status == falcon.http_status_to_code(falcon.HTTP_401):
         response.set_header("WWW-Authenticate", 'Bearer realm="fhir"')
 

@@ -1,66 +1,117 @@
-"""The versions of a resource. https://hl7.org/fhir/R4/http.html#history"""
+"""The versions of a resource, of a type, of everything. https://hl7.org/fhir/R4/http.html#history"""
 
 from __future__ import annotations
 
+import binascii
 import re
-from typing import NamedTuple
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import UTC, datetime, timedelta
+from struct import Struct, error
+from uuid import UUID
 
 import falcon
 
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical import reading
+from sosuckhoe.clinical import reading, versions
 from sosuckhoe.clinical.search import date
+from sosuckhoe.clinical.versions import Asked, Key, Page
 from sosuckhoe.doors.fhir import answering, asking
 from sosuckhoe.doors.fhir.outcome import MEDIA
 
+DEFAULT_COUNT, MOST_COUNT = 100, 1000
 _NUMBER = re.compile(r"[0-9]{1,9}")
+_PLACE = Struct(">q16si")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+Pairs = list[tuple[str, str]]
 
 
-class _Asked(NamedTuple):
-    """`_count`, `_since`, and the version before which a page begins."""
-
-    most: int
-    since: date.Range | None
-    before: int
-
-
-def on_get(request: falcon.Request, response: falcon.Response, type_name: str, name: str) -> None:
+def on_get_instance(request: falcon.Request, response: falcon.Response, type_name: str, name: str) -> None:
+    """`[base]/[type]/[id]/_history`."""
     asking.check_accept(request)
-    actor = asking.actor_of(request)
-    pairs = asking.pairs_of(request.query_string)
-    asked = _asked(pairs)
-    versions = reading.history(actor, asking.type_of(type_name), name, asking.now())
-    wanted = [one for one in versions if asked.since is None or one.updated >= asked.since.low]
-    page = [one for one in wanted if one.version < asked.before][: asked.most]
-    base, path = asking.base_of(request), f"{type_name}/{name}/_history"
+    actor, pairs = asking.actor_of(request), asking.pairs_of(request.query_string)
+    asked = _asked(pairs, asking.type_of(type_name))
+    page = reading.history(actor, type_name, name, asked, asking.now())
+    is_whole = page.after is None and asked == Asked(asked.most, newest_first=asked.newest_first)
+    total = len(page.found) if is_whole else None
+    _send(request, response, f"{type_name}/{name}/_history", pairs, page, total)
+
+
+def on_get_type(request: falcon.Request, response: falcon.Response, type_name: str) -> None:
+    """`[base]/[type]/_history`."""
+    asking.check_accept(request)
+    actor, pairs = asking.actor_of(request), asking.pairs_of(request.query_string)
+    page = versions.of_type(actor, asking.type_of(type_name), _asked(pairs, type_name), asking.now())
+    _send(request, response, f"{type_name}/_history", pairs, page, None)
+
+
+def on_get_system(request: falcon.Request, response: falcon.Response) -> None:
+    """`[base]/_history`."""
+    asking.check_accept(request)
+    actor, pairs = asking.actor_of(request), asking.pairs_of(request.query_string)
+    page = versions.of_system(actor, _asked(pairs, "_history"), asking.now())
+    _send(request, response, "_history", pairs, page, None)
+
+
+def _send(
+    request: falcon.Request, response: falcon.Response, path: str, pairs: Pairs, page: Page, total: int | None
+) -> None:
+    base = asking.base_of(request)
     links = {"self": answering.address(base, path, pairs)}
-    if page and page[-1] is not wanted[-1]:
+    if page.after is not None:
         rest = [pair for pair in pairs if pair[0] != "_cursor"]
-        links["next"] = answering.address(base, path, [*rest, ("_cursor", str(page[-1].version))])
+        links["next"] = answering.address(base, path, [*rest, ("_cursor", _written(page.after))])
     response.content_type = MEDIA
-    response.data = answering.history(page, name, base, links, len(wanted))
+    response.data = answering.history(page.found, base, links, total)
 
 
-def _asked(pairs: list[tuple[str, str]]) -> _Asked:
-    count, since, before = 100, None, 1 << 31
+def _asked(pairs: Pairs, where: str) -> Asked:
+    asked = Asked(DEFAULT_COUNT)
     for name, text in pairs:
         match name:
             case "_count":
-                count = max(1, min(_number(name, text), 1000))
+                asked = asked._replace(most=_count(text))
             case "_cursor":
-                before = _number(name, text)
+                asked = asked._replace(after=_read(text))
             case "_since":
-                since = date.range_of(text.replace(" ", "+"))
-                if since is None:
-                    raise Problem("SSK-3004", name=name, form="YYYY-MM-DDThh:mm:ss+hh:mm")
+                asked = asked._replace(since=_range(name, text).low)
+            case "_at":
+                asked = asked._replace(at=_range(name, text))
+            case "_sort":
+                if text.removeprefix("-") != "_lastUpdated":
+                    raise Problem("SSK-3004", name=name, form="_lastUpdated, -_lastUpdated")
+                asked = asked._replace(newest_first=text.startswith("-"))
             case "_format":
                 asking.check_format(text)
+            case "_list":
+                raise Problem("SSK-3002", name=name, type=where)
             case _:
                 raise Problem("SSK-3001", name=asking.shown(name), type="_history")
-    return _Asked(count, since, before)
+    return asked
 
 
-def _number(name: str, text: str) -> int:
+def _count(text: str) -> int:
     if not _NUMBER.fullmatch(text):
-        raise Problem("SSK-3004", name=name, form="a number")
-    return int(text)
+        raise Problem("SSK-3004", name="_count", form=f"1 … {MOST_COUNT}")
+    return max(1, min(int(text), MOST_COUNT))
+
+
+def _range(name: str, text: str) -> date.Range:
+    found = date.range_of(text.replace(" ", "+"))
+    if found is None:
+        raise Problem("SSK-3004", name=name, form="YYYY-MM-DDThh:mm:ss+hh:mm")
+    return found
+
+
+def _written(place: Key) -> str:
+    """A place as text for a link; it moves the place only, rights are asked anew."""
+    packed = _PLACE.pack((place.updated - _EPOCH) // _MICROSECOND, place.rid.bytes, place.version)
+    return urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def _read(text: str) -> Key:
+    try:
+        micros, rid, version = _PLACE.unpack(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        return Key(_EPOCH + micros * _MICROSECOND, UUID(bytes=rid), version)
+    except (binascii.Error, error, OverflowError, ValueError) as fault:
+        raise Problem("SSK-3004", name="_cursor", form="the next link as it was given") from fault

@@ -20,7 +20,7 @@ _UNCONFIRMED = {"provisional", "refuted", "entered-in-error", "differential", "u
 
 
 class Diagnosis(NamedTuple):
-    """A confirmed diagnosis of one visit."""
+    """A confirmed diagnosis of one visit. `key` is that of the Condition."""
 
     code: str
     on: date
@@ -28,10 +28,11 @@ class Diagnosis(NamedTuple):
     name: Words
     label: int
     source: Source
+    key: str = ""
 
 
 class Illness(NamedTuple):
-    """An illness that lasts: its newest diagnosis, since when, and at how many visits it was told."""
+    """An illness that lasts: its newest diagnosis (`key`), since when, and at how many visits it was told."""
 
     name: Words
     since: date
@@ -39,6 +40,7 @@ class Illness(NamedTuple):
     visits: int
     label: int
     source: Source
+    key: str = ""
 
 
 class Rules(NamedTuple):
@@ -85,7 +87,9 @@ def diagnosis(record: Record, entry: Entry) -> Diagnosis | None:
         return None
     source = record.source(entry, body.get("recordedDate") or body.get("onsetDateTime") or "")
     on = day_of(source.told)
-    return Diagnosis(code, on, entry.visit or entry.key, words(body["code"]), entry.label, source) if on else None
+    if on is None:
+        return None
+    return Diagnosis(code, on, entry.visit or entry.key, words(body["code"]), entry.label, source, entry.key)
 
 
 def _illness(told: list[Diagnosis]) -> Illness:
@@ -97,6 +101,7 @@ def _illness(told: list[Diagnosis]) -> Illness:
         visits=len({each.visit for each in told}),
         label=newest.label,
         source=newest.source,
+        key=newest.key,
     )
 
 

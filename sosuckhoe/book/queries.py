@@ -13,14 +13,18 @@ from uuid import UUID
 
 import orjson
 
+from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
+from sosuckhoe.base.keys import NOBODY
 from sosuckhoe.book import find as finding
 from sosuckhoe.book import indicators, medicines, summary, timeline, visit
+from sosuckhoe.book.ips import choosing, document
 from sosuckhoe.book.owner import Owner
 from sosuckhoe.book.papers import code as codes
 from sosuckhoe.book.papers import reading
-from sosuckhoe.book.record import Entry, Record, facility_of, organizations_of, parsed
+from sosuckhoe.book.record import Entry, Record, day_of, facility_of, organizations_of, parsed
 from sosuckhoe.book.words import identifier, target
+from sosuckhoe.clinical import everything
 from sosuckhoe.clinical import queries as clinical
 from sosuckhoe.clinical.draft import Stored
 from sosuckhoe.exchange.xml130.mapping import registers, systems
@@ -107,6 +111,21 @@ def find(whose: Owner, question: str, hidden: int = 0) -> list[finding.Hit]:
     """The entries of a book that hold every word of a question."""
     record = _record(clinical.of_person(whose.person, finding.TYPES, hidden_labels=hidden))
     return finding.find(record, whose.traits, question)
+
+
+def ips_of(actor: Actor, patient: Stored, on: date, base: str, hidden: int = 0) -> bytes:
+    """The International Patient Summary of a person as a document; `patient` is their Patient, `base` the server."""
+    stored = clinical.of_person(patient.person, choosing.TYPES, hidden_labels=hidden)
+    rows = {str(row.key): row for row in stored}
+    body = orjson.loads(patient.body)
+    person = indicators.Person(body.get("gender", ""), day_of(body.get("birthDate", "")))
+    facts = choosing.chosen(choosing.Asked(_record(stored), person, on))
+    named = [patient, *(rows[key] for key in document.keys_of(facts))]
+    devices = [
+        row for row in stored if row.type == "Device" and any(str(row.key).encode() in one.body for one in named)
+    ]
+    also = everything.referred(actor, [*named, *devices], NOBODY, base)
+    return document.document(document.Sources(patient, facts, rows, [*devices, *also], base, on))
 
 
 def facility_names(wanted: Iterable[str]) -> dict[str, str]:

@@ -6,10 +6,15 @@ one that does not stand there does not exist.
 
 from __future__ import annotations
 
-from sosuckhoe.doors.fhir.operations import everything
+from sosuckhoe.doors.fhir.operations import everything, summary
 from sosuckhoe.doors.fhir.operations.operation import Operation
 
-OPERATIONS: tuple[Operation, ...] = (everything.PATIENT, everything.PATIENTS, everything.ENCOUNTER)
+OPERATIONS: tuple[Operation, ...] = (
+    everything.PATIENT,
+    everything.PATIENTS,
+    everything.ENCOUNTER,
+    summary.PATIENT,
+)
 
 
 def of(name: str) -> tuple[Operation, ...]:

@@ -54,6 +54,9 @@ HTTPS = _is_on("SOSUCKHOE_HTTPS", default=False)
 FHIR_CONDITIONAL_DELETE = int(os.environ.get("SOSUCKHOE_CONDITIONAL_DELETE", "1"))
 """So many resources a conditional delete of the FHIR interface may delete at most."""
 
+FHIR_ORIGINS = os.environ.get("SOSUCKHOE_FHIR_ORIGINS", "").split()
+"""Origins (`https://app.example`) whose programs in browsers may use the FHIR interface."""
+
 SECRET_KEY = house.secret_key()
 DEBUG = False
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *os.environ.get("SOSUCKHOE_HOSTS", "").split()]

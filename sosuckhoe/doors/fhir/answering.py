@@ -52,6 +52,7 @@ def of_change(done: Done, base: str, prefer: str | None) -> Answer:
         return Answer(done.status, headers, b"")
     if prefer == "OperationOutcome":
         return Answer(done.status, headers, orjson.dumps(outcome.all_well()))
+    headers["Content-Location"] = headers["Location"]
     return Answer(done.status, headers, done.body)
 
 

@@ -9,6 +9,7 @@ import psycopg
 
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.doors.fhir import outcome, wire
+from sosuckhoe.doors.fhir.encoding import Encoded
 from sosuckhoe.doors.fhir.interactions import (
     capabilities,
     conditional_delete,
@@ -25,6 +26,8 @@ from sosuckhoe.doors.fhir.interactions import (
     vread,
 )
 from sosuckhoe.doors.fhir.operations import routing
+from sosuckhoe.doors.fhir.origins import Origins
+from sosuckhoe.doors.fhir.pretty import Pretty
 
 
 class System:
@@ -103,7 +106,7 @@ ROUTES: dict[str, type] = {
 
 def make_app() -> falcon.App[Any, Any]:
     """The WSGI application."""
-    made: falcon.App[Any, Any] = falcon.App(media_type=outcome.MEDIA, middleware=[wire.Forms()])
+    made: falcon.App[Any, Any] = falcon.App(media_type=outcome.MEDIA, middleware=_wrapped())
     made.req_options.strip_url_path_trailing_slash = True
     made.add_error_handler(Exception, outcome.on_fault)
     made.add_error_handler(falcon.HTTPError, outcome.on_http_error)
@@ -115,6 +118,11 @@ def make_app() -> falcon.App[Any, Any]:
     for path, called in routing.routes().items():
         made.add_route(f"/fhir{path}", _with_head(called))
     return made
+
+
+def _wrapped() -> list[Any]:
+    """The layers around an interaction, the outermost first."""
+    return [Origins(), Encoded(), Pretty(), wire.Forms()]
 
 
 def _with_head(resource: Any) -> Any:

@@ -105,6 +105,8 @@ def content(request: falcon.Request, *, limit: int = MOST_BYTES, form: re.Patter
     """The bytes of the body, of JSON. SSK-3415 for another type than `form`, SSK-3010 for too many."""
     if not form.fullmatch(request.content_type or ""):
         raise Problem("SSK-3415")
+    if (request.content_length or 0) > limit:
+        raise Problem("SSK-3010", limit=limit)
     raw: bytes = request.bounded_stream.read(limit + 1)
     if len(raw) > limit:
         raise Problem("SSK-3010", limit=limit)

@@ -41,7 +41,9 @@ class Forms:
         self, request: falcon.Request, response: falcon.Response, _resource: object, _is_well: object
     ) -> None:
         """Falcon's names of parameters and their order."""
-        if request.context.form is negotiation.XML and (response.content_type or "").startswith(negotiation.JSON):
+        if request.context.get("form") is negotiation.XML and (response.content_type or "").startswith(
+            negotiation.JSON
+        ):
             _write_body(request, response)
 
 

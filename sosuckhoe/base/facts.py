@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,8 +45,17 @@ def read_json(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+def rows(path: Path) -> Iterator[list[str]]:
+    """The rows of a CSV list without its header, one at a time and not kept, for long lists."""
+    demand_source(path)
+    with path.open(encoding="utf-8", newline="") as lines:
+        reader = csv.reader(lines)
+        next(reader)
+        yield from reader
+
+
 def demand_source(path: Path) -> None:
-    """Refuse a list that the SOURCES.yaml of its folder does not name; for rooms that read a long list row by row."""
+    """Refuse a list that the SOURCES.yaml of its folder does not name."""
     sources = path.parent / "SOURCES.yaml"
     named = yaml.safe_load(sources.read_text(encoding="utf-8")) if sources.exists() else {}
     if path.name not in (named or {}):

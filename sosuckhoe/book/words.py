@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sosuckhoe.exchange.xml130.mapping import codes, systems
+from sosuckhoe.clinical.terminology import vietnam
+from sosuckhoe.exchange.xml130.mapping import systems
 
 Body = Mapping[str, Any]
 _CIRCULAR = "urn:sosuckhoe:cs:"
@@ -81,4 +82,4 @@ def _english(coding: Body) -> str:
 @lru_cache(maxsize=4096)
 def _english_of_circular(system: str, code: str) -> str:
     name = system.removeprefix(_CIRCULAR).replace("-", "_")
-    return codes.lists().get(name, {}).get(code, ("", ""))[1] if system.startswith(_CIRCULAR) else ""
+    return vietnam.table_lists().get(name, {}).get(code, ("", ""))[1] if system.startswith(_CIRCULAR) else ""

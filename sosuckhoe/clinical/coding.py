@@ -16,7 +16,7 @@ from sosuckhoe.base import facts
 ICD10 = "http://hl7.org/fhir/sid/icd-10"
 ICD9CM = "http://hl7.org/fhir/sid/icd-9-cm"
 
-_DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent / "data"
 _CATEGORY = 3
 
 
@@ -65,5 +65,5 @@ def _term(file: str, code: str) -> Term | None:
 
 @cache
 def _content(file: str) -> bytes:
-    facts.demand_source(_DATA / file)
-    return (_DATA / file).read_bytes()
+    facts.demand_source(DATA / file)
+    return (DATA / file).read_bytes()

@@ -7,7 +7,6 @@ tuples (about 8 MB when all of them are in use).
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
@@ -102,6 +101,36 @@ def address(commune: str, district: str, province: str, on: date) -> str:
     return ", ".join(name for name in names if name)
 
 
+def districts() -> list[Place]:
+    """All districts, which ended with the reform, by code."""
+    return list(_districts().values())
+
+
+def province_moves() -> dict[str, str]:
+    """Province of the 63 → the one of the 34 that it went into."""
+    return dict(_province_map())
+
+
+def commune_moves() -> dict[str, tuple[str, ...]]:
+    """Old commune → every new one that took part of it."""
+    return dict(_successors())
+
+
+def is_divided(old: str) -> bool:
+    """Whether an old commune was split, so that an address in it cannot be moved by code."""
+    return old in _divided()
+
+
+def ethnic_groups() -> dict[str, str]:
+    """Code → name of every ethnic group (QĐ 121-TCTK/PPCĐ)."""
+    return _names("ethnic_groups.csv")
+
+
+def occupations(edition: str) -> dict[str, str]:
+    """Code → name of the occupations of an edition: `qd34` (level 2) or `qd4069`."""
+    return _names(f"occupations_{edition}.csv")
+
+
 def ethnic_group(code: str) -> str | None:
     """The name of an ethnic group (QĐ 121-TCTK/PPCĐ): '06' is Mường."""
     return _names("ethnic_groups.csv").get(code)
@@ -170,9 +199,4 @@ def _names(file: str) -> dict[str, str]:
 
 
 def _rows(file: str) -> Iterator[list[str]]:
-    """The rows of a list without its header, one at a time: thousands of dicts are not worth keeping."""
-    facts.demand_source(_DATA / file)
-    with (_DATA / file).open(encoding="utf-8", newline="") as lines:
-        reader = csv.reader(lines)
-        next(reader)
-        yield from reader
+    return facts.rows(_DATA / file)

@@ -11,22 +11,13 @@ from typing import Any
 
 from sosuckhoe.base import facts
 from sosuckhoe.clinical import coding
+from sosuckhoe.clinical.terminology import vietnam
 from sosuckhoe.exchange.xml130.mapping import systems
 from sosuckhoe.exchange.xml130.mapping.values import plain
 
 Concept = dict[str, Any]
 _DATA = Path(__file__).parent / "data"
 _HL7 = "http://terminology.hl7.org/CodeSystem"
-
-
-@cache
-def lists() -> dict[str, dict[str, tuple[str, str]]]:
-    """Every code list of the circular: its name → code → (Vietnamese, English)."""
-    found: dict[str, dict[str, tuple[str, str]]] = {}
-    for file in ("codes.yaml", "codes_programmes.yaml"):
-        for name, entries in facts.read_yaml(_DATA / file)["lists"].items():
-            found[name] = {code: (vi, en) for code, (vi, en) in entries.items()}
-    return found
 
 
 @lru_cache(maxsize=8192)
@@ -134,7 +125,7 @@ def money(value: float) -> dict[str, Any]:
 
 def _entry(name: str, code: str) -> tuple[str, str] | None:
     """The code as the list has it ('1' for '01', '05' for '5') and its Vietnamese word."""
-    entries = lists().get(name, {})
+    entries = vietnam.table_lists().get(name, {})
     for written in (code, code.zfill(2), code.lstrip("0") or "0"):
         if written in entries:
             return written, entries[written][0]

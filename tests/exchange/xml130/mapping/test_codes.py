@@ -2,8 +2,8 @@
 
 import pytest
 
+from sosuckhoe.clinical.terminology.vietnam import table_lists
 from sosuckhoe.exchange.xml130.format import TABLES
-from sosuckhoe.exchange.xml130.mapping.codes import lists
 
 LISTS = {
     "XML1.GIOI_TINH": "gioi_tinh", "XML1.KET_QUA_DTRI": "ket_qua_dtri", "XML1.MA_LOAI_RV": "loai_rv",
@@ -28,9 +28,9 @@ LISTS = {
 @pytest.mark.parametrize("place", LISTS)
 def test_a_list_has_the_codes_of_its_field(place):
     table, name = place.split(".")
-    assert set(lists()[LISTS[place]]) == set(TABLES[table].by_name[name].codes)
+    assert set(table_lists()[LISTS[place]]) == set(TABLES[table].by_name[name].codes)
 
 
 def test_every_entry_has_a_word_in_both_languages():
-    for entries in lists().values():
+    for entries in table_lists().values():
         assert all(vi and en for vi, en in entries.values())

@@ -1,0 +1,171 @@
+"""The codes of a value set: whether one is among them, and which they are where they can be listed.
+
+https://hl7.org/fhir/R4/valueset.html#compositions
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from sosuckhoe.clinical.terminology.grammar import Grammar
+from sosuckhoe.clinical.terminology.index import Index
+from sosuckhoe.clinical.terminology.system import CodeSystem
+
+System = CodeSystem | Grammar
+
+
+class Member(NamedTuple):
+    """A code of a value set. `display`: what the value set itself calls it, if so; `row`: its place in its system."""
+
+    system: str
+    code: str
+    display: str = ""
+    row: int = -1
+
+
+@dataclass
+class Part:
+    """One `include` or `exclude`: codes of one system, codes of other value sets, or what is of both.
+
+    `codes` None means every code of the system. A part of an unknown system without a list has no codes.
+    """
+
+    url: str = ""
+    version: str = ""
+    system: System | None = None
+    codes: Mapping[str, str] | None = None
+    sets: tuple[Members, ...] = ()
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it names codes that are not here."""
+        return bool(self.url) and self.system is None and self.codes is None
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether its codes can be listed."""
+        listed = self.codes is not None or isinstance(self.system, CodeSystem) or self.is_unknown
+        return (listed and bool(self.url)) or any(one.is_finite for one in self.sets)
+
+    def holds(self, system: str, code: str) -> bool:
+        """Whether a code is of this part."""
+        if self.url and (system != self.url or not self._has(code)):
+            return False
+        return all((system, code) in one for one in self.sets) and bool(self.url or self.sets)
+
+    def _has(self, code: str) -> bool:
+        if self.codes is not None:
+            return code in self.codes
+        return self.system is not None and self.system.has(code)
+
+    @cached_property
+    def _index(self) -> Index:
+        """What a search of this part alone runs over."""
+        members = list(self)
+        return Index((one.code, [one.display, *self._names(one)]) for one in members)
+
+    def _names(self, member: Member) -> list[str]:
+        if isinstance(self.system, CodeSystem) and member.row >= 0:
+            return [text for _, text in self.system.names_of(member.row) if text != member.display]
+        return []
+
+    def find(self, text: str) -> Iterator[Member]:
+        """The members that a text finds, best first; all of them in order for no text."""
+        if not text.strip():
+            yield from self
+        elif self.codes is None and isinstance(self.system, CodeSystem) and self.url:
+            codes = self.system.codes
+            found = (Member(self.url, codes[row], "", row) for row in self.system.index.find(text))
+            yield from (one for one in found if not self.sets or self.holds(one.system, one.code))
+        else:
+            members = list(self)
+            yield from (members[row] for row in self._index.find(text))
+
+    def __iter__(self) -> Iterator[Member]:
+        if self.url:
+            yield from (one for one in self._of_system() if not self.sets or self.holds(one.system, one.code))
+        elif self.sets:
+            finite = next((one for one in self.sets if one.is_finite), None)
+            yield from (one for one in finite or () if self.holds(one.system, one.code))
+
+    def _of_system(self) -> Iterator[Member]:
+        if self.codes is not None:
+            for code, display in self.codes.items():
+                row = self.system.row(code) if isinstance(self.system, CodeSystem) else None
+                yield Member(self.url, code, display, -1 if row is None else row)
+        elif isinstance(self.system, CodeSystem):
+            for row, code in enumerate(self.system.codes):
+                yield Member(self.url, code, "", row)
+
+
+@dataclass
+class Members:
+    """The codes of a value set.
+
+    `(system, code) in members` and `members.has_code(code)` are cheap. `for member in members` lists them in the order
+    of the value set, each once, when `is_finite`. Of a system among `unknown` nobody can say here which codes belong.
+    """
+
+    url: str = ""
+    include: tuple[Part, ...] = ()
+    exclude: tuple[Part, ...] = ()
+    title: str = ""
+    version: str = ""
+
+    @cached_property
+    def unknown(self) -> frozenset[str]:
+        """Systems of which the value set has codes that are not here."""
+        own = {part.url for part in (*self.include, *self.exclude) if part.is_unknown}
+        return frozenset(own).union(*(inner.unknown for part in self.include for inner in part.sets))
+
+    @cached_property
+    def is_finite(self) -> bool:
+        """Whether all of its codes can be listed (those of `unknown` systems cannot be, and are left out)."""
+        return all(part.is_finite for part in self.include)
+
+    def __contains__(self, coding: tuple[str, str]) -> bool:
+        return any(part.holds(*coding) for part in self.include) and not any(
+            part.holds(*coding) for part in self.exclude
+        )
+
+    def has_code(self, code: str) -> bool:
+        """Whether a code belongs without regard to its system, as elements of type `code` are bound."""
+        return any(self._systems_with(code))
+
+    def systems_of(self, code: str) -> list[str]:
+        """The systems of which a code belongs."""
+        return list(dict.fromkeys(self._systems_with(code)))
+
+    def _systems_with(self, code: str) -> Iterator[str]:
+        return (url for url in self._urls if (url, code) in self)
+
+    @cached_property
+    def _urls(self) -> tuple[str, ...]:
+        own = [part.url for part in self.include if part.url]
+        inner = [url for part in self.include if not part.url for one in part.sets for url in one._urls]  # noqa: SLF001 -- of its own kind
+        return tuple(dict.fromkeys((*own, *inner)))
+
+    def part_of(self, system: str, code: str) -> Part | None:
+        """The part by which a code belongs; None when it does not."""
+        if (system, code) not in self:
+            return None
+        return next(part for part in self.include if part.holds(system, code))
+
+    def find(self, text: str) -> Iterator[Member]:
+        """The members that a text finds, best first within each part, each once."""
+        if len(self.include) == 1 and not self.exclude:
+            yield from self.include[0].find(text)
+            return
+        met = set()
+        for part in self.include:
+            for one in part.find(text):
+                coding = (one.system, one.code)
+                if coding not in met and not any(out.holds(*coding) for out in self.exclude):
+                    met.add(coding)
+                    yield one
+
+    def __iter__(self) -> Iterator[Member]:
+        return self.find("")

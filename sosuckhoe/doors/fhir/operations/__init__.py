@@ -6,7 +6,7 @@ one that does not stand there does not exist.
 
 from __future__ import annotations
 
-from sosuckhoe.doors.fhir.operations import everything, summary
+from sosuckhoe.doors.fhir.operations import everything, lastn, stats, summary
 from sosuckhoe.doors.fhir.operations.operation import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -14,6 +14,8 @@ OPERATIONS: tuple[Operation, ...] = (
     everything.PATIENTS,
     everything.ENCOUNTER,
     summary.PATIENT,
+    lastn.OBSERVATION,
+    stats.OBSERVATION,
 )
 
 

@@ -117,9 +117,9 @@ _VALUES = {
 }
 
 
-def resources():
-    """Any resource of R4 whose structure is right, some levels deep."""
-    return st.sampled_from(parameters.types()).flatmap(_resource)
+def resources(types=()):
+    """Any resource of R4, or of these types, whose structure is right, some levels deep."""
+    return st.sampled_from(types or parameters.types()).flatmap(_resource)
 
 
 def _resource(type_name, depth=0):

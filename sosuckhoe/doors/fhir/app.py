@@ -25,6 +25,7 @@ from sosuckhoe.doors.fhir.interactions import (
     update,
     vread,
 )
+from sosuckhoe.doors.fhir.openapi import serving
 from sosuckhoe.doors.fhir.operations import routing
 from sosuckhoe.doors.fhir.origins import Origins
 from sosuckhoe.doors.fhir.pretty import Pretty
@@ -40,6 +41,12 @@ class Metadata:
     """`[base]/metadata`."""
 
     on_get = staticmethod(capabilities.on_get)
+
+
+class OpenApi:
+    """`[base]/openapi.json`."""
+
+    on_get = staticmethod(serving.on_get)
 
 
 class Type:
@@ -95,6 +102,7 @@ ROUTES: dict[str, type] = {
     "": System,
     "/metadata": Metadata,
     "/_history": SystemHistory,
+    "/openapi.json": OpenApi,
     "/{type_name}": Type,
     "/{type_name}/_search": TypeSearch,
     "/{type_name}/_history": TypeHistory,

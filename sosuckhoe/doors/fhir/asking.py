@@ -81,6 +81,12 @@ def check_format(text: str) -> None:
         raise Problem("SSK-3406", form=negotiation.FORMS)
 
 
+def no_parameters(request: falcon.Request) -> None:
+    """An address that takes no parameter at all."""
+    for name, _ in pairs_of(request.query_string) if request.query_string else ():
+        raise Problem("SSK-3001", name=shown(name), type="read")
+
+
 def note_format(request: falcon.Request, pairs: list[tuple[str, str]]) -> None:
     """`_format` in the body of a search."""
     for name, text in pairs:

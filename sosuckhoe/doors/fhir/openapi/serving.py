@@ -1,0 +1,24 @@
+"""The OpenAPI document of this interface."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import falcon
+import orjson
+
+from sosuckhoe.doors.fhir import asking, packed
+from sosuckhoe.doors.fhir.openapi import document
+
+
+def on_get(request: falcon.Request, response: falcon.Response) -> None:
+    """Anybody may ask. It is made once for each address that clients use."""
+    asking.no_parameters(request)
+    packed.send(request, response, _document(asking.base_of(request)), "application/json")
+
+
+@lru_cache(maxsize=4)
+def _document(base: str) -> packed.Packed:
+    from sosuckhoe.doors.fhir.app import ROUTES  # the routes hold this responder too
+
+    return packed.pack(orjson.dumps(document.document(base, ROUTES)))

@@ -12,12 +12,10 @@ from django.conf import settings
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical.search import include, meaning, parameters
 from sosuckhoe.doors.fhir import asking
+from sosuckhoe.doors.fhir.interactions import declared
 from sosuckhoe.doors.fhir.operations import OPERATIONS
 from sosuckhoe.doors.fhir.operations.operation import INSTANCE, SYSTEM, TYPE
 from sosuckhoe.doors.fhir.outcome import MEDIA
-
-_INSTANCE = ("read", "vread", "update", "patch", "delete", "history-instance")
-_TYPE = ("create", "search-type")
 
 
 def on_get(request: falcon.Request, response: falcon.Response) -> None:
@@ -65,7 +63,7 @@ def _statement_of(base: str) -> dict[str, Any]:
                 "mode": "server",
                 "security": {"description": "Bearer token, or the session of a signed-in person."},
                 "resource": [_resource(name) for name in parameters.types()],
-                "interaction": [{"code": "transaction"}, {"code": "batch"}],
+                "interaction": [{"code": code} for code in declared.codes(declared.SYSTEM)],
                 "operation": _operations(SYSTEM),
             }
         ],
@@ -75,7 +73,7 @@ def _statement_of(base: str) -> dict[str, Any]:
 def _resource(type_name: str) -> dict[str, Any]:
     return {
         "type": type_name,
-        "interaction": [{"code": code} for code in (*_INSTANCE, *_TYPE)],
+        "interaction": [{"code": code} for code in declared.codes(declared.INSTANCE, declared.TYPE)],
         "versioning": "versioned-update",
         "readHistory": True,
         "updateCreate": True,

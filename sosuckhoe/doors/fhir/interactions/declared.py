@@ -1,0 +1,35 @@
+"""Which interaction of R4 each method of an address is. https://hl7.org/fhir/R4/codesystem-restful-interaction.html
+
+The CapabilityStatement says what stands here; a test compares it with the routes, both ways. HEAD stands wherever GET
+does.
+"""
+
+from __future__ import annotations
+
+SYSTEM, TYPE, INSTANCE = "system", "type", "instance"
+
+INTERACTIONS: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {
+    ("POST", ""): (SYSTEM, ("transaction", "batch")),
+    ("GET", "/metadata"): (SYSTEM, ()),
+    ("GET", "/_history"): (SYSTEM, ("history-system",)),
+    ("GET", "/{type_name}"): (TYPE, ("search-type",)),
+    ("POST", "/{type_name}"): (TYPE, ("create",)),
+    ("PUT", "/{type_name}"): (TYPE, ("update",)),
+    ("PATCH", "/{type_name}"): (TYPE, ("patch",)),
+    ("DELETE", "/{type_name}"): (TYPE, ("delete",)),
+    ("POST", "/{type_name}/_search"): (TYPE, ("search-type",)),
+    ("GET", "/{type_name}/_history"): (TYPE, ("history-type",)),
+    ("GET", "/{type_name}/{name}"): (INSTANCE, ("read",)),
+    ("PUT", "/{type_name}/{name}"): (INSTANCE, ("update",)),
+    ("PATCH", "/{type_name}/{name}"): (INSTANCE, ("patch",)),
+    ("DELETE", "/{type_name}/{name}"): (INSTANCE, ("delete",)),
+    ("GET", "/{type_name}/{name}/_history"): (INSTANCE, ("history-instance",)),
+    ("GET", "/{type_name}/{name}/_history/{version}"): (INSTANCE, ("vread",)),
+}
+"""Method and address below the base: the level, and the codes (none for the statement itself)."""
+
+
+def codes(*levels: str) -> tuple[str, ...]:
+    """The interactions of these levels, each once."""
+    found = (code for level, codes in INTERACTIONS.values() if level in levels for code in codes)
+    return tuple(dict.fromkeys(found))

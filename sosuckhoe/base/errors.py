@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -34,6 +34,10 @@ class Problem(Exception):  # noqa: N818 -- it is the field's word (RFC 9457), an
         self.places = places
         super().__init__(f"{number}: {self.vi}")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A problem may be handed from process to process."""
+        return _again, (type(self), dict(vars(self)))
+
     @property
     def status(self) -> int:
         return sentences()[self.number].status
@@ -45,6 +49,12 @@ class Problem(Exception):  # noqa: N818 -- it is the field's word (RFC 9457), an
     @property
     def en(self) -> str:
         return sentences()[self.number].en.format(**self.places)
+
+
+def _again(kind: type[Problem], state: dict[str, Any]) -> Problem:
+    made = kind.__new__(kind)
+    vars(made).update(state)
+    return made
 
 
 @cache

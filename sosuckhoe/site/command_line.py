@@ -20,10 +20,11 @@ ROOMS = {
     "account": "sosuckhoe.access.command:account",
     "audit": "sosuckhoe.access.command:trace",
     "facilities": "sosuckhoe.identity.command:facilities",
+    "fhir": "sosuckhoe.clinical.command:fhir",
 }
 """A room's command by name, and where it stands. A room that is not there yet has none."""
 
-NEED_DATABASE = {"import", "export", "account", "audit", "facilities"}
+NEED_DATABASE = {"import", "export", "account", "audit", "facilities", "fhir"}
 
 
 class House(click.Group):

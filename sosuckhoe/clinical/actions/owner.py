@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sosuckhoe.access.actor import Actor
@@ -25,17 +26,38 @@ def person_of(type_name: str, body: dict[str, Any], base: str, new: Mapping[str,
     `base` is the server's address. `new` are persons of Patients that the same transaction makes, by how its
     entries refer to them. Raises SSK-1002 when the patient is not known: as if it may not be seen.
     """
-    owner = parameters.of(type_name).get("patient")
-    paths = [path.steps for path in owner.paths] if owner else []
-    for steps in (*paths, *filter(None, [_THROUGH.get(type_name)])):
-        for held in extract.values_at(body, tuple(steps.split("."))):
-            text = held.get("reference") or ""
-            if text in new:
-                return new[text]
-            person = _person_behind(text.removeprefix(f"{base}/"), {"Patient"} if steps in paths else None)
-            if person is not None:
-                return person
+    for text, types in _ways(type_name, body):
+        if text in new:
+            return new[text]
+        person = _person_behind(text.removeprefix(f"{base}/"), types)
+        if person is not None:
+            return person
     return NOBODY
+
+
+def reference_of(type_name: str, body: dict[str, Any]) -> tuple[str, str] | None:
+    """Type and id of what says whose a resource (not a Patient) is; None when it belongs to nobody."""
+    for text, types in _ways(type_name, body):
+        found = reference.RELATIVE.fullmatch(text)
+        if found is not None and found.group(1) in (types or parameters.number_of()):
+            return found.group(1), found.group(2)
+    return None
+
+
+def _ways(type_name: str, body: dict[str, Any]) -> Iterator[tuple[str, frozenset[str]]]:
+    """References that may lead to the person, with the types that they may lead to (none: all)."""
+    for keys, types in _paths(type_name):
+        if keys[0] in body:
+            for held in extract.values_at(body, keys):
+                yield held.get("reference") or "", types
+
+
+@cache
+def _paths(type_name: str) -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:
+    owner = parameters.of(type_name).get("patient")
+    paths = [(tuple(path.steps.split(".")), frozenset({"Patient"})) for path in (owner.paths if owner else ())]
+    through = _THROUGH.get(type_name)
+    return (*paths, *([(tuple(through.split(".")), frozenset[str]())] if through else []))
 
 
 def _person_behind(text: str, types: Iterable[str] | None) -> int | None:

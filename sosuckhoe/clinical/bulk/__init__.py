@@ -1,0 +1,1 @@
+"""Many resources at once, in files: bulk load and bulk export. https://hl7.org/fhir/uv/bulkdata/"""

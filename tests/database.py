@@ -1,5 +1,6 @@
 """A real PostgreSQL for every run, a database of its own for every worker.
 
+Tests sign in as web and worker do, with a role that owns nothing; tables are made and emptied by their owner.
 `db` rolls back, as pytest-django has it. `transactional_db` commits; afterwards every table is as the
 migrations left it: Django's own flush knows neither our SQL tables nor the rows that migrations load.
 """
@@ -15,9 +16,12 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
+from psycopg import sql
+from psycopg.pq import TransactionStatus
 
 from sosuckhoe.base import db
-from sosuckhoe.site import postgres
+from sosuckhoe.site import postgres, prepare
+from sosuckhoe.site.owner import as_owner
 
 HAS_OWN_SERVER = "DATABASE_URL" not in os.environ
 TEMPLATE = "template_sosuckhoe"
@@ -37,23 +41,35 @@ where attrelid = %s::regclass and attnum > 0 and not attisdropped and attgenerat
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker):
+def owner():
+    """What is entered here: the connection of the owner, while databases are made and removed."""
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker, owner):
     """Before the first test that needs a database: borrow the run's server and its migrated template."""
     with ExitStack() as stack:
         if HAS_OWN_SERVER:
             home = Path(os.environ["SOSUCKHOE_HOME"])
             stack.enter_context(postgres.borrow(home, durable=False, remove=True))
             with _one_at_a_time(home / "template.lock"), django_db_blocker.unblock():
+                _let_become_owner()
                 _make_template(home / "template-made")
             settings.DATABASES["default"]["TEST"]["TEMPLATE"] = TEMPLATE
+            owner.enter_context(as_owner())
         yield
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_setup(django_db_setup, django_db_blocker, owner):
     with django_db_blocker.unblock():
         _keep()
+        owner.close()
     TransactionTestCase._fixture_teardown = lambda _: _restore()
+    yield
+    owner.enter_context(as_owner())
 
 
 @contextmanager
@@ -61,6 +77,12 @@ def _one_at_a_time(place):
     with place.open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _let_become_owner():
+    """Only here: the application may say `set role`, so that one transaction can be both."""
+    with as_owner():
+        db.execute(f"grant {postgres.NAME} to {postgres.APPLICATION} with inherit false")
 
 
 def _make_template(done):
@@ -71,7 +93,11 @@ def _make_template(done):
     name, test_name = entry["NAME"], entry["TEST"].get("NAME")
     entry["TEST"]["NAME"] = TEMPLATE
     try:
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        with as_owner():
+            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        prepare.migrate()
+        with owning():
+            db.execute("truncate access_audit restart identity")  # the line that says what the role was given
     finally:
         connection.close()
         entry["NAME"], entry["TEST"]["NAME"] = name, test_name
@@ -87,7 +113,28 @@ def _keep():
     connection.close()
 
 
+@contextmanager
+def owning():
+    """What the transaction does in between, it does as the owner of the tables: for tests that play who may do all."""
+    before = db.value("select current_user")
+    _be(settings.OWNER["USER"])
+    try:
+        yield
+    finally:
+        if db.connection().info.transaction_status != TransactionStatus.INERROR:  # a rollback does it by itself
+            _be(before)
+
+
+def _be(role):
+    db.execute(sql.SQL("set role {}").format(sql.Identifier(role)).as_string())
+
+
 def _restore():
+    with owning():
+        _restore_tables()
+
+
+def _restore_tables():
     kept = [row.relname for row in db.rows(KEPT)]
     changed = [table for table in kept if _digest("public", table) != _digest(KEEP, table)]
     spoilt = [*changed, *_filled(sorted(set(_tables()) - set(kept)))]

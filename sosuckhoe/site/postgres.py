@@ -5,7 +5,8 @@ ends. The last one that leaves in order stops the server. For those that do not,
 by `python -m`) waits for the lock alone and then stops the server, so that nothing outlives a crash.
 
 PostgreSQL listens on a socket in a private folder and knows its own user by the kernel's word (peer); it
-has no port and no password.
+has no port and no password. That user has two roles there: the owner, who makes the tables, and the application,
+by which web and worker sign in and which the trace and the walls around records bind.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from sosuckhoe.site import programs, tuning
 from sosuckhoe.site.home import SOURCES, is_reachable, make_home
 
 NAME = "sosuckhoe"
+APPLICATION = f"{NAME}_app"
 LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432")
 START_SECONDS = 600
 STOP_SECONDS = 60
@@ -42,9 +44,9 @@ KEEPER_SECONDS = 2
 CLOCK_SLACK_SECONDS = 60
 
 
-def address(home: Path) -> str:
-    """The libpq address of the database that belongs to a data folder, running or not."""
-    return f"postgresql://{NAME}@/{NAME}?host={quote(str(_socket_folder(home)), safe='')}"
+def address(home: Path, role: str = APPLICATION) -> str:
+    """The libpq address of the database that belongs to a data folder, running or not. `role`: NAME is the owner."""
+    return f"postgresql://{role}@/{NAME}?host={quote(str(_socket_folder(home)), safe='')}"
 
 
 @contextlib.contextmanager
@@ -276,7 +278,7 @@ class Cluster:
     def _configure(self) -> None:
         """Write what we decide, at every start, so that a newer version of the house brings its own."""
         users = {pwd.getpwuid(os.geteuid()).pw_name, *([self.account.pw_name] if self.account else [])}
-        users_map = "".join(f'{NAME} "{user}" {NAME}\n' for user in sorted(users))
+        users_map = "".join(f'{NAME} "{user}" {role}\n' for user in sorted(users) for role in (NAME, APPLICATION))
         settings = tuning.settings(self.sockets, self.programs, durable=self.durable)
         self._write("pg_ident.conf", users_map)
         self._write("pg_hba.conf", f"local all all peer map={NAME}\n")
@@ -315,7 +317,9 @@ class Cluster:
             raise Problem("SSK-5005", program=program, log=self.log)
 
     def _make_database(self) -> None:
-        with psycopg.connect(address(self.home), dbname="postgres", autocommit=True) as connection:
+        with psycopg.connect(address(self.home, NAME), dbname="postgres", autocommit=True) as connection:
+            if not connection.execute("select 1 from pg_roles where rolname = %s", [APPLICATION]).fetchone():
+                connection.execute(f"create role {APPLICATION} login")
             if not connection.execute("select 1 from pg_database where datname = %s", [NAME]).fetchone():
                 connection.execute(f"create database {NAME}")
 

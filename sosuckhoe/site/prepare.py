@@ -5,16 +5,19 @@ from __future__ import annotations
 import time
 
 import django.db
+from django.conf import settings
 from django.core.management import call_command
 
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.site.owner import as_owner
 
 OLDEST_SERVER = 160_000
 WAIT_SECONDS = 30
 LOCK_TIMEOUT = "30s"
 _MIGRATING = 0x5353_4B01
 """The advisory lock that lets one process migrate at a time."""
+_IS_UNBOUND = "select not has_table_privilege(%s, 'access_audit', 'insert')"
 
 
 def wait_for_database(seconds: float = WAIT_SECONDS) -> None:
@@ -38,7 +41,22 @@ def _has_answered() -> bool:
 
 def migrate() -> None:
     """Bring the tables up to date. A table that is in use for long stops the migration, not its users."""
-    wait_for_database()
+    application = django.db.connection.settings_dict["USER"]
+    with as_owner():
+        wait_for_database()
+        _migrate()
+        if application != settings.OWNER["USER"] and db.value(_IS_UNBOUND, [application]):
+            _bind(application)
+
+
+def _bind(role: str) -> None:
+    from sosuckhoe.access import actions  # models need Django's applications, which stand after this file is read
+    from sosuckhoe.access.actor import PROGRAM
+
+    actions.let_only_add(PROGRAM, role)
+
+
+def _migrate() -> None:
     db.value("select pg_advisory_lock(%s)", [_MIGRATING])
     try:
         db.execute(f"set lock_timeout = '{LOCK_TIMEOUT}'")

@@ -63,6 +63,11 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *os.environ.get("SOSUCKHOE_H
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
 
 DATABASES = {"default": _database(os.environ.get("DATABASE_URL") or postgres.address(HOME))}
+OWNER = _database(
+    os.environ.get("SOSUCKHOE_OWNER_URL") or os.environ.get("DATABASE_URL") or postgres.address(HOME, postgres.NAME)
+)
+"""Who makes and changes the tables: another role than the one that web and worker sign in with."""
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [

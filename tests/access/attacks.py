@@ -11,6 +11,7 @@ from sosuckhoe.access import audit, sealing, verifying, witness
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.access.seal_key import public_bytes
 from sosuckhoe.base import db
+from tests.database import owning
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PUBLIC = public_bytes(KEY)
@@ -31,7 +32,8 @@ class Trace:
         self.folder = folder
         self.keeper = witness.Keeper(folder)
         self.days = 0
-        db.execute("truncate access_audit restart identity")
+        with owning():
+            db.execute("truncate access_audit restart identity")
 
     def day(self, lines=6, key=KEY, **told):
         at = START + timedelta(days=self.days)

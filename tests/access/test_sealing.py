@@ -25,6 +25,7 @@ from sosuckhoe.access import jobs, sealing, verifying, witness
 from sosuckhoe.base import db
 from sosuckhoe.site import home
 from tests.access.attacks import KEY, PUBLIC, START, Trace, write
+from tests.database import owning
 
 INSERT = """
 insert into access_audit (bucket, person, at, account, role, facility, purpose, action, kind, outcome, detail)
@@ -281,7 +282,8 @@ def test_the_command_says_what_it_finds_and_leaves_a_line(tmp_path, settings, mo
     clean = verify()
     assert (clean.exit_code, "0 findings" in clean.output) == (0, True)
     first = sealed_ids()[0]
-    db.execute("update access_audit set detail = 'x' where id = %s", [first])
+    with owning():
+        db.execute("update access_audit set detail = 'x' where id = %s", [first])
     dirty = verify()
     assert dirty.exit_code == 1
     assert f"Lines were edited: {first} (seal 1, 2026-03-01)." in dirty.output

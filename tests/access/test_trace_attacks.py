@@ -13,6 +13,7 @@ from sosuckhoe.access import sealing, verifying, witness
 from sosuckhoe.access.seal.canonical import Row
 from sosuckhoe.base import db
 from tests.access.attacks import KEY, START, Trace, unseal_from, write
+from tests.database import owning
 
 pytestmark = pytest.mark.django_db
 DAY_2 = date(2026, 3, 2)
@@ -20,9 +21,10 @@ DAY_2 = date(2026, 3, 2)
 
 @pytest.fixture
 def trace(db, tmp_path):
-    trace = Trace(tmp_path)
-    yield trace.day().day().day()
-    trace.keeper.close()
+    with owning():
+        trace = Trace(tmp_path)
+        yield trace.day().day().day()
+        trace.keeper.close()
 
 
 def only(trace):

@@ -18,18 +18,11 @@ QUIET = [
 ]
 
 
-_FITS = "document.readyState === 'complete' && document.documentElement.scrollWidth <= window.innerWidth"
-
-
 def fits(page):
     """Whether nothing is wider than the screen, once the page is whole: a page on its way has no element to ask."""
-    from playwright.sync_api import TimeoutError as TooLate
-
-    try:
-        page.wait_for_function(_FITS, timeout=10_000)
-    except TooLate:
-        return False
-    return True
+    page.locator("main").first.wait_for()
+    page.wait_for_load_state()
+    return page.locator("html").evaluate("html => html.scrollWidth <= window.innerWidth")
 
 
 @pytest.fixture(scope="session")

@@ -51,14 +51,14 @@ def address(home: Path, role: str = APPLICATION) -> str:
 
 @contextlib.contextmanager
 def borrow(home: Path, *, durable: bool = True, remove: bool = False) -> Iterator[str]:
-    """A running database of this data folder, by its address.
+    """A running database of this data folder, by the address of its owner.
 
     `durable=False` gives up safety against power cuts (for tests); `remove` deletes the data folder after
     the last borrower.
     """
     cluster = Cluster(make_home(home), durable)
     with _lent(cluster, remove=remove):
-        yield address(home)
+        yield address(home, NAME)
 
 
 def revive(home: Path) -> None:

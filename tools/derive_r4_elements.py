@@ -40,18 +40,20 @@ def main(folder: Path) -> None:
     OUT.write_text(text + "\n", encoding="utf-8")
 
 
-def _resources(path: Path) -> Iterator[Entry]:
+def resources(path: Path) -> Iterator[Entry]:
+    """The resources of a bundle of definitions."""
     yield from (entry["resource"] for entry in json.loads(path.read_text(encoding="utf-8"))["entry"])
 
 
 def _elements(folder: Path) -> Iterator[Entry]:
     for file in ("profiles-types.json", "profiles-resources.json"):
-        for definition in _resources(folder / file):
-            if _is_concrete(definition):
+        for definition in resources(folder / file):
+            if is_concrete(definition):
                 yield from definition["snapshot"]["element"]
 
 
-def _is_concrete(definition: Entry) -> bool:
+def is_concrete(definition: Entry) -> bool:
+    """Whether a definition is of a type that resources are made of, not of a profile or an abstract type."""
     if definition["resourceType"] != "StructureDefinition":
         return False
     is_type = definition["kind"] in {"resource", "complex-type"} and definition.get("derivation") != "constraint"
@@ -77,7 +79,7 @@ def _type_code(entry: Entry) -> str:
 def _terminology(folder: Path) -> tuple[dict[str, Entry], dict[str, Entry]]:
     found: dict[str, dict[str, Entry]] = {"ValueSet": {}, "CodeSystem": {}}
     for file in ("valuesets.json", "v3-codesystems.json", "v2-tables.json"):
-        for resource in _resources(folder / file):
+        for resource in resources(folder / file):
             found.get(resource["resourceType"], {})[resource.get("url", "")] = resource
     return found["ValueSet"], found["CodeSystem"]
 

@@ -61,6 +61,11 @@ def head_of(type_name: str, name: str, version: int, updated: datetime) -> bytes
     ).encode()
 
 
+def written(body: dict[str, Any]) -> bytes:
+    """A resource as JSON, its numbers with their digits."""
+    return orjson.dumps(body, default=_digits)
+
+
 def name_in(type_name: str, stored: bytes) -> str:
     """The id of a stored resource."""
     start = len(type_name) + len('{"resourceType":"","id":"')

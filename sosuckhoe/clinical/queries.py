@@ -80,6 +80,12 @@ def made_here(name: str) -> UUID | None:
     return key if is_made_here(key) and str(key) == name else None
 
 
+def types_there() -> tuple[str, ...]:
+    """The types that the store has, or has had: one look into an index for each."""
+    found = db.tuples(db.statement(__file__, "types_there"))
+    return tuple(parameters.name_of()[row[0]] for row in found)
+
+
 def whose(key: UUID) -> int | None:
     """The person whose resource stands, or stood, under a key; NOBODY for a register entry, None for no resource."""
     person: int | None = db.value(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cmp_to_key, partial
 from typing import Any
 
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import codec
-from sosuckhoe.clinical.search import order_sql, ordering
+from sosuckhoe.clinical.search import order_sql, ordering, plan
 from sosuckhoe.clinical.search.cursor import Place
 from sosuckhoe.clinical.search.ordering import BODY, Key
 from sosuckhoe.clinical.search.query import Query
@@ -27,6 +28,7 @@ Row = tuple[Any, ...]
 
 def rows(query: Query, seen: Seen, chosen: str) -> list[Row]:
     """A page and one row more: the columns of `sql.COLUMNS`, then the keys. SSK-3121 when there is too much."""
+    chosen = plan.TIES if chosen == plan.ORDER else chosen
     if any(key.by == BODY for key in query.sort):
         return _read(query, seen, chosen)
     if _run(order_sql.how_many(query, seen, chosen, MOST + 1))[0][0] > MOST:
@@ -48,8 +50,12 @@ def _read(query: Query, seen: Seen, chosen: str) -> list[Row]:
     if after is not None:
         last = (*(None,) * _KEY, after.key, *(None,) * (_FIXED - _KEY - 1), *after.values)
         keyed = [row for row in keyed if _compared(query.sort, row, last) > 0]
-    keyed.sort(key=cmp_to_key(partial(_compared, query.sort)))
-    return keyed[: query.count + 1]
+    return in_order(query.sort, keyed)[: query.count + 1]
+
+
+def in_order(keys: tuple[Key, ...], rows: Iterable[Row]) -> list[Row]:
+    """Rows in the order of their keys."""
+    return sorted(rows, key=cmp_to_key(partial(_compared, keys)))
 
 
 def _with_values(keys: tuple[Key, ...], row: Row) -> Row:

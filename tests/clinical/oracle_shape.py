@@ -108,3 +108,42 @@ def _written(leaf, value) -> list:
     if leaf == "CodeableConcept":
         return [coding.get("code") for coding in value.get("coding", [])]
     return [value.get("value")] if leaf == "Identifier" else [str(value)]
+
+
+def filtered(world, body, tree, now) -> bool:
+    """Whether a resource meets a filter, given as a tree: ("and", a, b), ("not", a), ("eq", path, text)."""
+    word, *rest = tree
+    if word in {"and", "or"}:
+        one, other = (filtered(world, body, inner, now) for inner in rest)
+        return (one and other) if word == "and" else (one or other)
+    if word == "not":
+        return not filtered(world, body, rest[0], now)
+    path, text = rest
+    if "." in path:
+        code, inner = path.split(".", 1)
+        return any(
+            filtered(world, one, (word, inner, text), now)
+            for one in referred(world, body, code.partition(":")[0])
+            if code.partition(":")[2] in {"", one["resourceType"]} and has_parameter(one["resourceType"], inner)
+        )
+    return _compared(body, word, path, text, now)
+
+
+def _compared(body, word, code, text, now) -> bool:
+    kind = parameters.of(body["resourceType"])[code].kind
+    if word == "pr":
+        return oracle.matches(body, [(f"{code}:missing", {"true": "false", "false": "true"}[text])], now)
+    if kind == "string":
+        held = [oracle._bare(one) for one in _all(body, code)]
+        asked = oracle._bare(text)
+        ways = {"eq": str.__eq__, "ne": str.__eq__, "co": str.__contains__, "sw": str.startswith, "ew": str.endswith}
+        return any(ways[word](one, asked) for one in held) != (word == "ne")
+    if kind in {"date", "number", "quantity"}:
+        return oracle.matches(body, [(code, word + text)], now)
+    return oracle.matches(body, [(code, text)], now) != (word == "ne")
+
+
+def _all(body, code) -> list[str]:
+    parameter = parameters.of(body["resourceType"])[code]
+    values = [(path, value) for path in parameter.paths for value in oracle.at(body, path.steps.split("."))]
+    return [text for path, value in values for text in oracle._texts(path.leaf, value)]

@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 
+import orjson
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sosuckhoe.access.actor import PROGRAM, Actor
+from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY
 from sosuckhoe.clinical import actions, finding, grounding
 from sosuckhoe.clinical.search import cursor, plan
 from sosuckhoe.clinical.search.query import parse
 from tests.clinical import oracle_shape
-from tests.clinical.made import AT, PERSON
-from tests.clinical.worlds import BASE, CODES, FAMILIES, TITLES, worlds
+from tests.clinical.made import AT, PERSON, patient
+from tests.clinical.worlds import BASE, CODES, FAMILIES, PERSONS, TITLES, worlds
 
 pytestmark = pytest.mark.django_db
 TIMES = 20 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 1
@@ -144,3 +146,105 @@ def test_every_order_agrees_with_the_oracle_page_by_page(made, asked, count):
                 assert found == expected, (type_name, sort)
     finally:
         transaction.savepoint_rollback(point)
+
+
+TESTS = {
+    "Observation": [
+        ("code", ["eq", "ne"], CODES),
+        ("status", ["eq", "ne", "pr"], ["true", "false"]),
+        ("date", ["gt", "lt", "ge", "le", "eq", "ne", "sa", "eb", "pr"], ["true", "false"]),
+        ("value-quantity", ["gt", "lt", "ge", "le", "eq", "ne", "sa", "eb"], ["1", "5.5", "-2"]),
+        ("value-string", ["eq", "ne", "co", "sw", "ew"], ["an", "Đức", "n", "bình"]),
+        ("patient.name", ["eq", "co"], FAMILIES),
+        ("patient.general-practitioner.name", ["eq", "ne", "sw"], [*FAMILIES, "bệnh"]),
+        ("encounter", ["pr"], ["true", "false"]),
+        ("performer:Patient.family", ["eq"], FAMILIES),
+    ],
+    "Patient": [
+        ("name", ["eq", "ne", "co", "sw", "ew", "pr"], [*FAMILIES, "n"]),
+        ("organization.partof.name", ["co", "ne"], TITLES),
+        ("birthdate", ["pr"], ["true", "false"]),
+    ],
+}
+VALUES = {"pr": ["true", "false"], "date": ["2026", "2026-05", "2026-05-02", "2025-12-31"]}
+
+
+@st.composite
+def comparisons(draw, type_name):
+    path, words, texts = draw(st.sampled_from(TESTS[type_name]))
+    word = draw(st.sampled_from(words))
+    texts = VALUES["pr"] if word == "pr" else VALUES.get(path, texts)
+    return (word, path, draw(st.sampled_from(["final", "amended"] if path == "status" and word != "pr" else texts)))
+
+
+def trees(type_name):
+    return st.recursive(
+        comparisons(type_name),
+        lambda inner: st.tuples(st.sampled_from(["and", "or"]), inner, inner) | st.tuples(st.just("not"), inner),
+        max_leaves=4,
+    )
+
+
+def written(tree):
+    """A filter as text, with every group in parentheses."""
+    word, *rest = tree
+    if word in {"and", "or"}:
+        return f"({written(rest[0])}) {word} ({written(rest[1])})"
+    if word == "not":
+        return f"not({written(rest[0])})"
+    path, text = rest
+    return f"{path} {word} {orjson.dumps(text).decode() if ' ' in text else text}"
+
+
+@settings(max_examples=40 * TIMES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(worlds(), st.lists(trees("Observation"), min_size=1, max_size=4), st.lists(trees("Patient"), max_size=3))
+def test_filters_agree_with_the_oracle(made, of_results, of_patients):
+    point = transaction.savepoint()
+    try:
+        actions.put_many(made, AT - timedelta(days=1))
+        world = [one.body for one in made]
+        for type_name, asked in (("Observation", of_results), ("Patient", of_patients)):
+            for tree in asked:
+                expected = {
+                    body["id"]
+                    for body in world
+                    if body["resourceType"] == type_name and oracle_shape.filtered(world, body, tree, AT)
+                }
+                assert found(PROGRAM, type_name, [("_filter", written(tree))]) == expected, written(tree)
+    finally:
+        transaction.savepoint_rollback(point)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("name", "SSK-3123"),
+        ("name co", "SSK-3123"),
+        ('name co "x', "SSK-3123"),
+        ("(name co x", "SSK-3123"),
+        ("name co x)", "SSK-3123"),
+        ("not name co x", "SSK-3123"),
+        ("name co x or", "SSK-3123"),
+        ("(" * 40 + "name co x" + ")" * 40, "SSK-3123"),
+        ("address[use eq home].city eq x", "SSK-3123"),
+        ("name gt x", "SSK-3003"),
+        ("gender co m", "SSK-3003"),
+        ("name xx x", "SSK-3003"),
+        ("nothing eq x", "SSK-3001"),
+        ("birthdate eq yesterday", "SSK-3004"),
+        ("birthdate pr maybe", "SSK-3004"),
+        ("gender.x eq y", "SSK-3002"),
+    ],
+)
+def test_a_filter_that_is_not_understood_is_refused(text, number):
+    with pytest.raises(Problem, match=number):
+        parse("Patient", [("_filter", text)], base=BASE, now=AT)
+
+
+def test_a_filter_without_parentheses_is_read_from_left_to_right():
+    names = ["An", "Bình", "Cường"]
+    drafts = [patient(person, name=[{"text": name}]) for person, name in zip(PERSONS, names, strict=True)]
+    actions.put_many(drafts, AT)
+    both = found(PROGRAM, "Patient", [("_filter", 'name eq "an" or name eq binh and name eq binh')])
+    assert both == {str(drafts[1].key)}
+    assert len(found(PROGRAM, "Patient", [("_filter", "name eq an or (name eq binh and name eq binh)")])) == 2

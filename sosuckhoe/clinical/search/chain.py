@@ -6,7 +6,7 @@ that may go to several types without naming one goes to each of them that has th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,6 +19,9 @@ from sosuckhoe.clinical.search.parameters import Parameter
 HAS = "_has"
 MOST_HOPS = 64
 """Of one parameter, counted over all types that its references may go to."""
+
+End = Callable[[str, str], Sequence[Condition]]
+"""Conditions of a type from the last part of a name: `name:exact`."""
 
 _HAS_FORM = "_has:Type:reference:parameter"
 _PARTS = 3
@@ -34,14 +37,31 @@ def parse(type_name: str, name: str, text: str, base: str, now: datetime) -> Con
 
     Raises Problem SSK-3001 … 3004 for what is not understood, SSK-3120 for more than MOST_HOPS hops.
     """
-    return _Reader(text, base, now).chain(type_name, name)
+
+    def end(other: str, rest: str) -> Sequence[Condition]:
+        code, _, modifier = rest.partition(":")
+        return meaning.conditions(Asked(parameter_of(other, code, rest), modifier, text, base, now))
+
+    return follow(type_name, name, base, end)
+
+
+def follow(type_name: str, name: str, base: str, end: End) -> Condition:
+    """The hops of a chain; `end` says what its last resource must meet."""
+    return _Reader(base, end).chain(type_name, name)
+
+
+def parameter_of(type_name: str, code: str, shown: str) -> Parameter:
+    """The parameter at the end of a chain; SSK-3001 or 3002 when there is none that is answered."""
+    parameter = parameters.of(type_name).get(code)
+    if parameter is None or not meaning.is_supported(parameter):
+        raise Problem("SSK-3002" if parameter else "SSK-3001", name=meaning.shown(shown), type=type_name)
+    return parameter
 
 
 @dataclass(slots=True)
 class _Reader:
-    text: str
     base: str
-    now: datetime
+    end: End
     hops: list[str] = field(default_factory=list)
 
     def chain(self, type_name: str, name: str) -> Condition:
@@ -88,11 +108,7 @@ class _Reader:
     def inner(self, other: str, rest: str) -> Sequence[Condition]:
         if is_chain(rest):
             return [self.chain(other, rest)]
-        code, _, modifier = rest.partition(":")
-        parameter = parameters.of(other).get(code)
-        if parameter is None or not meaning.is_supported(parameter):
-            raise Problem("SSK-3002" if parameter else "SSK-3001", name=meaning.shown(rest), type=other)
-        return meaning.conditions(Asked(parameter, modifier, self.text, self.base, self.now))
+        return self.end(other, rest)
 
 
 def reference_of(type_name: str, code: str) -> Parameter:

@@ -57,7 +57,7 @@ def some(condition: Linked, at_most: int) -> Statement:
 
 def _inner(made: Statement, type_name: str, whose: seen.Seen, conditions: Sequence[Condition]) -> Iterator[str]:
     yield f"r.type = {made.bind(number_of()[type_name])} and r.body is not null"
-    yield from seen.clauses(made, whose)
+    yield from seen.clauses(made, whose, by_tie=True)
     for condition in conditions:
         yield of(made, condition, fenced=False)
 

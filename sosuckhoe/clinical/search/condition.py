@@ -39,7 +39,10 @@ class Text(NamedTuple):
 
 
 class HasText(NamedTuple):
-    """Under one of these paths (their hashes) a text starts with, contains, or is exactly (`how`) one of these."""
+    """Under one of these paths (their hashes) a text stands to one of these as `how` says.
+
+    `starts`, `contains`, `ends` and `equals` compare without marks and case, `exact` does not.
+    """
 
     paths: tuple[int, ...]
     how: str

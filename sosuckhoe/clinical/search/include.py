@@ -35,6 +35,11 @@ class Include(NamedTuple):
     is_iterated: bool
     base: str
 
+    @property
+    def types(self) -> frozenset[str]:
+        """The types that it may bring."""
+        return frozenset({self.parameter.type}) if self.is_reverse else targets_of(self.parameter, self.target)
+
 
 class Wanted(NamedTuple):
     """A search for what is to be included: resources of a type that meet these conditions."""

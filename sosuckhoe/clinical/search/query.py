@@ -12,8 +12,19 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical.search import chain, cursor, date, include, meaning, ordering, parameters
-from sosuckhoe.clinical.search.condition import MOMENT, UPDATED, Condition
+from sosuckhoe.clinical.search import (
+    chain,
+    cursor,
+    date,
+    filtering,
+    include,
+    meaning,
+    ordering,
+    parameters,
+    shape,
+    values,
+)
+from sosuckhoe.clinical.search.condition import MOMENT, UPDATED, Chained, Condition, HasId
 from sosuckhoe.clinical.search.meaning import Asked
 
 DEFAULT_COUNT = 50
@@ -42,6 +53,9 @@ class Query:
     sort: tuple[ordering.Key, ...] = ()
     count: int = DEFAULT_COUNT
     total: bool = False
+    estimated: bool = False
+    explained: bool = False
+    shape: shape.Shape | None = None
     after: cursor.Place | None = None
     base: str = ""
     now: datetime = date.BEGINNING
@@ -58,7 +72,7 @@ def parse(
     Raises Problem SSK-3001 (parameter), 3002 (not supported here), 3003 (modifier), 3004 (value).
     """
     query = Query(type_name, base=base, now=now)
-    for name, text in pairs:
+    for name, text in sorted(pairs, key=lambda pair: pair[0] == "_elements"):
         try:
             _take(query, name, text, base, now)
         except Problem as problem:
@@ -69,6 +83,8 @@ def parse(
             if name != "_cursor":
                 query.asked.append((name, text))
     ordering.check(query.sort, query.after)
+    if query.includes and query.shape is not None and query.shape.kind == shape.TEXT:
+        raise Problem("SSK-3124")
     return query
 
 
@@ -82,6 +98,8 @@ def _take(query: Query, name: str, text: str, base: str, now: datetime) -> None:
             raise Problem("SSK-3003", name=code, modifier=meaning.shown(modifier))
         _RESULT[code](query, text)
         return
+    if code in _REFUSED:
+        raise Problem("SSK-3002", name=code, type=query.type)
     if code in include.NAMES:
         query.includes.append(include.parse(code, modifier, text, query.type, base))
         return
@@ -120,13 +138,43 @@ def _take_total(query: Query, text: str) -> None:
     if text not in {"none", "estimate", "accurate"}:
         raise Problem("SSK-3004", name="_total", form="none, estimate, accurate")
     query.total = query.total or text != "none"
+    query.estimated = text == "estimate"
 
 
 def _take_summary(query: Query, text: str) -> None:
     if text == "count":
         query.count, query.total = 0, True
-    elif text != "false":
-        raise Problem("SSK-3004", name="_summary", form="count, false")
+    else:
+        query.shape = shape.summary(text)
+
+
+def _take_elements(query: Query, text: str) -> None:
+    types = {query.type, *(type_name for one in query.includes for type_name in one.types)}
+    query.shape = shape.elements(types, text)
+
+
+def _take_filter(query: Query, text: str) -> None:
+    query.conditions.append(filtering.parse(query.type, text, query.base, query.now))
+
+
+def _take_list(query: Query, text: str) -> None:
+    """https://hl7.org/fhir/R4/search.html#list"""
+    if text.startswith("$"):
+        raise Problem("SSK-3002", name=f"_list={meaning.shown(text)}", type=query.type)
+    members = chain.reference_of("List", "item")
+    ids = tuple(values.unescaped(one).removeprefix("List/") for one in values.alternatives(text))
+    query.conditions.append(Chained(members, "List", is_reverse=True, inner=(HasId(ids),), base=query.base))
+
+
+def _take_contained(query: Query, text: str) -> None:
+    if text != "false":
+        raise Problem("SSK-3002", name="_contained", type=query.type)
+
+
+def _take_explain(query: Query, text: str) -> None:
+    if text not in {"true", "false"}:
+        raise Problem("SSK-3004", name="_explain", form="true, false")
+    query.explained = text == "true"
 
 
 def _take_format(query: Query, text: str) -> None:
@@ -143,6 +191,12 @@ _RESULT = {
     "_sort": _take_sort,
     "_total": _take_total,
     "_summary": _take_summary,
+    "_elements": _take_elements,
+    "_filter": _take_filter,
+    "_list": _take_list,
+    "_contained": _take_contained,
+    "_explain": _take_explain,
     "_format": _take_format,
     "_cursor": _take_cursor,
 }
+_REFUSED = frozenset({"_query", "_containedType"})

@@ -34,14 +34,20 @@ class Seen(NamedTuple):
 REGISTERS = frozenset({NOBODY})
 
 
-def clauses(made: Statement, seen: Seen) -> Iterator[str]:
-    """Which rows of `clinical_resource r`; the bucket stands in every clause that names persons."""
+def clauses(made: Statement, seen: Seen, *, by_tie: bool) -> Iterator[str]:
+    """Which rows of `clinical_resource r`; the bucket stands in every clause that names persons.
+
+    `by_tie`: the search may start with whom the facility has treated; otherwise each row is asked.
+    """
     yield f"r.label & {made.bind(seen.hidden_labels)} = 0"
     if seen.persons == REGISTERS:
         yield f"r.person = {NOBODY}"
     elif seen.persons is not None:
         yield among(made, "r.person", sorted(seen.persons), bucket_of)
-    if seen.facility is not None:
+    if seen.facility is not None and by_tie:
+        facility = made.bind(seen.facility)
+        yield f"(r.bucket, r.person) in (select t.bucket, t.person from access_tie t where t.facility = {facility})"  # noqa: S608 -- values are bound
+    elif seen.facility is not None:
         yield (
             "(exists (select from access_tie t where t.bucket = r.bucket and t.person = r.person"
             f" and t.facility = {made.bind(seen.facility)})) is true"

@@ -1,8 +1,9 @@
 """A query as SQL. The text has names for values only; every value is bound.
 
-Three plans, chosen by `plan.py` and not hoped for: the rows of some persons (`clinical_resource_of_person`), the
-rows that have a rare token (`clinical_resource_tokens`), or the rows of a type in the order of the answer until
-the page is full. A condition that must not choose the index is fenced: `(…) is true`, or stands outside the query
+Four plans, chosen by `plan.py` and not hoped for: the rows of some persons (`clinical_resource_of_person`), the
+rows that have a rare token (`clinical_resource_tokens`), the rows of all whom a facility has treated
+(`access_tie_of_facility`), or the rows of a type in the order of the answer until the page is full.
+ A condition that must not choose the index is fenced: `(…) is true`, or stands outside the query
 that walks in order. That one has a limit that it never reaches, so that PostgreSQL keeps the two apart, estimates
 the inner one by its type and dates alone, and does not split it among workers, which would lose the order.
 """
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 from sosuckhoe.clinical.search import clause, date_sql, seen
 from sosuckhoe.clinical.search.condition import MOMENT, UPDATED, HasDate, IsMissing
 from sosuckhoe.clinical.search.parameters import number_of
-from sosuckhoe.clinical.search.plan import ORDER, PERSONS, TOKENS
+from sosuckhoe.clinical.search.plan import ORDER, PERSONS, TIES, TOKENS
 from sosuckhoe.clinical.search.query import Query
 from sosuckhoe.clinical.search.seen import Seen
 from sosuckhoe.clinical.search.statement import Statement
@@ -74,6 +75,13 @@ def total(query: Query, whose: Seen, chosen: str) -> Statement:
     return made
 
 
+def every(query: Query, whose: Seen) -> Statement:
+    """All rows, without an order, for PostgreSQL to estimate: nothing is fenced."""
+    made = filtered(query, whose, TOKENS)
+    made.text = f"select from clinical_resource r where {made.where()}"
+    return made
+
+
 def _is_one_person(query: Query, whose: Seen, chosen: str) -> bool:
     """Whether the index of persons gives the rows in the order of the answer."""
     return chosen == PERSONS and whose.persons is not None and len(whose.persons) == 1 and query.order.by == MOMENT
@@ -83,9 +91,9 @@ def filtered(query: Query, whose: Seen, chosen: str) -> Statement:
     """What every row of the answer meets."""
     made = Statement()
     made.ranges += [f"r.type = {made.bind(number_of()[query.type])}", "r.body is not null"]
-    made.clauses += seen.clauses(made, whose)
+    made.clauses += seen.clauses(made, whose, by_tie=chosen == TIES)
     for condition in query.conditions:
-        written = clause.of(made, condition, fenced=chosen != TOKENS)
+        written = clause.of(made, condition, fenced=chosen not in {TOKENS, TIES})
         match condition:
             case HasDate(where="updated") | IsMissing(where="moment"):
                 made.ranges.append(written)

@@ -36,7 +36,11 @@ def _one(made: Statement, how: str, wanted: Text) -> str:
     folded = made.bind(wanted.folded)
     if how == "contains":
         return f"strpos(t.folded, {folded}) > 0"
+    if how == "ends":
+        return f"right(t.folded, length({folded})) = {folded}"
     start = made.bind(wanted.folded[:_INDEXED_LETTERS])
+    if how == "equals":
+        return f"(left(t.folded, {_INDEXED_LETTERS}) = {start} and t.folded = {folded})"
     if how == "exact":
         return f"(left(t.folded, {_INDEXED_LETTERS}) = {start} and t.exact = {made.bind(wanted.exact)})"
     end = made.bind(wanted.folded[:_INDEXED_LETTERS] + _LAST)

@@ -15,6 +15,7 @@ from sosuckhoe.clinical import body as bodies
 from sosuckhoe.clinical.actions import Answer, Done
 from sosuckhoe.clinical.draft import Stored
 from sosuckhoe.clinical.finding import Page
+from sosuckhoe.clinical.search.shape import Shape, shaped
 from sosuckhoe.clinical.versions import Past
 from sosuckhoe.doors.fhir import outcome
 from sosuckhoe.doors.fhir.outcome import MEDIA
@@ -87,6 +88,15 @@ def searchset(page: Page, base: str, links: dict[str, str], ignored: list[Proble
     return bundle("searchset", links, entries, page.total)
 
 
+def in_part(page: Page, shape: Shape) -> Page:
+    """The page with the part of each resource that is asked for."""
+    found, included = (
+        [one._replace(body=shaped(one.type, one.body, shape)) for one in several]
+        for several in (page.found, page.included)
+    )
+    return page._replace(found=found, included=included)
+
+
 def matches(found: Sequence[Stored], base: str) -> bytes:
     """Resources as one whole searchset."""
     return bundle("searchset", {}, [_entry(one.type, one.body, base, _MATCH) for one in found], len(found))
@@ -133,7 +143,8 @@ def _entry(type_name: str, body: bytes, base: str, about: bytes) -> bytes:
 
 def address(base: str, path: str, pairs: Sequence[tuple[str, str]]) -> str:
     """A link with its parameters."""
-    return f"{base}/{path}?{urlencode(pairs)}" if pairs else f"{base}/{path}"
+    place = f"{base}/{path}" if path else base
+    return f"{place}?{urlencode(pairs)}" if pairs else place
 
 
 _NO_CONTENT = 204

@@ -21,6 +21,8 @@ from sosuckhoe.doors.fhir.interactions import (
     patch,
     read,
     search,
+    search_compartment,
+    search_system,
     transaction,
     update,
     vread,
@@ -34,7 +36,26 @@ from sosuckhoe.doors.fhir.pretty import Pretty
 class System:
     """`[base]`."""
 
+    on_get = staticmethod(search_system.on_get)
     on_post = staticmethod(transaction.on_post)
+
+
+class SystemSearch:
+    """`[base]/_search`."""
+
+    on_post = staticmethod(search_system.on_post)
+
+
+class Compartment:
+    """`[base]/[compartment]/[id]/[type]`, where the type may be `*`."""
+
+    on_get = staticmethod(search_compartment.on_get)
+
+
+class CompartmentSearch:
+    """`[base]/[compartment]/[id]/[type]/_search`."""
+
+    on_post = staticmethod(search_compartment.on_post)
 
 
 class Metadata:
@@ -103,11 +124,14 @@ ROUTES: dict[str, type] = {
     "/metadata": Metadata,
     "/_history": SystemHistory,
     "/openapi.json": OpenApi,
+    "/_search": SystemSearch,
     "/{type_name}": Type,
     "/{type_name}/_search": TypeSearch,
     "/{type_name}/_history": TypeHistory,
     "/{type_name}/{name}": Instance,
     "/{type_name}/{name}/_history": InstanceHistory,
+    "/{type_name}/{name}/{held}": Compartment,
+    "/{type_name}/{name}/{held}/_search": CompartmentSearch,
     "/{type_name}/{name}/_history/{version}": InstanceVersion,
 }
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import falcon
 
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical import finding
-from sosuckhoe.clinical.search import cursor
-from sosuckhoe.clinical.search.query import parse
-from sosuckhoe.doors.fhir import answering, asking
+from sosuckhoe.clinical import explaining, finding
+from sosuckhoe.clinical.search import compartment, cursor, several
+from sosuckhoe.clinical.search.query import Query
+from sosuckhoe.doors.fhir import answering, asking, explained
 from sosuckhoe.doors.fhir.outcome import MEDIA
 
 _FORM = "application/x-www-form-urlencoded"
@@ -17,10 +19,28 @@ _MOST_FORM_BYTES = 64 * 1024
 
 
 def on_get(request: falcon.Request, response: falcon.Response, type_name: str) -> None:
-    _search(request, response, type_name, asking.pairs_of(request.query_string))
+    """Search a type."""
+    answer(request, response, asking.pairs_of(request.query_string), Where(asking.type_of(type_name)))
 
 
 def on_post(request: falcon.Request, response: falcon.Response, type_name: str) -> None:
+    """The same by POST."""
+    answer(request, response, form_of(request), Where(asking.type_of(type_name)))
+
+
+class Where(NamedTuple):
+    """What is searched: the path below the server's address, the types, a compartment.
+
+    Without `types` the path is the one type; `asked` are those that `_type` named.
+    """
+
+    path: str
+    types: tuple[str, ...] | None = None
+    compartment: tuple[str, str] | None = None
+    asked: tuple[str, ...] = ()
+
+
+def form_of(request: falcon.Request) -> list[tuple[str, str]]:
     """Parameters of the address and of the form count alike."""
     if (request.content_type or "").partition(";")[0].strip() not in {_FORM, ""}:
         raise Problem("SSK-3004", name="Content-Type", form=_FORM)
@@ -29,24 +49,49 @@ def on_post(request: falcon.Request, response: falcon.Response, type_name: str) 
         raise Problem("SSK-3010", limit=_MOST_FORM_BYTES)
     pairs = asking.pairs_of(request.query_string) + asking.pairs_of(raw.decode("latin-1"))
     asking.note_format(request, pairs)
-    _search(request, response, type_name, pairs)
+    return pairs
 
 
-def _search(request: falcon.Request, response: falcon.Response, type_name: str, pairs: list[tuple[str, str]]) -> None:
+def answer(request: falcon.Request, response: falcon.Response, pairs: list[tuple[str, str]], where: Where) -> None:
+    """The page of a search."""
     asking.check_accept(request)
     actor = asking.actor_of(request)
     lenient = asking.prefers(request).get("handling") == "lenient"
     response.content_type = MEDIA
-    response.data = searched(actor, asking.type_of(type_name), pairs, asking.base_of(request), lenient=lenient)
+    response.data = _searched(actor, where, pairs, asking.base_of(request), lenient=lenient)
 
 
 def searched(actor: Actor, type_name: str, pairs: list[tuple[str, str]], base: str, *, lenient: bool = False) -> bytes:
-    """The page of a search as a Bundle."""
+    """The page of a search of one type as a Bundle."""
+    return _searched(actor, Where(type_name), pairs, base, lenient=lenient)
+
+
+def _searched(actor: Actor, where: Where, pairs: list[tuple[str, str]], base: str, *, lenient: bool) -> bytes:
     at = asking.now()
-    query = parse(type_name, pairs, base=base, now=at, lenient=lenient)
-    page = finding.search(actor, query, at)
-    place = [("_cursor", cursor.write(query.after))] if query.after else []
-    links = {"self": answering.address(base, type_name, [*query.asked, *place])}
-    if page.after is not None:
-        links["next"] = answering.address(base, type_name, [*query.asked, ("_cursor", cursor.write(page.after))])
-    return answering.searchset(page, base, links, query.ignored)
+    types = where.types or (where.path,)
+    queries = several.parse_types(types, pairs, base=base, now=at, lenient=lenient)
+    if where.compartment is not None:
+        of, name = where.compartment
+        for one in queries:
+            one.conditions.append(compartment.condition(of, name, one.type, base))
+    query = queries[0]
+    query.asked = [*((("_type", ",".join(where.asked)),) if where.asked else ()), *query.asked]
+    if query.explained:
+        return explained.parameters(explaining.explain(actor, query, at))
+    page = finding.search_types(actor, queries, at)
+    if query.shape is not None:
+        page = answering.in_part(page, query.shape)
+    return answering.searchset(page, base, _links(base, where.path, query, page), query.ignored)
+
+
+def _links(base: str, path: str, query: Query, page: finding.Page) -> dict[str, str]:
+    """This page, the first, the next. There is no way back: pages are found by what comes after a place."""
+    first = answering.address(base, path, query.asked)
+    if query.after is None and page.after is None:
+        return {"self": first}
+
+    def at(place: cursor.Place) -> str:
+        return answering.address(base, path, [*query.asked, ("_cursor", cursor.write(place))])
+
+    links = {"self": at(query.after) if query.after else first, "first": first}
+    return {**links, "next": at(page.after)} if page.after else links

@@ -15,6 +15,11 @@ ALL = "*"
 _ITSELF = "{def}"
 
 
+def names() -> frozenset[str]:
+    """The types that have a compartment."""
+    return frozenset(_compartments())
+
+
 def types_in(compartment: str) -> tuple[str, ...]:
     """The types that a compartment may hold; Problem SSK-3125 when R4 has no such compartment."""
     held = _compartments().get(compartment)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
+from sosuckhoe.clinical.search import compartment
 from sosuckhoe.doors.fhir import operations
 from sosuckhoe.doors.fhir.openapi import searching
 from sosuckhoe.doors.fhir.operations.operation import TYPE, Operation
@@ -42,6 +43,8 @@ _SAID = {
     "patch": _Said("Patch", _WRITE),
     "read": _Said("", ("If-None-Match", "If-Modified-Since"), ((200, "{}"), (304, ""))),
     "search": _Said("", ("Prefer",), ((200, "Bundle"),), is_search=True),
+    "search_compartment": _Said("", ("Prefer",), ((200, "Bundle"),), is_search=True),
+    "search_system": _Said("", ("Prefer", "_type"), ((200, "Bundle"),), is_search=True),
     "serving": _Said(answers=((200, "OpenAPI"),)),
     "transaction": _Said("Bundle", ("Prefer", "Idempotency-Key"), ((200, "Bundle"),)),
     "update": _Said("{}", _WRITE, ((200, "{}"), (201, "{}"))),
@@ -54,13 +57,20 @@ def of(routes: dict[str, type], type_names: tuple[str, ...]) -> dict[str, PathIt
     """Every path below the server's address, each type its own."""
     made: dict[str, PathItem] = {}
     for template, resource in routes.items():
-        for type_name in type_names if "{type_name}" in template else ("",):
+        for type_name in _types_at(template, type_names):
             made[_path(template, type_name)] = _item(template, resource, type_name)
     for operation in operations.OPERATIONS:
         for template, type_name in _places(operation, type_names):
             path = _path(f"{template}/${operation.name}", type_name)
             made[path] = _operation_item(operation, path, type_name)
     return dict(sorted(made.items()))
+
+
+def _types_at(template: str, type_names: tuple[str, ...]) -> tuple[str, ...]:
+    """The types for which an address stands: `{held}` only below those that have a compartment."""
+    if "{held}" in template:
+        return tuple(one for one in type_names if one in compartment.names())
+    return type_names if "{type_name}" in template else ("",)
 
 
 def _path(template: str, type_name: str) -> str:
@@ -98,7 +108,7 @@ def _of_responder(method: str, path: str, responder: Callable[..., None], type_n
         made["externalDocs"] = {"url": address}
     if type_name:
         made["tags"] = [type_name]
-    made["parameters"] = _parameters(said, type_name, is_form=path.endswith("/_search"))
+    made["parameters"] = _parameters(said, "" if "{held}" in path else type_name, is_form=path.endswith("/_search"))
     if body := _body(said, method, path, type_name):
         made["requestBody"] = body
     made["responses"] = _responses(said.answers, type_name)

@@ -16,6 +16,8 @@ _CONTROLS = {
     "_total": "Whether matches are counted: none, estimate, accurate",
     "_summary": "The part of each resource that is wanted",
     "_elements": "The elements of each resource that are wanted",
+    "_filter": "An expression over search parameters: `name co an and not (birthdate lt 2000)`",
+    "_list": "Only what the List of this id holds",
 }
 
 

@@ -9,13 +9,25 @@ import falcon
 import orjson
 from django.conf import settings
 
+from sosuckhoe import __version__
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical.search import include, meaning, parameters
-from sosuckhoe.doors.fhir import asking
+from sosuckhoe.clinical.search import parameters
+from sosuckhoe.doors.fhir import asking, searchable
 from sosuckhoe.doors.fhir.interactions import declared
 from sosuckhoe.doors.fhir.operations import OPERATIONS
 from sosuckhoe.doors.fhir.operations.operation import INSTANCE, SYSTEM, TYPE
 from sosuckhoe.doors.fhir.outcome import MEDIA
+
+_SECURITY = "Bearer token, or the session of a signed-in person."
+_PERSONAL = "Resources of persons: seen by the person, their family and who treats them; all others find nothing."
+_REGISTER = "A register, open to whoever is signed in, as far as their role goes."
+_STATEMENTS = {
+    "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data": {"export"},
+    "http://hl7.org/fhir/uv/ips/CapabilityStatement/ips-server": {"summary"},
+    "http://hl7.org/fhir/CapabilityStatement/terminology-server": {
+        "expand", "lookup", "validate-code", "subsumes", "translate",
+    },
+}  # fmt: skip
 
 
 def on_get(request: falcon.Request, response: falcon.Response) -> None:
@@ -53,15 +65,17 @@ def _statement_of(base: str) -> dict[str, Any]:
         "status": "active",
         "date": "2026-11-01",
         "kind": "instance",
-        "software": {"name": "Sổ Sức Khỏe"},
+        "instantiates": _instantiated(),
+        "software": {"name": "Sổ Sức Khỏe", "version": __version__},
         "implementation": {"description": "Sổ sức khỏe điện tử", "url": base},
         "fhirVersion": "4.0.1",
-        "format": ["application/fhir+json", "json"],
-        "patchFormat": ["application/fhir+json", "application/json-patch+json"],
+        "format": ["application/fhir+json", "application/fhir+xml", "json", "xml"],
+        "patchFormat": ["application/fhir+json", "application/fhir+xml", "application/json-patch+json"],
         "rest": [
             {
                 "mode": "server",
-                "security": {"description": "Bearer token, or the session of a signed-in person."},
+                "documentation": f"Examples that run: docs/fhir.md. OpenAPI: {base}/openapi.json",
+                "security": {"cors": bool(settings.FHIR_ORIGINS), "description": _SECURITY},
                 "resource": [_resource(name) for name in parameters.types()],
                 "interaction": [{"code": code} for code in declared.codes(declared.SYSTEM)],
                 "operation": _operations(SYSTEM),
@@ -70,9 +84,17 @@ def _statement_of(base: str) -> dict[str, Any]:
     }
 
 
+def _instantiated() -> list[str]:
+    """Whose rules this server follows: a statement counts when all operations that it is about are there."""
+    names = {one.name for one in OPERATIONS}
+    return [url for url, needed in _STATEMENTS.items() if needed <= names]
+
+
 def _resource(type_name: str) -> dict[str, Any]:
     return {
         "type": type_name,
+        "profile": f"http://hl7.org/fhir/StructureDefinition/{type_name}",
+        "documentation": _PERSONAL if parameters.is_personal(type_name) else _REGISTER,
         "interaction": [{"code": code} for code in declared.codes(declared.INSTANCE, declared.TYPE)],
         "versioning": "versioned-update",
         "readHistory": True,
@@ -81,16 +103,9 @@ def _resource(type_name: str) -> dict[str, Any]:
         "conditionalRead": "full-support",
         "conditionalUpdate": True,
         "conditionalDelete": "single" if settings.FHIR_CONDITIONAL_DELETE == 1 else "multiple",
-        "searchInclude": [
-            f"{type_name}:{parameter.code}"
-            for parameter in sorted(parameters.of(type_name).values(), key=lambda one: one.code)
-            if include.is_includable(parameter)
-        ],
-        "searchParam": [
-            {"name": parameter.code, "type": parameter.kind}
-            for parameter in sorted(parameters.of(type_name).values(), key=lambda one: one.code)
-            if meaning.is_supported(parameter)
-        ],
+        "searchInclude": searchable.includes(type_name),
+        "searchRevInclude": searchable.reverse_includes(type_name),
+        "searchParam": searchable.params(type_name),
         "operation": _operations(TYPE, type_name) + _operations(INSTANCE, type_name),
     }
 

@@ -11,6 +11,7 @@ SYSTEM, TYPE, INSTANCE = "system", "type", "instance"
 INTERACTIONS: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {
     ("POST", ""): (SYSTEM, ("transaction", "batch")),
     ("GET", "/metadata"): (SYSTEM, ()),
+    ("GET", "/openapi.json"): (SYSTEM, ()),
     ("GET", "/_history"): (SYSTEM, ("history-system",)),
     ("GET", "/{type_name}"): (TYPE, ("search-type",)),
     ("POST", "/{type_name}"): (TYPE, ("create",)),
@@ -26,7 +27,7 @@ INTERACTIONS: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {
     ("GET", "/{type_name}/{name}/_history"): (INSTANCE, ("history-instance",)),
     ("GET", "/{type_name}/{name}/_history/{version}"): (INSTANCE, ("vread",)),
 }
-"""Method and address below the base: the level, and the codes (none for the statement itself)."""
+"""Method and address below the base: the level, and the codes (none for what tells of the server itself)."""
 
 
 def codes(*levels: str) -> tuple[str, ...]:

@@ -137,21 +137,22 @@ def _part(seen: Seen, types: list[str], asked: Asked) -> Page:
     if seen.persons == frozenset():
         return Page([], None)
     if seen.persons is not None and seen.persons != REGISTERS:
-        return _read("versions_of_persons", seen, types, asked, 0)
+        return _read("versions_of_persons", seen, types, asked, 0)[0]
     is_narrowed = seen.persons is None and (seen.facility is not None or asked.at is not None)
     window, left = (asked.most + 1) * (_GROWTH if is_narrowed else 1), MOST_EXAMINED
     page = Page([], asked.after)
     while True:
         rest = asked._replace(most=asked.most - len(page.found), after=page.after)
-        more = _read("versions_walk", seen, types, rest, window)
+        more, examined = _read("versions_walk", seen, types, rest, window)
         page = Page(page.found + more.found, more.after)
-        left -= window
+        left -= max(examined, 1)
         if more.after is None or len(page.found) >= asked.most or left <= 0:
             return page
-        window = min(window * _GROWTH, MOST_EXAMINED)
+        window = max(window, min(window * _GROWTH, MOST_EXAMINED // (2 * len(types))))
 
 
-def _read(name: str, seen: Seen, types: list[str], asked: Asked, window: int) -> Page:
+def _read(name: str, seen: Seen, types: list[str], asked: Asked, window: int) -> tuple[Page, int]:
+    """A page of what one statement examines, and how many rows that were."""
     persons = sorted(seen.persons or ())
     values = {
         **asked.values,
@@ -167,14 +168,15 @@ def _read(name: str, seen: Seen, types: list[str], asked: Asked, window: int) ->
     parts = (name, "versions_page")
     text = "".join(statement(part, newest_first=asked.newest_first) for part in parts)
     rows = db.tuples(text, values, binary=True)
-    found = [_past(row) for row in rows if row[3] is not None]
+    found = [_past(row[4:]) for row in rows if row[4] is not None]
+    examined, *until = rows[0][:4]
     if len(found) > asked.most:
-        return Page(found[: asked.most], found[asked.most - 1].key)
-    return Page(found, Key(*rows[0][:3]) if rows[0][1] is not None else None)
+        return Page(found[: asked.most], found[asked.most - 1].key), examined
+    return Page(found, Key(*until) if until[1] is not None else None), examined
 
 
 def _past(row: tuple[Any, ...]) -> Past:
-    number, rid, person, version, updated, packing, body, packing_before, before = row[3:]
+    number, rid, person, version, updated, packing, body, packing_before, before = row
     type_name = parameters.name_of()[number]
     plain = None if body is None else codec.unpacked(packing, body)
     known = plain if plain is not None else codec.unpacked(packing_before, before)

@@ -74,6 +74,18 @@ def test_register_entries_are_read_without_a_line():
     assert trace() == []
 
 
+def test_a_read_within_a_transaction_leaves_its_commit_waiting_for_the_disk():
+    """The wait is turned off for a read of its own only: what a transaction writes beside it must be durable."""
+    one = observation("a")
+    actions.put_many([one], AT)
+    with db.atomic():
+        db.execute("set local synchronous_commit = on")
+        reading.read(ALICE, "Observation", str(one.key), LATER)
+        reading.vread(ALICE, "Observation", str(one.key), 1, LATER)
+        reading.history(ALICE, "Observation", str(one.key), Asked(10), LATER)
+        assert db.value("show synchronous_commit") == "on"
+
+
 def test_versions_stay_readable_and_a_deletion_is_gone():
     one = observation("a")
     actions.put_many([one], AT)

@@ -1,5 +1,6 @@
 -- The page of what was examined, for who may see it, each with its body; of a deletion the body before it, which has
--- the id. Of an `_at` only what was the newest version at some moment of it. One line at least, for `until`.
+-- the id. Of an `_at` only what was the newest version at some moment of it. One line at least, for
+-- how many were examined, and `until`.
 , page as (
   select examined.bucket, examined.rid, examined.version, examined.person, examined.type, examined.updated, is_newest
   from examined left join until on true
@@ -22,7 +23,7 @@
   order by examined.updated {direction}, examined.rid {direction}, examined.version {direction}
   limit %(limit)s
 )
-select until.updated, until.rid, until.version, page.type, page.rid, page.person, page.version, page.updated,
+select (select count(*) from examined), until.updated, until.rid, until.version, page.type, page.rid, page.person, page.version, page.updated,
   coalesce(newest.codec, older.codec), case when page.is_newest then newest.body else older.body end,
   before.codec, before.body
 from (select) as one left join until on true left join page on true

@@ -62,10 +62,10 @@ class Part:
         return self.system is not None and self.system.has(code)
 
     @cached_property
-    def _index(self) -> Index:
-        """What a search of this part alone runs over."""
-        members = list(self)
-        return Index((one.code, [one.display, *self._names(one)]) for one in members)
+    def _listed(self) -> tuple[tuple[Member, ...], Index]:
+        """The members of a part that gives its own names, and what a search of them runs over."""
+        members = tuple(self)
+        return members, Index((one.code, [one.display, *self._names(one)]) for one in members)
 
     def _names(self, member: Member) -> list[str]:
         if isinstance(self.system, CodeSystem) and member.row >= 0:
@@ -76,13 +76,14 @@ class Part:
         """The members that a text finds, best first; all of them in order for no text."""
         if not text.strip():
             yield from self
-        elif self.codes is None and isinstance(self.system, CodeSystem) and self.url:
+        elif isinstance(self.system, CodeSystem) and self.url and not any((self.codes or {}).values()):
             codes = self.system.codes
             found = (Member(self.url, codes[row], "", row) for row in self.system.index.find(text))
-            yield from (one for one in found if not self.sets or self.holds(one.system, one.code))
+            is_whole = self.codes is None and not self.sets
+            yield from found if is_whole else (one for one in found if self.holds(one.system, one.code))
         else:
-            members = list(self)
-            yield from (members[row] for row in self._index.find(text))
+            members, index = self._listed
+            yield from (members[row] for row in index.find(text))
 
     def __iter__(self) -> Iterator[Member]:
         if self.url:

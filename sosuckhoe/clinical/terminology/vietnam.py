@@ -6,6 +6,7 @@ Each has its line in `data/systems.yaml` (address, names, source, validity) and 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,15 @@ def abouts() -> dict[tuple[str, str], tuple[About, str]]:
     for name in table_lists():
         about = _table_about(name)
         found[about.url, about.version] = (about, f"table {name}")
+    return found
+
+
+def editions_on(day: date) -> dict[str, str]:
+    """Address → the edition that held on a day, for the systems of this country that there were."""
+    found: dict[str, str] = {}
+    for about, _ in abouts().values():
+        if about.valid_from <= day.isoformat() <= (about.valid_to or "9999"):
+            found.setdefault(about.url, about.version)
     return found
 
 

@@ -6,7 +6,17 @@ one that does not stand there does not exist.
 
 from __future__ import annotations
 
-from sosuckhoe.doors.fhir.operations import everything, lastn, stats, summary
+from sosuckhoe.doors.fhir.operations import (
+    everything,
+    expand,
+    lastn,
+    lookup,
+    stats,
+    subsumes,
+    summary,
+    translate,
+    validate_code,
+)
 from sosuckhoe.doors.fhir.operations.operation import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -16,6 +26,12 @@ OPERATIONS: tuple[Operation, ...] = (
     summary.PATIENT,
     lastn.OBSERVATION,
     stats.OBSERVATION,
+    expand.VALUE_SET,
+    lookup.CODE_SYSTEM,
+    subsumes.CODE_SYSTEM,
+    translate.CONCEPT_MAP,
+    validate_code.CODE_SYSTEM,
+    validate_code.VALUE_SET,
 )
 
 

@@ -1,0 +1,145 @@
+"""Systems, value sets and maps as one caller sees them: what was stored, else what comes with the program.
+
+What was stored under an address goes before what came along, so that a ministry's newer list counts as soon as it is
+there. It is read under the caller's rights; what was made of it is kept by version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sosuckhoe.access.actor import Actor
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.clinical import finding, jsontext, reading
+from sosuckhoe.clinical.draft import Stored
+from sosuckhoe.clinical.search import query
+from sosuckhoe.clinical.terminology import BUILT_IN, Members, System, compose, maps, parsed
+
+_MOST_KEPT = 64
+_MOST_BYTES = 64 * 1024 * 1024
+_bodies: dict[tuple[UUID, int], dict[str, Any]] = {}
+_systems: dict[tuple[UUID, int], System | None] = {}
+_members: dict[tuple[Any, ...], _Made] = {}
+
+Entry = Mapping[str, Any]
+Stamp = tuple[UUID, int] | None
+
+
+class _Made(NamedTuple):
+    """Members, and which stored resources they were made with: (kind, address, version) → its key and version."""
+
+    members: Members
+    needs: dict[tuple[str, str, str], Stamp]
+
+
+@dataclass
+class Vocabulary:
+    """What one call may use. `editions`: the edition of a system that counts where none is named."""
+
+    actor: Actor
+    at: datetime
+    editions: Mapping[str, str] = field(default_factory=dict)
+    _met: dict[tuple[str, str, str], Stored | None] = field(default_factory=dict)
+
+    def system(self, url: str, version: str = "") -> System | None:
+        """A code system; its newest edition when no version is named."""
+        version = version or self.editions.get(url, "")
+        stored = self._stored("CodeSystem", url, version)
+        made = None if stored is None else system_of(stored)
+        return made or BUILT_IN.system(url, version)
+
+    def value_set(self, url: str, version: str = "") -> Entry | None:
+        """A ValueSet resource."""
+        stored = self._stored("ValueSet", url, version)
+        return body_of(stored) if stored else BUILT_IN.value_set(url, version)
+
+    def concept_maps(self, url: str, version: str = "") -> list[Entry]:
+        """The ConceptMap of an address."""
+        stored = self._stored("ConceptMap", url, version)
+        found = body_of(stored) if stored else BUILT_IN.concept_map(url)
+        return [found] if found else []
+
+    def maps_between(self, source: str, target: str) -> Iterator[Entry]:
+        """The maps that lead from one system or value set to another; an empty address is any."""
+        if source:
+            for stored in self._found("ConceptMap", [("source-system", source)]):
+                if any(target in ("", one) for _, one in maps.pairs(body_of(stored))):
+                    yield body_of(stored)
+        yield from BUILT_IN.maps_between(source, target)
+
+    def members(self, url: str, version: str = "") -> Members | None:
+        """The codes of a value set by its address."""
+        value_set = self.value_set(url, version)
+        return None if value_set is None else self._kept_members(value_set, (url, version))
+
+    def members_of(self, stored: Stored) -> Members:
+        """The codes of a stored ValueSet."""
+        return self._kept_members(body_of(stored), (stored.key, stored.version))
+
+    def _kept_members(self, value_set: Entry, name: tuple[Any, ...]) -> Members:
+        key = (*name, *sorted(self.editions.items()))
+        known = _members.get(key)
+        if known is not None and all(self._stamp(*need) == stamp for need, stamp in known.needs.items()):
+            return known.members
+        before, self._met = self._met, {}
+        if isinstance(name[0], str):
+            self._met[("ValueSet", *name)] = before.get(("ValueSet", *name))
+        made = compose(value_set, self)
+        needs = {need: self._stamp(*need) for need in self._met}
+        self._met = before | self._met
+        _keep(_members, key, _Made(made, needs))
+        return made
+
+    def _stamp(self, kind: str, url: str, version: str) -> Stamp:
+        stored = self._stored(kind, url, version)
+        return None if stored is None else (stored.key, stored.version)
+
+    def _stored(self, kind: str, url: str, version: str) -> Stored | None:
+        """The stored resource of an address and version, the one that was written last."""
+        key = (kind, url, version)
+        if key not in self._met:
+            asked = [("url", url), *([("version", version)] if version else [])]
+            self._met[key] = next(iter(self._found(kind, asked)), None)
+        return self._met[key]
+
+    def _found(self, kind: str, asked: list[tuple[str, str]]) -> list[Stored]:
+        pairs = [(name, _written(value)) for name, value in asked]
+        wanted = query.parse(kind, [*pairs, ("_sort", "-_lastUpdated"), ("_count", "20")], base="", now=self.at)
+        return finding.search(self.actor, wanted, self.at).found
+
+    def read(self, kind: str, name: str) -> Stored:
+        """One stored resource by its id; SSK-1002 when there is none to see."""
+        return reading.read(self.actor, kind, name, self.at)
+
+
+def body_of(stored: Stored) -> dict[str, Any]:
+    """The JSON of a stored resource, which nobody may change."""
+    key = (stored.key, stored.version)
+    if key not in _bodies:
+        _keep(_bodies, key, jsontext.read(stored.body, _MOST_BYTES))
+    return _bodies[key]
+
+
+def system_of(stored: Stored) -> System | None:
+    """The system of a stored CodeSystem; None when its codes do not stand in it."""
+    key = (stored.key, stored.version)
+    if key not in _systems:
+        _keep(_systems, key, parsed.code_system(body_of(stored)))
+    return _systems[key]
+
+
+def _keep(known: dict[Any, Any], key: Any, made: Any) -> None:
+    if len(known) >= _MOST_KEPT:
+        known.clear()
+    known[key] = made
+
+
+def _written(value: str) -> str:
+    """A value as search parameters are written."""
+    if "\x00" in value:
+        raise Problem("SSK-3004", name="url", form="uri")
+    return "".join(f"\\{letter}" if letter in "\\,|$" else letter for letter in value)

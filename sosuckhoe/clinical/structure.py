@@ -22,17 +22,22 @@ _SHOWN = 64
 
 
 class Issue(NamedTuple):
-    """One fault: its number in errors.yaml and its place (`Observation.component[0].code`)."""
+    """One fault: its number in errors.yaml and its place (`Observation.component[0].code`).
+
+    `severity` is a code of OperationOutcome, `told` what its sentence names besides the place.
+    """
 
     number: str
     place: str
+    severity: str = "error"
+    told: tuple[tuple[str, str], ...] = ()
 
 
 class Invalid(Problem):
     """A resource that is not of R4's shape; `issues` has every fault, twenty at most."""
 
     def __init__(self, issues: list[Issue]) -> None:
-        super().__init__(issues[0].number, place=issues[0].place)
+        super().__init__(issues[0].number, place=issues[0].place, **dict(issues[0].told))
         self.issues = issues
 
 

@@ -54,7 +54,7 @@ def test_json_to_xml_and_back_is_equal(resource):
 
 def test_every_element_of_every_type_can_be_named_in_xml():
     """Order and kinds come from the tables: no type, no member without."""
-    for type_name in parameters.types():
+    for type_name in set(parameters.types()) - {"SubscriptionStatus"}:  # it has a number, but R4 has no such type
         members = shape.of(type_name)
         assert members, type_name
         for member in members.values():

@@ -18,6 +18,7 @@ from sosuckhoe.clinical.fhirpath.node import Node, root
 from sosuckhoe.clinical.fhirpath.parser import parse
 
 __all__ = [
+    "Environment",
     "ExecutionProblem",
     "Expression",
     "FhirPathProblem",
@@ -70,6 +71,21 @@ class Expression:
         this = [resource if isinstance(resource, Node) else root(resource, type_name)]
         try:
             return self._run(this, Environment(this, variables or {}, at, resolve))
+        except (ArithmeticError, RecursionError) as error:
+            raise ExecutionProblem(type(error).__name__) from error
+
+    def holds(self, node: Node, environment: Environment) -> bool:
+        """Whether it does not yield false of a node: the way of invariants, whose environment is made once for many.
+
+        R4 has rules such as `fullUrl.contains('/_history/').not()` for elements that need not stand there: nothing
+        that is said of nothing is no failure.
+        """
+        return single.truth(self.values_of(node, environment), "=") is not False
+
+    def values_of(self, node: Node, environment: Environment) -> list[Any]:
+        """What it yields of a node, in an environment that is made once for many."""
+        try:
+            return self._run([node], environment)
         except (ArithmeticError, RecursionError) as error:
             raise ExecutionProblem(type(error).__name__) from error
 

@@ -61,7 +61,7 @@ def children(items: list[Any], name: str) -> list[Any]:
         if item.__class__ is Node:
             steps = types.steps(item.type, name)
             if steps:
-                _collect(item, steps, found)
+                collect(item, steps, found)
         elif item.__class__ is TypeInfo and name in TypeInfo.__slots__:
             found.append(getattr(item, name))
     return found
@@ -72,11 +72,12 @@ def all_children(items: list[Any]) -> list[Any]:
     found: list[Any] = []
     for item in items:
         if item.__class__ is Node:
-            _collect(item, types.all_steps(item.type), found)
+            collect(item, types.all_steps(item.type), found)
     return found
 
 
-def _collect(item: Node, steps: tuple[types.Step, ...], found: list[Any]) -> None:
+def collect(item: Node, steps: tuple[types.Step, ...], found: list[Any]) -> None:
+    """Add the values that stand below an item under these steps."""
     holder = item.value if item.value.__class__ is dict else item.shadow
     if holder.__class__ is not dict:
         return

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from sosuckhoe.clinical import narrative
 from sosuckhoe.clinical.fhirpath import single
 from sosuckhoe.clinical.fhirpath.faults import ExecutionProblem
 
@@ -115,6 +116,7 @@ FUNCTIONS: dict[str, Callable[..., list[Any]]] = {
     "matches": _of("matches", lambda text, pattern: _pattern(pattern).search(text) is not None),
     "matchesFull": _of("matchesFull", lambda text, pattern: _pattern(pattern).fullmatch(text) is not None),
     "replaceMatches": _of("replaceMatches", _replace_matches),
+    "htmlChecks": _of("htmlChecks", narrative.is_sound),
     "length": _of("length", len),
     "toChars": _of("toChars", list),
     "trim": _of("trim", str.strip),

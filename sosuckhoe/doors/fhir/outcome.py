@@ -22,22 +22,39 @@ _CODES = {
     400: "invalid", 401: "login", 403: "forbidden", 404: "not-found", 405: "not-supported", 406: "not-supported",
     409: "conflict", 410: "deleted", 412: "conflict", 413: "too-long", 415: "not-supported", 422: "structure",
 }  # fmt: skip
+_ISSUE_CODES = {
+    **dict.fromkeys(("SSK-3240", "SSK-3258"), "invariant"),
+    **dict.fromkeys(("SSK-3024", "SSK-3241", "SSK-3242"), "code-invalid"),
+    **dict.fromkeys(("SSK-3243", "SSK-3249", "SSK-3250"), "not-supported"),
+    **dict.fromkeys(("SSK-3245",), "not-found"),
+    **dict.fromkeys(("SSK-3246", "SSK-3247", "SSK-3248"), "extension"),
+    **dict.fromkeys(("SSK-3022", "SSK-3252"), "required"),
+    **dict.fromkeys(("SSK-3021", "SSK-3254", "SSK-3255"), "value"),
+}
+"""https://hl7.org/fhir/R4/valueset-issue-type.html"""
 
 
 def of_problem(problem: Problem) -> dict[str, Any]:
     """An OperationOutcome in both languages."""
     if isinstance(problem, Invalid):
-        return {"resourceType": "OperationOutcome", "issue": [_of_issue(issue) for issue in problem.issues]}
+        return of_issues(problem.issues)
     issue = _issue(problem.number, problem.status, problem.en, problem.vi)
     if problem.where:
         issue["expression"] = [problem.where]
     return {"resourceType": "OperationOutcome", "issue": [issue]}
 
 
+def of_issues(issues: list[Issue]) -> dict[str, Any]:
+    """What was found in a resource; of nothing, that all is well."""
+    found = [_of_issue(issue) for issue in issues]
+    return {"resourceType": "OperationOutcome", "issue": found} if found else all_well()
+
+
 def _of_issue(issue: Issue) -> dict[str, Any]:
     sentence = sentences()[issue.number]
-    en, vi = (text.format(place=issue.place) for text in (sentence.en, sentence.vi))
-    return {**_issue(issue.number, sentence.status, en, vi), "expression": [issue.place]}
+    en, vi = (text.format(place=issue.place, **dict(issue.told)) for text in (sentence.en, sentence.vi))
+    made = _issue(issue.number, sentence.status, en, vi, issue.severity)
+    return {**made, "code": _ISSUE_CODES.get(issue.number, made["code"]), "expression": [issue.place]}
 
 
 def _issue(number: str, status: int, en: str, vi: str, severity: str = "error") -> dict[str, Any]:

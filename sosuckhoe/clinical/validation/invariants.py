@@ -1,0 +1,129 @@
+"""Rules of elements, each compiled once. https://hl7.org/fhir/R4/conformance-rules.html#constraints
+
+A rule that only asks what stands there is asked of the keys; a few that R4 puts everywhere are written here, because
+they are asked a thousand times where others are asked once; all others are FHIRPath.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+from sosuckhoe.clinical import narrative
+from sosuckhoe.clinical.fhirpath import FhirPathProblem, Node, compile_expression
+from sosuckhoe.clinical.validation import facts, presence
+from sosuckhoe.clinical.validation.facts import Rule
+from sosuckhoe.clinical.validation.scope import Scope
+
+Test: TypeAlias = Callable[[Any, Scope], bool]
+
+
+@lru_cache(maxsize=8192)
+def test_of(rule: Rule, type_name: str) -> Test:
+    """Whether a value of the type keeps the rule. The test raises FhirPathProblem when that cannot be said."""
+    if rule.key in NATIVE and facts.is_base_rule(rule):
+        return NATIVE[rule.key]
+    try:
+        expression = compile_expression(rule.expression)
+    except FhirPathProblem as problem:
+        return _undecided(problem)
+    asked = presence.compiled(expression.tree, type_name)
+    if asked is not None:
+        return lambda value, _scope: asked(value)
+    return _guarded(by_path(rule.expression, type_name), _keys(presence.guards(expression.tree), type_name))
+
+
+def _keys(guards: tuple[frozenset[str], ...], type_name: str) -> tuple[frozenset[str], ...]:
+    named = (frozenset(key for name in names for key in presence.keys_of(type_name, name)) for names in guards)
+    return tuple(keys for keys in named if keys)
+
+
+def _guarded(test: Test, guards: tuple[frozenset[str], ...]) -> Test:
+    """A test that is not asked where nothing stands that it speaks of."""
+    if not guards:
+        return test
+
+    def asked(value: Any, scope: Scope) -> bool:
+        if value.__class__ is dict:
+            for keys in guards:
+                if keys.isdisjoint(value):
+                    return True
+        return test(value, scope)
+
+    return asked
+
+
+def by_path(text: str, type_name: str) -> Test:
+    """The test that evaluates FHIRPath."""
+    expression = compile_expression(text)
+    names_context = "%context" in text
+
+    def test(value: Any, scope: Scope) -> bool:
+        node = Node(value, type_name)
+        return expression.holds(node, scope.environment_at(node) if names_context else scope.environment)
+
+    return test
+
+
+def _undecided(problem: FhirPathProblem) -> Test:
+    def test(_value: Any, _scope: Scope) -> bool:
+        raise problem
+
+    return test
+
+
+def _points_inside(value: Any, scope: Scope) -> bool:
+    """ref-1: a reference to a contained resource finds one."""
+    text = value.get("reference")
+    return not isinstance(text, str) or not text.startswith("#") or text == "#" or text[1:] in scope.contained_ids
+
+
+def _contained(test: Callable[[dict[str, Any], dict[str, Any]], bool]) -> Test:
+    """A test of each contained resource, with the one that contains it."""
+    return lambda value, _scope: all(test(one, value) for one in value.get("contained") or ())
+
+
+def _is_named(contained: dict[str, Any], holder: dict[str, Any]) -> bool:
+    """dom-3: something names a contained resource, or it names what contains it."""
+    return f"#{contained.get('id')}" in set(_marks(holder)) or "#" in set(_marks(contained))
+
+
+def _marks(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from _marks(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _marks(inner)
+    elif isinstance(value, str) and value.startswith("#"):
+        yield value
+
+
+def _ends_after_start(value: Any, scope: Scope) -> bool:
+    """per-1, by letters where both times have one form and one zone."""
+    start, end = value.get("start"), value.get("end")
+    if not isinstance(start, str) or not isinstance(end, str):
+        return True
+    if len(start) == len(end) and (start[-6:] == end[-6:] or len(start) <= _DAY):
+        return start <= end
+    return _BY_PATH(value, scope)
+
+
+_DAY = len("2026-01-01")
+_BY_PATH = by_path("start <= end", "Period")
+
+NATIVE: dict[str, Test] = {
+    "ele-1": lambda _value, _scope: True,  # the check of structure finds it
+    "ext-1": lambda value, _scope: ("extension" in value) != any(key.lstrip("_").startswith("value") for key in value),
+    "ref-1": _points_inside,
+    "per-1": _ends_after_start,
+    "dom-2": _contained(lambda one, _holder: "contained" not in one),
+    "dom-3": _contained(_is_named),
+    "dom-4": _contained(lambda one, _holder: not {"versionId", "lastUpdated"} & (one.get("meta") or {}).keys()),
+    "dom-5": _contained(lambda one, _holder: "security" not in (one.get("meta") or {})),
+    "dom-6": lambda value, _scope: "div" in (value.get("text") or {}),
+    "txt-1": lambda _value, _scope: True,  # the check of structure finds it
+    "txt-2": lambda value, _scope: not isinstance(value, str) or narrative.has_content(value),
+}
+"""Rules that stand everywhere, as Python; a test compares each with its expression."""

@@ -1,0 +1,74 @@
+"""What the validator is told besides the resource: the resource around an element, the moment, and what others know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Protocol
+
+from sosuckhoe.clinical.fhirpath import Node
+from sosuckhoe.clinical.fhirpath.environment import Environment
+
+
+class Terms(Protocol):
+    """Who knows value sets; the pure part knows none."""
+
+    def has(self, url: str, system: str | None, code: str) -> bool | None:
+        """Whether a value set has a code; without a system, in any of its systems. None when nobody can say."""
+
+
+class Unknown:
+    """Terms of who knows no value set."""
+
+    def has(self, url: str, system: str | None, code: str) -> bool | None:  # noqa: ARG002 -- it answers for none
+        return None
+
+
+@dataclass(frozen=True)
+class Told:
+    """Who knows what: the same for a whole check. `profile` finds the StructureDefinition of a canonical address."""
+
+    at: datetime
+    terms: Terms = field(default_factory=Unknown)
+    profile: Callable[[str], dict[str, Any] | None] = lambda _url: None
+    resolve: Callable[[str], dict[str, Any] | None] = lambda _text: None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The resource that an element stands in (%resource), and the one that contains this (%rootResource)."""
+
+    told: Told
+    resource: Node
+    root: Node
+
+    @cached_property
+    def environment(self) -> Environment:
+        variables = {"rootResource": [self.root]}
+        return Environment([self.resource], variables, self.told.at, self.told.resolve)
+
+    def environment_at(self, node: Node) -> Environment:
+        """For expressions that name %context."""
+        variables = {"rootResource": [self.root], "context": [node]}
+        return Environment([self.resource], variables, self.told.at, self.told.resolve)
+
+    @cached_property
+    def contained_ids(self) -> frozenset[str]:
+        return frozenset(contained_in(self.root.value))
+
+    def below(self, node: Node, *, is_contained: bool) -> Scope:
+        """The scope of a resource inside this one."""
+        return replace(self, resource=node, root=self.root if is_contained else node)
+
+
+def contained_in(resource: dict[str, Any]) -> Collection[str]:
+    """The ids of contained resources."""
+    return [one["id"] for one in resource.get("contained") or () if isinstance(one.get("id"), str)]
+
+
+def scope_of(resource: dict[str, Any], told: Told) -> Scope:
+    """The scope of a resource that stands for itself."""
+    node = Node(resource, resource["resourceType"])
+    return Scope(told, node, node)

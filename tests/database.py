@@ -20,6 +20,7 @@ from psycopg import sql
 from psycopg.pq import TransactionStatus
 
 from sosuckhoe.base import db
+from sosuckhoe.clinical.actions import phrases
 from sosuckhoe.site import postgres, prepare
 from sosuckhoe.site.owner import as_owner
 
@@ -130,6 +131,7 @@ def _be(role):
 
 
 def _restore():
+    phrases.KNOWN.clear()
     with owning():
         _restore_tables()
 

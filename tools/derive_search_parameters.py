@@ -6,6 +6,8 @@
 Every search parameter of every resource type becomes a list of paths in the JSON form, each with the data
 type that stands at its end: `Observation.effective` is `effectiveDateTime:dateTime`, `effectivePeriod:Period` …
 A path step may carry one condition, `telecom[system=phone]`. A `code` names the code systems of its value set.
+A composite parameter becomes groups: where its element stands ("" is the resource itself), and the kind and the paths
+of each component from there (from the resource, after a slash).
 """
 
 from __future__ import annotations
@@ -31,11 +33,21 @@ def main(folder: Path) -> None:
     systems = _systems(folder)
     types = [name for name in _names(folder) if name not in {"Resource", "DomainResource"}]
     out: dict[str, dict[str, Any]] = {name: {} for name in ["Resource", *types]}
-    for parameter in _resources(folder / "search-parameters.json"):
+    parameters = list(_resources(folder / "search-parameters.json"))
+    for parameter in parameters:
         for base in parameter["base"]:
             entry = _entry(parameter, base, types, elements, systems)
             if entry and base in out:
                 out[base][parameter["code"]] = entry
+    for code in ("_content", "_text"):  # they have no expression; _text is of all but Binary, Bundle and Parameters
+        out["Resource"][code] = {"kind": "string"}
+    codes = {parameter["url"]: parameter["code"] for parameter in parameters}
+    for parameter in parameters:
+        for base in parameter["base"] if parameter["type"] == "composite" else ():
+            out[base][parameter["code"]] = {
+                "kind": "composite",
+                "groups": list(_groups(parameter, base, out[base], codes, elements, systems)),
+            }
     lines = [f"{json.dumps(name)}: {json.dumps(out[name], sort_keys=True)}" for name in out]
     OUT.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
@@ -86,18 +98,57 @@ def _entry(
         for path in _paths(part.strip(), name, elements, systems)
     ]
     entry: dict[str, Any] = {"kind": parameter["type"]}
-    if not paths and parameter["type"] != "composite":
+    if not paths:
         return None
-    if paths:
-        entry["paths"] = sorted(set(paths))
+    entry["paths"] = sorted(set(paths))
     if parameter["type"] == "reference":
         named = [t for t in parameter.get("target", []) if t in types]
         entry["targets"] = ["*"] if len(named) > MANY else sorted(named)
-    if parameter["type"] == "composite":
-        entry["components"] = [
-            [c["definition"].rsplit("/", 1)[-1].split("-", 1)[-1], c["expression"]] for c in parameter["component"]
-        ]
     return entry
+
+
+def _groups(
+    parameter: dict[str, Any],
+    name: str,
+    simple: dict[str, dict[str, Any]],
+    codes: dict[str, str],
+    elements: dict[str, dict[str, Any]],
+    systems: dict[str, list[str]],
+) -> Iterator[list[Any]]:
+    """[where, [kind, paths] of each component] for each element that a composite parameter looks into."""
+    for root in (part.strip() for part in parameter["expression"].split("|")):
+        if root.partition(".")[0] != name:
+            continue
+        where = root.partition(".")[2]
+        start = f"{where}." if where else ""
+        named = [simple[codes[component["definition"]]] for component in parameter["component"]]
+        kinds = {path.split(">")[0]: one["kind"] for one in named for path in one["paths"]}
+        parts = []
+        for component in parameter["component"]:
+            found = dict(_component(component, name, start, kinds, elements, systems))
+            parts.append([next(iter(found.values())), sorted(found)])
+        yield [where, *parts]
+
+
+def _component(
+    component: dict[str, Any],
+    name: str,
+    start: str,
+    kinds: dict[str, str],
+    elements: dict[str, dict[str, Any]],
+    systems: dict[str, list[str]],
+) -> Iterator[tuple[str, str]]:
+    """The paths of a component from its element, and their kind; only such as the components' own parameters have.
+
+    The expression counts, not the definition beside it: R4 exchanges those of DocumentReference.relationship.
+    """
+    for part in component["expression"].replace("DateTime", "dateTime").split("|"):
+        one = part.strip()
+        is_resource = one.startswith("%resource.")
+        one = f"{name}.{one.removeprefix('%resource.')}" if is_resource else f"{name}.{start}{one}"
+        for path in _paths(one, name, elements, systems):
+            if path in kinds:
+                yield "/" + path if is_resource else path.removeprefix(start), kinds[path]
 
 
 def _paths(part: str, name: str, elements: dict[str, dict[str, Any]], systems: dict[str, list[str]]) -> Iterator[str]:

@@ -23,6 +23,7 @@ from sosuckhoe.clinical.search.condition import (
     Condition,
     HasId,
     HasKey,
+    HasPhrase,
     HasToken,
     Linked,
     Negated,
@@ -33,6 +34,7 @@ from sosuckhoe.clinical.search.seen import Seen
 from sosuckhoe.clinical.search.statement import Statement
 
 FEW = 200
+MOST_PHRASES = 1_000
 NOTHING = HasToken(())
 
 
@@ -70,6 +72,8 @@ def _ready(condition: Condition, type_name: str, hop: Callable[[Chained], Sequen
         case HasId():
             keys = queries.keys_of(type_name, condition.any_of).values()
             yield HasKey(tuple(sorted(keys, key=lambda key: key.int)))
+        case HasPhrase():
+            yield _phrased(condition)
         case OfPatients():
             return
         case Chained():
@@ -87,6 +91,14 @@ def _inside(
 ) -> Iterator[Condition]:
     for one in conditions:
         yield from (made for made in _ready(one, type_name, hop) if not isinstance(made, OfPersons))
+
+
+def _phrased(condition: HasPhrase) -> HasToken:
+    """The tokens of the texts that a :text means."""
+    tokens = queries.phrases(condition.paths, condition.any_of, MOST_PHRASES)
+    if len(tokens) > MOST_PHRASES:
+        raise Problem("SSK-3103", name=condition.name, most=MOST_PHRASES)
+    return HasToken(tuple(tokens))
 
 
 def _hop(actor: Actor, asked: Chained, *, is_narrow: bool) -> Sequence[Condition]:

@@ -69,6 +69,20 @@ def keys_of(type_name: str, ids: Iterable[str]) -> dict[str, UUID]:
     return {one: key for one in wanted if (key := made_here(one))} | dict(found)
 
 
+def phrases(paths: Iterable[int], starts: Iterable[str], most: int) -> list[int]:
+    """The tokens of the texts of codes (`clinical_phrase`) that start with one of these, up to one more than `most`."""
+    found = db.tuples(
+        """
+        select distinct kept.token
+        from unnest(%s::int8[]) asked (path), unnest(%s::text[]) start, clinical_phrase kept
+        where kept.path = asked.path and kept.folded >= start and kept.folded < start || chr(1114111)
+        limit %s
+        """,
+        (list(paths), list(starts), most + 1),
+    )
+    return [row[0] for row in found]
+
+
 def made_here(name: str) -> UUID | None:
     """The key that an id is, when it has the shape of the server's own ids."""
     if len(name) != _ID_LENGTH:

@@ -13,16 +13,20 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sosuckhoe.base.keys import bucket_in
-from sosuckhoe.clinical.search.condition import Interval, Text, Units
+from sosuckhoe.clinical.search.condition import Text
 from sosuckhoe.clinical.search.date import Range
 from sosuckhoe.clinical.search.extract import Found
+from sosuckhoe.clinical.search.measures import Measure
 
 COLUMNS = (
     "bucket", "rid", "person", "type", "version", "label", "codec", "source", "moment", "moment_to", "updated",
     "present", "self", "tokens", "body",
 )  # fmt: skip
 DATE_COLUMNS = ("bucket", "rid", "path", "low", "high")
-NUMBER_COLUMNS = ("bucket", "rid", "path", "low", "high", "coded", "code", "unit")
+NUMBER_COLUMNS = (
+    "bucket", "rid", "path", "low", "high", "coded", "code", "unit", "kind", "second_low", "second_high", "pair",
+    "system",
+)  # fmt: skip
 TEXT_COLUMNS = ("bucket", "rid", "path", "exact", "folded")
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -32,7 +36,7 @@ _UNDATED = Struct(_START + "i i iq iq iq")
 _DELETED = Struct(_START + "i i iq i i i i")
 _DATE = Struct("> h ii i16s i8s iq iq")
 _TEXT = Struct("> h ii i16s i8s iq i")
-_NUMBER = Struct("> h ii i16s i8s id id iq iq iq")
+_NUMBER = Struct("> h ii i16s i8s id id iq iq iq iq id id iq ii")
 _BODY = Struct("> i")
 _ARRAY = Struct("> i iiiii")
 _INT8 = 20
@@ -86,10 +90,12 @@ def packed_text(key: UUID, path: bytes, value: Text) -> bytes:
     return _TEXT.pack(5, 4, bucket_in(key), 16, key.bytes, 8, path, 8, value.exact, len(folded)) + folded
 
 
-def packed_number(key: UUID, path: bytes, value: Interval, units: Units) -> bytes:
+def packed_number(key: UUID, path: bytes, value: Measure) -> bytes:
     """A row of `clinical_number`. `path` is a hash of 8 bytes."""
-    where = (8, 4, bucket_in(key), 16, key.bytes, 8, path)
-    return _NUMBER.pack(*where, 8, value.low, 8, value.high, 8, units.coded, 8, units.code, 8, units.unit)
+    _, (low, high), units, (kind, second_low, second_high), pair = value
+    where = (13, 4, bucket_in(key), 16, key.bytes, 8, path, 8, low, 8, high)
+    unit = (8, units.coded, 8, units.code, 8, units.unit)
+    return _NUMBER.pack(*where, *unit, 8, kind, 8, second_low, 8, second_high, 8, pair.code, 4, pair.system)
 
 
 def micros(moment: datetime) -> int:

@@ -16,9 +16,11 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY, bucket_in, bucket_of
 from sosuckhoe.clinical import body as bodies
 from sosuckhoe.clinical import codec, queries, row
+from sosuckhoe.clinical.actions import phrases
+from sosuckhoe.clinical.actions.index import index_of
 from sosuckhoe.clinical.draft import Draft
-from sosuckhoe.clinical.search import digest, link, parameters
-from sosuckhoe.clinical.search.extract import extract
+from sosuckhoe.clinical.search import link, parameters
+from sosuckhoe.clinical.search.phrase import Phrase
 
 
 class Written(NamedTuple):
@@ -51,6 +53,7 @@ class Rows:
     dates: list[bytes] = field(default_factory=list)
     texts: list[bytes] = field(default_factory=list)
     numbers: list[bytes] = field(default_factory=list)
+    phrases: set[Phrase] = field(default_factory=set)
 
 
 def put_many(
@@ -111,7 +114,7 @@ def put(draft: Draft, old: Known | None, at: datetime, source: int, rows: Rows, 
             return None
         version = old.version + 1
         rows.seen.append((key, old.version))
-    found = extract(type_name, body)
+    index = index_of(type_name, key, body)
     label = labels.of(body) if "meta" in body else 0
     content = bodies.head_of(type_name, body["id"], version, at) + tail
     number = parameters.number_of()[type_name]
@@ -119,13 +122,11 @@ def put(draft: Draft, old: Known | None, at: datetime, source: int, rows: Rows, 
     header = row.Header(
         key, person, number, version, label, packing, source, at, link.target(f"{type_name}/{body['id']}")
     )
-    rows.resources.append(row.packed(header, found, packed))
-    for steps, value in found.dates:
-        rows.dates.append(row.packed_date(key, digest.path_hash(type_name, steps), value))
-    for steps, text in found.texts:
-        rows.texts.append(row.packed_text(key, digest.path_hash(type_name, steps), text))
-    for steps, interval, units in found.numbers:
-        rows.numbers.append(row.packed_number(key, digest.path_hash(type_name, steps), interval, units))
+    rows.resources.append(row.packed(header, index.found, packed))
+    rows.dates += index.dates
+    rows.texts += index.texts
+    rows.numbers += index.numbers
+    rows.phrases.update(index.phrases)
     (written.created if old is None else written.changed).append(key)
     return content
 
@@ -166,6 +167,7 @@ def write(rows: Rows) -> None:
     db.copy_packed("clinical_date", row.DATE_COLUMNS, rows.dates)
     db.copy_packed("clinical_text", row.TEXT_COLUMNS, rows.texts)
     db.copy_packed("clinical_number", row.NUMBER_COLUMNS, rows.numbers)
+    phrases.write(rows.phrases)
 
 
 def _key_arrays(keys: Sequence[UUID]) -> tuple[str, str]:

@@ -11,7 +11,8 @@ from sosuckhoe.access.actor import Actor
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY
 from sosuckhoe.clinical import queries
-from sosuckhoe.clinical.search import extract, parameters, reference
+from sosuckhoe.clinical.search import parameters, reference
+from sosuckhoe.clinical.search.steps import values_at
 from sosuckhoe.identity import actions as identity
 from sosuckhoe.identity import identifiers
 from sosuckhoe.identity.claim import Claim, Identifier, PersonRef
@@ -48,7 +49,7 @@ def _ways(type_name: str, body: dict[str, Any]) -> Iterator[tuple[str, frozenset
     """References that may lead to the person, with the types that they may lead to (none: all)."""
     for keys, types in _paths(type_name):
         if keys[0] in body:
-            for held in extract.values_at(body, keys):
+            for held in values_at(body, keys):
                 yield held.get("reference") or "", types
 
 

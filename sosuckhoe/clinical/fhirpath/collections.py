@@ -9,7 +9,7 @@ from sosuckhoe.clinical.fhirpath import equality, quantity, single, types
 from sosuckhoe.clinical.fhirpath.faults import ExecutionProblem
 from sosuckhoe.clinical.fhirpath.node import Node, TypeInfo, all_children, children, plain, system_type
 from sosuckhoe.clinical.fhirpath.quantity import Quantity
-from sosuckhoe.clinical.fhirpath.units import unit
+from sosuckhoe.clinical.ucum import unit
 
 _PROFILES = "http://hl7.org/fhir/StructureDefinition/"
 

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
-from sosuckhoe.clinical.fhirpath.units import unit
+from sosuckhoe.clinical.ucum import unit
 
 _WORDS = ("year", "month", "week", "day", "hour", "minute", "second", "millisecond")
 CALENDAR = {**{word: word for word in _WORDS}, **{f"{word}s": word for word in _WORDS}}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from sosuckhoe.base.keys import bucket_in
-from sosuckhoe.clinical.search import date_sql, number_sql, seen, text_sql
+from sosuckhoe.clinical.search import date_sql, near_sql, number_sql, seen, text_sql
 from sosuckhoe.clinical.search.condition import (
     MOMENT,
     PRESENT,
@@ -22,6 +22,7 @@ from sosuckhoe.clinical.search.condition import (
     HasText,
     HasToken,
     IsMissing,
+    IsNear,
     Linked,
     Negated,
 )
@@ -128,6 +129,10 @@ def _number(made: Statement, condition: HasNumber, *, fenced: bool) -> str:
     return _fenced(number_sql.has_number(made, condition), fenced=fenced)
 
 
+def _near(made: Statement, condition: IsNear, *, fenced: bool) -> str:
+    return _fenced(near_sql.is_near(made, condition), fenced=fenced)
+
+
 def _key(made: Statement, condition: HasKey, *, fenced: bool) -> str:  # noqa: ARG001 -- a key is its own index
     return seen.among(made, "r.rid", condition.any_of, bucket_in)
 
@@ -141,6 +146,7 @@ _WRITERS: dict[type, Callable[..., str]] = {
     HasText: _text,
     HasToken: _token,
     IsMissing: _missing,
+    IsNear: _near,
     Linked: _linked,
     Negated: _negated,
 }

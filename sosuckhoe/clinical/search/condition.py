@@ -64,8 +64,39 @@ class Units(NamedTuple):
     unit: int
 
 
+NO_UNITS = Units(0, 0, 0)
+
+
+class Second(NamedTuple):
+    """What is kept beside a number: the same in canonical units, or the other number of its element.
+
+    `kind` is a hash of the path and the canonical unit, or of the other number's path; 0: nothing.
+    """
+
+    kind: int
+    low: float
+    high: float
+
+
+NO_SECOND = Second(0, 0.0, 0.0)
+
+
+class Pair(NamedTuple):
+    """The coding that stands with a number in one element: hashes of path and code, and of the system; 0: none."""
+
+    code: int
+    system: int
+
+
+NO_PAIR = Pair(0, 0)
+
+
 class Comparison(NamedTuple):
-    """A prefix, a number, what is near enough to it, and its unit as a hash: `coded`, or `named` (code or unit)."""
+    """A prefix, a number, what is near enough to it, and its unit as a hash: `coded`, or `named` (code or unit).
+
+    With a `kind` the second number is compared. `pair` and `system` are of the coding beside it; `also` must hold of
+    the same row.
+    """
 
     prefix: str
     value: float
@@ -73,6 +104,21 @@ class Comparison(NamedTuple):
     high: float
     coded: int = 0
     named: int = 0
+    kind: int = 0
+    pair: int = 0
+    system: int = 0
+    also: Comparison | None = None
+
+
+class HasPhrase(NamedTuple):
+    """Under one of these paths (their hashes) a code stands with a text that starts with one of these.
+
+    `name` is the parameter's, for errors.
+    """
+
+    name: str
+    paths: tuple[int, ...]
+    any_of: tuple[str, ...]
 
 
 class HasNumber(NamedTuple):
@@ -103,6 +149,13 @@ class OfPatients(NamedTuple):
     """The patient whom the resource belongs to is one of these ids: it stands among their persons' rows."""
 
     any_of: tuple[str, ...]
+
+
+class IsNear(NamedTuple):
+    """The position stands within so many metres of one of these places (latitude, longitude, metres)."""
+
+    path: int
+    any_of: tuple[tuple[float, float, float], ...]
 
 
 class Chained(NamedTuple):
@@ -167,9 +220,11 @@ Condition = (
     | HasId
     | HasKey
     | HasNumber
+    | HasPhrase
     | HasText
     | HasToken
     | IsMissing
+    | IsNear
     | Linked
     | Negated
     | OfPatients

@@ -33,6 +33,12 @@ def number(start: bytes, value: str) -> int:
     return int.from_bytes(blake2b(start + value.encode(), digest_size=8).digest(), "big", signed=True)
 
 
+@lru_cache(maxsize=1 << 12)
+def short(value: str) -> int:
+    """A hash of 32 bits, for what is only compared within rows that were found by another; never 0."""
+    return int.from_bytes(blake2b(value.encode(), digest_size=4).digest(), "big", signed=True) or 1
+
+
 kept_element = lru_cache(maxsize=1 << 16)(element)
 """`element` for values that come again and again: statuses, references of one visit."""
 

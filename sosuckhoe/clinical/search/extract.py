@@ -10,16 +10,29 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 from typing import Any, NamedTuple
 
-from sosuckhoe.clinical.search import date, digest, number, parameters, quantity, reference, string, token, uri
-from sosuckhoe.clinical.search.condition import Interval, Units
+from sosuckhoe.clinical.search import (
+    composite,
+    content,
+    date,
+    digest,
+    parameters,
+    phonetic,
+    reference,
+    string,
+    token,
+    uri,
+)
+from sosuckhoe.clinical.search.measures import Measure, measures
 from sosuckhoe.clinical.search.parameters import Parameter, Path
 from sosuckhoe.clinical.search.presence import present
+from sosuckhoe.clinical.search.steps import values_at
 
 Add = Callable[[Iterable[bytes]], None]
 Leaf = Callable[[Any, Add], None]
 Tree = dict[str, tuple[tuple[Leaf, ...], "Tree | None"]]
 _INDEXED = {"token": token.leaf, "reference": reference.leaf, "uri": uri.leaf}
-_Read = Callable[[str, Any], tuple[Interval, Units] | None]
+_WHOLES = (composite.add_tokens, content.add_tokens, reference.add_first_entry, token.add_computed)
+"""What says more than the values of one path."""
 _IN_COLUMNS = frozenset({"id", "meta.lastUpdated"})
 
 
@@ -34,20 +47,22 @@ class Found(NamedTuple):
     dates: list[tuple[str, date.Range]]
     texts: set[string.Value]
     present: int
-    numbers: set[tuple[str, Interval, Units]]
+    numbers: set[Measure]
 
 
 def extract(type_name: str, body: dict[str, Any]) -> Found:
     """What a resource is found by."""
     tokens: set[bytes] = set()
     _walk(_token_tree(type_name), body, tokens.update)
+    for add_whole in _WHOLES:
+        add_whole(type_name, body, tokens.update)
     return Found(
         tokens,
         main_range(type_name, body),
         other_dates(type_name, body),
         texts(type_name, body),
         present(type_name, body),
-        numbers(type_name, body),
+        measures(type_name, body),
     )
 
 
@@ -82,29 +97,6 @@ def texts(type_name: str, body: dict[str, Any]) -> set[string.Value]:
     }
 
 
-def numbers(type_name: str, body: dict[str, Any]) -> set[tuple[str, Interval, Units]]:
-    """Every value of the number and quantity parameters."""
-    return {
-        (steps, *found)
-        for steps, keys, leaf, read in _number_keys(type_name)
-        if keys[0] in body
-        for value in values_at(body, keys)
-        if (found := read(leaf, value))
-    }
-
-
-def values_at(value: Any, keys: tuple[str, ...]) -> Iterator[Any]:
-    """The values at the end of a path of plain keys; lists are opened."""
-    if isinstance(value, list):
-        for item in value:
-            yield from values_at(item, keys)
-    elif not keys:
-        if value is not None:
-            yield value
-    elif isinstance(value, dict) and keys[0] in value:
-        yield from values_at(value[keys[0]], keys[1:])
-
-
 def is_main(parameter: Parameter) -> bool:
     """Whether the columns moment and moment_to answer this date parameter."""
     main = {path for path in parameters.main_date(parameter.type) if path.leaf in date.LEAVES}
@@ -124,8 +116,12 @@ def dated(parameter: Parameter) -> tuple[Path, ...]:
 
 def indexed(parameter: Parameter) -> tuple[Path, ...]:
     """The paths of a parameter whose values are among the tokens."""
-    make = _INDEXED.get(parameter.kind)
+    make = _maker(parameter)
     return tuple(path for path in parameter.paths if make and make(path.leaf, b"") and path.steps not in _IN_COLUMNS)
+
+
+def _maker(parameter: Parameter) -> Callable[[str, bytes], Leaf | None] | None:
+    return phonetic.leaf if parameter.code == phonetic.CODE else _INDEXED.get(parameter.kind)
 
 
 @cache
@@ -154,26 +150,10 @@ def _text_keys(type_name: str) -> tuple[tuple[str, tuple[str, ...], str], ...]:
     found = {
         (path.steps, tuple(path.steps.split(".")), path.leaf)
         for parameter in parameters.of(type_name).values()
-        if string.is_answered(parameter)
+        if parameter.kind == "string"
         for path in string.indexed(parameter)
     }
     return tuple(sorted(found))
-
-
-def _bare(leaf: str, value: Any) -> tuple[Interval, Units] | None:
-    found = number.interval(leaf, value)
-    return (found, quantity.NO_UNITS) if found else None
-
-
-@cache
-def _number_keys(type_name: str) -> tuple[tuple[str, tuple[str, ...], str, _Read], ...]:
-    found = {
-        path.steps: (path.steps, tuple(path.steps.split(".")), path.leaf, read)
-        for parameter in parameters.of(type_name).values()
-        for read, paths in ((_bare, number.indexed(parameter)), (quantity.found_in, quantity.indexed(parameter)))
-        for path in paths
-    }
-    return tuple(found.values())
 
 
 @cache
@@ -187,7 +167,7 @@ def _token_tree(type_name: str) -> Tree:
 def _indexed_paths(type_name: str) -> Iterator[tuple[str, Leaf]]:
     seen = set(_IN_COLUMNS)
     for parameter in parameters.of(type_name).values():
-        make = _INDEXED.get(parameter.kind)
+        make = _maker(parameter)
         for path in parameter.paths if make else ():
             leaf = make(path.leaf, digest.prefix(type_name, path.steps)) if make else None
             if leaf and path.steps not in seen:

@@ -9,16 +9,20 @@ from typing import NamedTuple
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import elements
 from sosuckhoe.clinical.search import (
+    coded,
+    composite,
+    content,
     date,
     digest,
     extract,
+    near,
     number,
     parameters,
+    phonetic,
     presence,
     quantity,
     reference,
     string,
-    token,
     uri,
     values,
 )
@@ -51,13 +55,17 @@ class Asked(NamedTuple):
 
 def is_supported(parameter: Parameter) -> bool:
     """Whether a search by it is answered."""
+    if parameter.code in content.CODES:
+        return content.is_kept(parameter.type, parameter.code)
     if parameter.kind in {"token", "reference", "uri"}:
         return bool(extract.indexed(parameter)) or parameter.code == _IDS
     if parameter.kind == "string":
-        return string.is_answered(parameter)
+        return bool(string.indexed(parameter))
     if parameter.kind in {"number", "quantity"}:
         return bool(number.indexed(parameter) or quantity.indexed(parameter))
-    return parameter.kind == "date" and bool(extract.dated(parameter))
+    if parameter.kind == "special":
+        return parameter.code == near.PARAMETER
+    return bool(parameter.groups) or (parameter.kind == "date" and bool(extract.dated(parameter)))
 
 
 def is_sole_owner(parameter: Parameter) -> bool:
@@ -74,15 +82,13 @@ def conditions(asked: Asked) -> Sequence[Condition]:
     parameter, modifier, text = asked.parameter, asked.modifier, asked.text
     if not text:
         raise Problem("SSK-3004", name=parameter.code, form="a value")
-    if modifier == "missing" and (found := missing(parameter, missing=text == "true")):
-        if text not in {"true", "false"}:
-            raise Problem("SSK-3004", name=parameter.code, form="true, false")
-        return [found]
     if modifier and not _takes(parameter, modifier):
         raise Problem("SSK-3003", name=parameter.code, modifier=shown(modifier))
-    if parameter.code == _IDS:
-        return [HasId(tuple(values.unescaped(one) for one in values.alternatives(text)))]
-    return _MEANINGS[parameter.kind](asked)
+    if modifier == "missing":
+        if text not in {"true", "false"}:
+            raise Problem("SSK-3004", name=parameter.code, form="true, false")
+        return [missing(parameter, missing=text == "true")]
+    return (_BY_CODE.get(parameter.code) or _MEANINGS[parameter.kind])(asked)
 
 
 def shown(text: str) -> str:
@@ -91,26 +97,39 @@ def shown(text: str) -> str:
 
 
 def _takes(parameter: Parameter, modifier: str) -> bool:
-    """Whether a parameter, :missing aside, has this modifier."""
+    """Whether a parameter has this modifier. R4 gives composite parameters none."""
+    if modifier == "missing":
+        return parameter.kind != "composite" and parameter.code not in content.CODES
+    if parameter.code in _BY_CODE:
+        return False
+    if parameter.kind == "token":
+        return coded.takes(parameter, modifier)
     if parameter.kind == "reference":
-        return modifier in parameters.number_of()
-    return parameter.code != _IDS and modifier in _MODIFIERS.get(parameter.kind, ())
+        return reference.takes(parameter, modifier)
+    return modifier in _MODIFIERS.get(parameter.kind, ())
 
 
-def missing(parameter: Parameter, *, missing: bool) -> IsMissing | None:
-    """The condition that a parameter has no value, or has one; None where the store cannot tell."""
-    if parameter.code in {_IDS, "_lastUpdated"}:
-        return None
-    if parameter.kind == "date":
-        if extract.is_main(parameter):
-            return IsMissing(missing, MOMENT)
-        return IsMissing(missing, "clinical_date", _hashes(parameter, extract.dated(parameter)))
-    if parameter.kind == "string":
-        return IsMissing(missing, "clinical_text", _hashes(parameter, string.indexed(parameter)))
-    if numbers := number.indexed(parameter) or quantity.indexed(parameter):
-        return IsMissing(missing, "clinical_number", _hashes(parameter, numbers))
-    bits = presence.bits_of(parameter)
-    return IsMissing(missing, PRESENT, (bits,)) if bits else None
+def missing(parameter: Parameter, *, missing: bool) -> Condition:
+    """The condition that a parameter has no value, or has one."""
+    if parameter.paths[0].leaf == "Resource":
+        return HasToken((reference.begins_with(parameter),), negated=missing)
+    if parameter.kind in {"token", "reference", "uri"} and (bits := presence.bits_of(parameter)):
+        return IsMissing(missing, PRESENT, (bits,))
+    if parameter.kind == "date" and extract.is_main(parameter):
+        return IsMissing(missing, MOMENT)
+    if paths := _in_table(parameter):
+        return IsMissing(missing, _TABLES[parameter.kind], _hashes(parameter, paths))
+    return HasToken((), negated=not missing)
+
+
+def _in_table(parameter: Parameter) -> Sequence[Path]:
+    """The paths whose values have rows of their own; none for what every resource has (`_id`, `_lastUpdated`)."""
+    if parameter.code == "_lastUpdated":
+        return ()
+    if parameter.kind == "special":
+        return parameter.paths
+    readers = {"date": extract.dated, "number": number.indexed, "quantity": quantity.indexed, "string": string.indexed}
+    return readers[parameter.kind](parameter) if parameter.kind in readers else ()
 
 
 def _hashes(parameter: Parameter, paths: Iterable[Path]) -> tuple[int, ...]:
@@ -129,18 +148,47 @@ def _dates(asked: Asked) -> Sequence[Condition]:
 
 def _references(asked: Asked) -> Sequence[Condition]:
     parameter, modifier, text, base, _ = asked
+    if modifier == "identifier":
+        return [reference.by_identifier(parameter, text)]
     found: HasToken = reference.condition(parameter, modifier, text, base)
     patients = reference.ids_of(parameter, modifier, text, base, "Patient") if is_sole_owner(parameter) else None
     return [found] if patients is None else [found, OfPatients(tuple(patients))]
 
 
-_MODIFIERS = {"token": token.MODIFIERS, "string": string.MODIFIERS, "uri": uri.MODIFIERS}
+def _composite(asked: Asked) -> Sequence[Condition]:
+    def ask(parameter: Parameter, text: str) -> Sequence[Condition]:
+        return _MEANINGS[parameter.kind](Asked(parameter, "", text, asked.base, asked.now))
+
+    return composite.conditions(asked.parameter, asked.text, asked.base, ask)
+
+
+def _ids(asked: Asked) -> Sequence[Condition]:
+    return [HasId(tuple(values.unescaped(one) for one in values.alternatives(asked.text)))]
+
+
+_TABLES = {
+    "date": "clinical_date",
+    "number": "clinical_number",
+    "quantity": "clinical_number",
+    "special": "clinical_number",
+    "string": "clinical_text",
+}
+_MODIFIERS = {"string": string.MODIFIERS, "uri": uri.MODIFIERS}
+_BY_CODE: dict[str, Callable[[Asked], Sequence[Condition]]] = {
+    _IDS: _ids,
+    content.CONTENT: lambda asked: content.conditions(asked.parameter, asked.text),
+    content.TEXT: lambda asked: content.conditions(asked.parameter, asked.text),
+    phonetic.CODE: lambda asked: phonetic.conditions(asked.parameter, asked.text),
+}
+"""What is not answered as others of its kind are."""
 _MEANINGS: dict[str, Callable[[Asked], Sequence[Condition]]] = {
+    "composite": _composite,
     "date": _dates,
     "number": lambda asked: [number.condition(asked.parameter, asked.text)],
     "quantity": lambda asked: [quantity.condition(asked.parameter, asked.text)],
     "reference": _references,
+    "special": lambda asked: [near.condition(asked.parameter.code, asked.text)],
     "string": lambda asked: [string.condition(asked.parameter, asked.modifier, asked.text)],
-    "token": lambda asked: [token.condition(asked.parameter, asked.modifier, asked.text)],
+    "token": lambda asked: coded.conditions(asked.parameter, asked.modifier, asked.text),
     "uri": lambda asked: [uri.condition(asked.parameter, asked.modifier, asked.text)],
 }

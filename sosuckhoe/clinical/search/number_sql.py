@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sosuckhoe.clinical.search.condition import Comparison, HasNumber
 from sosuckhoe.clinical.search.statement import Statement
 
-_RELATIONS = {
-    "eq": "n.low >= {a} and n.low < {b} and n.high < {b}",
-    "ne": "(n.low < {a} or n.high >= {b})",
-    "gt": "n.high > {v}",
-    "lt": "n.low < {v}",
-    "ge": "n.high >= {v}",
-    "le": "n.low <= {v}",
-    "sa": "n.low > {v}",
-    "eb": "n.low < {v} and n.high < {v}",
-    "ap": "n.low <= {b} and n.high >= {a}",
+_ARMS = {
+    "eq": ("{low} >= {a} and {low} < {b} and {high} < {b}",),
+    "ne": ("({low} < {a} or {high} >= {b})",),
+    "gt": ("{low} > {v}", "n.low < n.high and {low} <= {v} and {high} > {v}"),
+    "lt": ("{low} < {v}",),
+    "ge": ("{low} >= {v}", "n.low < n.high and {low} < {v} and {high} >= {v}"),
+    "le": ("{low} <= {v}",),
+    "sa": ("{low} > {v}",),
+    "eb": ("{low} < {v} and {high} < {v}",),
+    "ap": ("{low} >= {a} and {low} <= {b}", "n.low < n.high and {low} < {a} and {high} >= {a}"),
 }
-_BY_INDEX = frozenset({"eq", "lt", "le", "sa"})
+"""What a prefix demands, as alternatives that exclude each other, each the range of an index: of all numbers, or of
+the few that are no point."""
+_WITHOUT_INDEX = "ne"
 
 
 def has_number(made: Statement, condition: HasNumber) -> str:
@@ -29,26 +33,52 @@ def has_number(made: Statement, condition: HasNumber) -> str:
 
 def how_many(condition: HasNumber, at_most: int) -> Statement | None:
     """How many such values there are over everybody, up to a limit; None when no index counts them."""
-    if not all(one.prefix in _BY_INDEX for one in condition.any_of):
+    if any(one.prefix == _WITHOUT_INDEX for one in condition.any_of):
         return None
     made = Statement()
-    where = _matching(made, condition)
-    made.text = f"select count(*) from (select from clinical_number n where {where} limit {made.bind(at_most)}) n"  # noqa: S608 -- values are bound
+    paths, most = made.bind(list(condition.paths)), made.bind(at_most)
+    counts = [
+        f"(select from clinical_number n where n.path = any ({paths}::int8[]) and {arm} limit {most})"
+        for one in condition.any_of
+        for arm in _arms(made, one)
+    ]
+    made.text = f"select count(*) from ({' union all '.join(counts)}) n"  # noqa: S608 -- values are bound
     return made
 
 
 def _matching(made: Statement, condition: HasNumber) -> str:
     paths = made.bind(list(condition.paths))
-    any_of = " or ".join(_one(made, one) for one in condition.any_of)
+    any_of = " or ".join(f"({arm})" for one in condition.any_of for arm in _arms(made, one))
     return f"n.path = any ({paths}::int8[]) and ({any_of})"
 
 
-def _one(made: Statement, wanted: Comparison) -> str:
-    marks = {"v": made.bind(wanted.value), "a": made.bind(wanted.low), "b": made.bind(wanted.high)}
-    relation = _RELATIONS[wanted.prefix].format(**marks)
+def _arms(made: Statement, wanted: Comparison) -> list[str]:
+    """What a comparison demands of a row, as alternatives."""
+    rest = "".join(f" and {one}" for one in _rest(made, wanted))
+    return [f"{arm}{rest}" for arm in _relations(made, wanted)]
+
+
+def _relations(made: Statement, wanted: Comparison) -> list[str]:
+    values = {"v": wanted.value, "a": wanted.low, "b": wanted.high}
+    arms = _ARMS[wanted.prefix]
+    marks = {name: made.bind(value) for name, value in values.items() if any(f"{{{name}}}" in arm for arm in arms)}
+    low, high = ("n.second_low", "n.second_high") if wanted.kind else ("n.low", "n.high")
+    return [arm.format(low=low, high=high, **marks) for arm in arms]
+
+
+def _rest(made: Statement, wanted: Comparison) -> Iterator[str]:
+    """Unit, coding and the second number; what a partial index demands stands there in letters."""
+    if wanted.kind:
+        yield f"n.kind <> 0 and n.kind = {made.bind(wanted.kind)}"
     if wanted.coded:
-        return f"({relation} and n.coded = {made.bind(wanted.coded)})"
+        yield f"n.coded = {made.bind(wanted.coded)}"
     if wanted.named:
         name = made.bind(wanted.named)
-        return f"({relation} and (n.code = {name} or n.unit = {name}))"
-    return f"({relation})"
+        yield f"(n.code = {name} or n.unit = {name})"
+    if wanted.pair:
+        yield f"n.pair <> 0 and n.pair = {made.bind(wanted.pair)}"
+    if wanted.system:
+        yield f"n.system = {made.bind(wanted.system)}"
+    if wanted.also:
+        any_of = " or ".join(f"({arm})" for arm in _arms(made, wanted.also))
+        yield f"({any_of})"

@@ -25,14 +25,32 @@ class Path(NamedTuple):
     systems: tuple[str, ...] = ()
 
 
+class Part(NamedTuple):
+    """One component of a composite parameter: its kind, and where its values stand from the element it belongs to.
+
+    A path that starts with a slash starts at the resource.
+    """
+
+    kind: str
+    paths: tuple[Path, ...]
+
+
+class Group(NamedTuple):
+    """An element that a composite parameter looks into ("" is the resource itself), and its parts there."""
+
+    where: str
+    parts: tuple[Part, ...]
+
+
 class Parameter(NamedTuple):
-    """One search parameter of one resource type."""
+    """One search parameter of one resource type. A composite one has groups instead of paths."""
 
     type: str
     code: str
     kind: str
     paths: tuple[Path, ...]
     targets: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
 
 
 def parse_path(text: str) -> Path:
@@ -72,10 +90,15 @@ def of(type_name: str) -> dict[str, Parameter]:
             entry["kind"],
             tuple(parse_path(path) for path in entry.get("paths", ())),
             tuple(entry.get("targets", ())),
+            tuple(_group(*group) for group in entry.get("groups", ())),
         )
         for owner in ("Resource", type_name)
         for code, entry in entries[owner].items()
     }
+
+
+def _group(where: str, *parts: tuple[str, list[str]]) -> Group:
+    return Group(where, tuple(Part(kind, tuple(parse_path(path) for path in paths)) for kind, paths in parts))
 
 
 @cache

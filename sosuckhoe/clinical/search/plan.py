@@ -14,6 +14,7 @@ from sosuckhoe.clinical.search.condition import (
     HasNumber,
     HasText,
     HasToken,
+    IsNear,
     Linked,
 )
 from sosuckhoe.clinical.search.query import Query
@@ -52,12 +53,21 @@ def rows_of(condition: Condition, rows_with: Callable[[HasToken | HasText | HasN
     match condition:
         case HasToken(negated=False) | HasText() | HasNumber():
             return rows_with(condition)
-        case Linked(is_rare=True):
+        case Linked(is_rare=True) | IsNear():
             return 0.0
         case HasKey():
             return float(len(condition.any_of))
         case AllOf() if condition.each:
             return min(rows_of(one, rows_with) for one in condition.each)
-        case AnyOf() if all(isinstance(one, HasToken | HasKey) for one in condition.each):
-            return sum(rows_of(one, rows_with) for one in condition.each)
+        case AnyOf() if condition.each:
+            return sum(_rows_by_token(one, rows_with) for one in condition.each)
     return math.inf
+
+
+def _rows_by_token(condition: Condition, rows_with: Callable[[HasToken], float]) -> float:
+    """Of alternatives only tokens and keys are read by an index."""
+    if isinstance(condition, HasKey):
+        return float(len(condition.any_of))
+    if isinstance(condition, AllOf):
+        return min((_rows_by_token(one, rows_with) for one in condition.each), default=math.inf)
+    return rows_with(condition) if isinstance(condition, HasToken) and not condition.negated else math.inf

@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical.search import link, values
+from sosuckhoe.clinical.search import digest, link, token, values
 from sosuckhoe.clinical.search.condition import HasToken
 from sosuckhoe.clinical.search.digest import element, number, prefix
 from sosuckhoe.clinical.search.parameters import Parameter, Path, number_of
@@ -17,6 +17,9 @@ Add = Callable[[Iterable[bytes]], None]
 Leaf = Callable[[Any, Add], None]
 
 RELATIVE = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
+_IDENTIFIER = "\x18"
+"""Before an identifier that a reference names its target by: a character that no FHIR string may hold."""
+_BEGINS_WITH = "\x17"
 ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 
 
@@ -50,6 +53,40 @@ def type_in(value: Any) -> str:
 def _reference(start: bytes, value: Any, add: Add) -> None:
     if (reference := value.get("reference")) and reference[0] != "#":
         add(reference_elements(start, reference))
+    if identifier := value.get("identifier"):
+        named = token.forms(identifier.get("system") or "", identifier.get("value") or "")
+        add(digest.element(start, _IDENTIFIER + form) for form in named)
+
+
+def add_first_entry(type_name: str, body: dict[str, Any], add: Add) -> None:
+    """What a Bundle begins with: the resource of its first entry as a reference (`Bundle?composition=…`)."""
+    entries = (body.get("entry") or ()) if type_name == "Bundle" else ()
+    first = entries[0].get("resource") if entries else None
+    if first and "id" in first:
+        start = prefix(type_name, FIRST_ENTRY)
+        add((element(start, _BEGINS_WITH + first["resourceType"]),))
+        add(reference_elements(start, f"{first['resourceType']}/{first['id']}"))
+
+
+def begins_with(parameter: Parameter) -> int:
+    """The token of a Bundle that begins with the type that a parameter looks for."""
+    return number(prefix(parameter.type, FIRST_ENTRY), _BEGINS_WITH + parameter.targets[0])
+
+
+def _read_as_whole(_start: bytes, _value: Any, _add: Add) -> None:
+    """Entries of a Bundle: `add_first_entry` knows which is the first."""
+
+
+def by_identifier(parameter: Parameter, text: str) -> HasToken:
+    """What `subject:identifier=http://…|123` asks: a reference that names its target by an identifier."""
+    found = [
+        digest.number(prefix(parameter.type, path.steps), _IDENTIFIER + form)
+        for alternative in values.alternatives(text)
+        for path in parameter.paths
+        if path.leaf == "Reference"
+        for form in token.wanted_forms(parameter, path._replace(leaf="Identifier"), *values.at_bar(alternative))
+    ]
+    return HasToken(tuple(dict.fromkeys(found)))
 
 
 def _canonical(start: bytes, value: Any, add: Add) -> None:
@@ -60,7 +97,9 @@ _READERS: dict[str, Callable[[bytes, Any, Add], None]] = {
     "Reference": _reference,
     "canonical": _canonical,
     "uri": _canonical,
+    "Resource": _read_as_whole,
 }
+FIRST_ENTRY = "entry.resource"
 
 
 def condition(parameter: Parameter, modifier: str, text: str, base: str) -> HasToken:
@@ -69,7 +108,7 @@ def condition(parameter: Parameter, modifier: str, text: str, base: str) -> HasT
         hashed(path, prefix(parameter.type, path.steps), form)
         for alternative in values.alternatives(text)
         for path in parameter.paths
-        for form in _wanted_forms(parameter, path, modifier, values.unescaped(alternative), base)
+        for form in wanted_forms(parameter, path, modifier, values.unescaped(alternative), base)
     ]
     return HasToken(tuple(dict.fromkeys(found)))
 
@@ -77,6 +116,13 @@ def condition(parameter: Parameter, modifier: str, text: str, base: str) -> HasT
 def hashed(path: Path, start: bytes, form: str) -> int:
     """The token of a reference or of a canonical address."""
     return number(start, form) if path.leaf in {"canonical", "uri"} else link.number(start, form)
+
+
+def takes(parameter: Parameter, modifier: str) -> bool:
+    """Whether a modifier is answered: a type, or :identifier where there are References; not :above and :below."""
+    return modifier in number_of() or (
+        modifier == "identifier" and any(path.leaf == "Reference" for path in parameter.paths)
+    )
 
 
 def ids_of(parameter: Parameter, modifier: str, text: str, base: str, type_name: str) -> list[str] | None:
@@ -93,7 +139,14 @@ def ids_of(parameter: Parameter, modifier: str, text: str, base: str, type_name:
     return found
 
 
-def _wanted_forms(parameter: Parameter, path: Path, modifier: str, text: str, base: str) -> Iterator[str]:
+def forms_of(value: Any) -> Iterator[str]:
+    """What is hashed for a Reference that stands in a composite parameter."""
+    if (reference := value.get("reference") or "") and reference[0] != "#":
+        yield from dict.fromkeys((reference.partition("/_history/")[0], reference))
+
+
+def wanted_forms(parameter: Parameter, path: Path, modifier: str, text: str, base: str) -> Iterator[str]:
+    """The forms that a value asked for may have been written in."""
     if not text:
         raise Problem("SSK-3004", name=parameter.code, form="Type/id, id, http://…")
     if path.leaf in {"canonical", "uri"}:

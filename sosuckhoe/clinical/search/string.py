@@ -19,7 +19,6 @@ from sosuckhoe.clinical.search.parameters import Parameter, Path
 
 MODIFIERS = frozenset({"exact", "contains"})
 STARTS = "starts"
-_NOT_ANSWERED = frozenset({"phonetic"})
 _KEPT_LENGTH = 128
 
 
@@ -28,11 +27,6 @@ class Value(NamedTuple):
 
     steps: str
     text: Text
-
-
-def is_answered(parameter: Parameter) -> bool:
-    """Whether the values of a parameter are stored; how names sound is not."""
-    return parameter.kind == "string" and parameter.code not in _NOT_ANSWERED and bool(indexed(parameter))
 
 
 def indexed(parameter: Parameter) -> tuple[Path, ...]:

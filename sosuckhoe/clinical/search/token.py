@@ -16,6 +16,7 @@ from sosuckhoe.clinical.search import values
 from sosuckhoe.clinical.search.condition import HasToken
 from sosuckhoe.clinical.search.digest import ANY, SEPARATOR, element, kept_element, number, prefix
 from sosuckhoe.clinical.search.parameters import Parameter, Path
+from sosuckhoe.clinical.search.phrase import phrase
 
 Add = Callable[[Iterable[bytes]], None]
 Leaf = Callable[[Any, Add], None]
@@ -37,24 +38,51 @@ def forms(system: str, code: str) -> Iterator[str]:
         yield system + SEPARATOR
 
 
+def forms_of(data_type: str, value: Any) -> Iterator[str]:
+    """What is hashed for one value of a data type that stands in a composite parameter."""
+    if data_type == "CodeableConcept":
+        for coding in value.get("coding") or ():
+            yield from forms_of("Coding", coding)
+    elif data_type == "Coding":
+        yield from forms(value.get("system") or "", value.get("code") or "")
+    else:
+        yield ANY + (str(value).lower() if data_type == "code" else "true" if value else "false")
+
+
 def leaf(data_type: str, start: bytes) -> Leaf | None:
     """What reads the tokens of one data type; None for a type that has none."""
     reader = _READERS.get(data_type)
     return partial(reader, start) if reader else None
 
 
+def typed(system: str, code: str, value: str) -> str:
+    """What is hashed for an identifier by the coding of its type (:of-type)."""
+    return f"{_TYPED}{system}{SEPARATOR}{code.lower()}{SEPARATOR}{value.lower()}"
+
+
 def _coding(start: bytes, value: Any, add: Add) -> None:
     get = value.get
     add(coding_elements(start, get("system") or "", get("code") or ""))
+    if display := get("display"):
+        add(phrase(start, display))
 
 
 def _concept(start: bytes, value: Any, add: Add) -> None:
     for coding in value.get("coding") or ():
         _coding(start, coding, add)
+    if text := value.get("text"):
+        add(phrase(start, text))
 
 
 def _identifier(start: bytes, value: Any, add: Add) -> None:
-    add(element(start, form) for form in forms(value.get("system") or "", value.get("value") or ""))
+    get = value.get
+    add(element(start, form) for form in forms(get("system") or "", get("value") or ""))
+    if kind := get("type"):
+        for coding in kind.get("coding") or () if get("value") else ():
+            form = typed(coding.get("system") or "", coding.get("code") or "", value["value"])
+            add((element(start, form),))
+        if text := kind.get("text"):
+            add(phrase(start, text))
 
 
 def _contact_point(start: bytes, value: Any, add: Add) -> None:
@@ -70,14 +98,15 @@ def _text(start: bytes, value: Any, add: Add) -> None:
     add((element(start, ANY + value.lower()),))
 
 
+def add_computed(type_name: str, body: dict[str, Any], add: Add) -> None:
+    """`Patient.deceased.exists() and Patient.deceased != false`: true or false of everybody."""
+    if type_name == "Patient":
+        is_dead = body.get("deceasedBoolean") or body.get("deceasedDateTime")
+        add((kept_element(prefix(type_name, "deceasedBoolean"), ANY + ("true" if is_dead else "false")),))
+
+
 def _boolean(start: bytes, value: Any, add: Add) -> None:
     add((kept_element(start, ANY + ("true" if value else "false")),))
-
-
-def _is_true(start: bytes, value: Any, add: Add) -> None:
-    """`Patient.deceased.exists() and Patient.deceased != false`."""
-    if value:
-        add((kept_element(start, ANY + "true"),))
 
 
 _READERS: dict[str, Callable[[bytes, Any, Add], None]] = {
@@ -90,13 +119,13 @@ _READERS: dict[str, Callable[[bytes, Any, Add], None]] = {
     "string": _text,
     "uri": _text,
     "boolean": _boolean,
-    "!boolean": _is_true,
-    "!dateTime": _is_true,
 }
 
+_TYPED = "\x19"
+"""Before an identifier with its type: a character that no FHIR string may hold."""
 _WITH_SYSTEM = frozenset({"Coding", "CodeableConcept", "Identifier"})
 _WITHOUT_BAR = frozenset({"ContactPoint", "uri", "boolean", "!boolean", "!dateTime"})
-MODIFIERS = frozenset({"not"})
+FORM = "code, system|code, |code, system|"
 
 
 def condition(parameter: Parameter, modifier: str, text: str) -> HasToken:
@@ -105,16 +134,16 @@ def condition(parameter: Parameter, modifier: str, text: str) -> HasToken:
         number(prefix(parameter.type, path.steps), form)
         for alternative in values.alternatives(text)
         for path in parameter.paths
-        for form in _wanted_forms(parameter, path, *values.at_bar(alternative))
+        for form in wanted_forms(parameter, path, *values.at_bar(alternative))
     ]
     return HasToken(tuple(dict.fromkeys(found)), negated=modifier == "not")
 
 
-def _wanted_forms(parameter: Parameter, path: Path, system: str | None, code: str) -> Iterator[str]:
+def wanted_forms(parameter: Parameter, path: Path, system: str | None, code: str) -> Iterator[str]:
     """The forms that a value asked for would have been hashed in."""
     if not (code or system):
-        raise Problem("SSK-3004", name=parameter.code, form="code, system|code, |code, system|")
-    if system is not None and path.leaf in _WITHOUT_BAR:
+        raise Problem("SSK-3004", name=parameter.code, form=FORM)
+    if system is not None and all(one.leaf in _WITHOUT_BAR for one in parameter.paths):
         raise Problem("SSK-3004", name=parameter.code, form="code")
     folded = code.lower()
     if system is None:

@@ -18,6 +18,11 @@ def at_bar(text: str) -> tuple[str | None, str]:
     return (unescaped(before), unescaped("|".join(after))) if after else (None, unescaped(before))
 
 
+def components(text: str) -> list[str]:
+    """The parts of a composite value, escapes kept: `8867-4$gt100` → `8867-4` and `gt100`."""
+    return _split(text, "$")
+
+
 def parts(text: str) -> list[str]:
     """All that stands between bars, unescaped."""
     return [unescaped(part) for part in _split(text, "|")]

@@ -13,7 +13,7 @@ from functools import cache
 from babel import Locale, UnknownLocaleError
 from babel.dates import get_timezone
 
-from sosuckhoe.clinical.fhirpath import units
+from sosuckhoe.clinical import ucum
 from sosuckhoe.clinical.terminology.system import GRAMMAR, About, CodeSystem, Concept, build
 from sosuckhoe.identity import places
 
@@ -63,7 +63,7 @@ class Grammar:
 
 
 def _is_unit(code: str) -> bool:
-    return bool(_ATOM_MARK.fullmatch(code)) and units.unit(code) is not None
+    return bool(_ATOM_MARK.fullmatch(code)) and ucum.unit(code) is not None
 
 
 def _is_language(code: str) -> bool:

@@ -219,7 +219,8 @@ def test_what_is_included_is_told_apart_from_what_was_asked(client, stored):
     [
         ("colour=red", "SSK-3001", "colour"),
         ("code:colour=red", "SSK-3003", "colour"),
-        ("code-value-quantity=5", "SSK-3002", "code-value-quantity"),
+        ("code-value-quantity=5", "SSK-3004", "code-value-quantity"),
+        ("_content=x", "SSK-3002", "_content"),
         ("date=yesterday", "SSK-3004", "date"),
         ("date=2026-02-30", "SSK-3004", "date"),
         ("date=xx2026", "SSK-3004", "date"),

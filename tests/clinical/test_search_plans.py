@@ -1,0 +1,97 @@
+"""One person's search touches one person's rows; a hospital's starts where it is shortest. PostgreSQL says which."""
+
+from __future__ import annotations
+
+import pytest
+
+from sosuckhoe.access import actions as access
+from sosuckhoe.access.actor import PROGRAM, Actor
+from sosuckhoe.base import db
+from sosuckhoe.clinical import actions, explaining, finding, grounding, paging
+from sosuckhoe.clinical.search import order_sql, plan, sql
+from sosuckhoe.clinical.search.query import parse
+from tests.clinical.made import AT, PERSON, observation, patient
+
+pytestmark = pytest.mark.django_db
+ALICE = Actor(1, "Alice", "citizen", person=PERSON, purpose="own")
+CLINIC = Actor(2, "A clinic", "system", facility="79001")
+PERSONS = range(1000, 1400)
+
+
+@pytest.fixture
+def many():
+    """Results of many persons, two of whom a clinic has treated, and PostgreSQL's count of them."""
+    persons = [PERSON, *PERSONS]
+    results = [observation(f"o{i}", person=person) for person in persons for i in range(5)]
+    actions.put_many([*results, *(patient(person) for person in persons)], AT)
+    access.tie([("79001", PERSON), ("79001", 1000), *(("01001", person) for person in persons)], AT)
+    db.execute("analyze clinical_resource")
+    db.execute("analyze access_tie")
+    paging._ties.cache_clear()
+    yield
+    paging._ties.cache_clear()
+
+
+def steps(actor, type_name, *pairs):
+    """The plan, and what PostgreSQL makes of the statement that is run."""
+    query, seen = finding._ready(actor, parse(type_name, pairs, base="", now=AT))
+    chosen = paging.chosen_plan(query, seen)
+    made = order_sql.page(query, seen, chosen) if query.sort else sql.page(query, seen, chosen)
+    return chosen, "\n".join(explaining._steps(paging.explained(made), 0))
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [],
+        [("code", "718-7")],
+        [("date", "ge2026"), ("status", "final")],
+        [("_sort", "value-quantity")],
+        [("patient.gender", "female")],
+        [("_filter", "status eq final or status eq amended")],
+    ],
+)
+def test_a_person_s_search_reads_the_index_of_persons(many, pairs):
+    chosen, told = steps(ALICE, "Observation", *pairs)
+    assert chosen == plan.PERSONS
+    assert "clinical_resource_of_person" in told
+    assert "Seq Scan · clinical_resource" not in told
+
+
+def test_a_clinic_s_search_starts_with_whom_it_has_treated(many):
+    chosen, told = steps(CLINIC, "Observation")
+    assert chosen == plan.TIES
+    assert "access_tie_of_facility" in told or "Seq Scan · access_tie" in told
+    assert "clinical_resource_of_person" in told
+    found = finding.search(CLINIC, parse("Observation", [], base="", now=AT), AT).found
+    assert {one.person for one in found} == {PERSON, 1000}
+    assert len(found) == 10
+
+
+def test_a_great_hospital_s_search_walks_in_order(many):
+    great = Actor(3, "A great hospital", "system", facility="01001")
+    chosen, told = steps(great, "Observation", ("_count", "5"))
+    assert chosen == plan.ORDER
+    assert "Seq Scan · clinical_resource" not in told
+    assert len(finding.search(great, parse("Observation", [("_count", "5")], base="", now=AT), AT).found) == 5
+
+
+def test_a_hop_that_finds_few_is_where_a_search_starts(many):
+    chosen, told = steps(PROGRAM, "Observation", ("patient._id", str(patient().key)))
+    assert chosen == plan.PERSONS
+    assert "clinical_resource_of_person" in told
+    seen, conditions = grounding.grounded(
+        PROGRAM,
+        "Patient",
+        parse("Patient", [("_has:Observation:patient:identifier", "o1")], base="", now=AT).conditions,
+    )
+    assert seen.persons is None
+    assert conditions[0].is_rare
+
+
+def test_an_explanation_tells_no_value(many):
+    query = parse("Observation", [("identifier", "o1"), ("_sort", "-date,status")], base="", now=AT)
+    told = explaining.explain(PROGRAM, query, AT)
+    assert "o1" not in told.sql
+    assert told.sql.count(":v") >= 4
+    assert not any("(" in step for step in told.steps)

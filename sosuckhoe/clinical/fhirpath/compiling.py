@@ -7,13 +7,14 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from sosuckhoe.clinical.fhirpath import collections, convert, loops, numbers, operators, syntax, texts, types
+from sosuckhoe.clinical.fhirpath import codes, collections, convert, loops, numbers, operators, syntax, texts, types
 from sosuckhoe.clinical.fhirpath.environment import Environment, Run
 from sosuckhoe.clinical.fhirpath.faults import ExecutionProblem, SemanticProblem
 from sosuckhoe.clinical.fhirpath.node import Node, children, system_type
 from sosuckhoe.clinical.fhirpath.syntax import Binary, Call, Index, Literal, Member, OfType, Special, Tree, Unary
 
 EAGER: dict[str, Callable[..., list[Any]]] = {
+    **codes.FUNCTIONS,
     **collections.FUNCTIONS,
     **convert.FUNCTIONS,
     **numbers.FUNCTIONS,

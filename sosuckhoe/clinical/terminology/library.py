@@ -101,6 +101,11 @@ def _value_set(url: str, name: str, title: str, include: list[Any]) -> dict[str,
     }
 
 
+def editions(url: str) -> list[str]:
+    """The editions of a list of Vietnam, the newest first; none for others."""
+    return [icd10.ABOUT.version] if url == coding.ICD10 else [one for own, one in vietnam.abouts() if own == url]
+
+
 def system_urls() -> list[str]:
     """The addresses of all systems, those of Vietnam first."""
     own = [coding.ICD10, *dict.fromkeys(url for url, _ in vietnam.abouts())]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sosuckhoe.clinical import structure
+
 ICD10 = "http://hl7.org/fhir/sid/icd-10"
 COMMUNE = "urn:sosuckhoe:cs:commune"
 LIST = {
@@ -307,3 +309,25 @@ def test_hl7s_and_stored_maps_translate(client):
     assert (
         number(get(client, "/ConceptMap/$translate", url="http://nowhere.example", system="x", code="1")) == "SSK-3210"
     )
+
+
+def test_the_server_says_what_it_knows_of_codes(client):
+    answer = client.ask(None, "GET", "/metadata?mode=terminology")
+    assert answer.json["resourceType"] == "TerminologyCapabilities"
+    systems = {one["uri"]: one for one in answer.json["codeSystem"]}
+    assert [one["code"] for one in systems[COMMUNE]["version"]] == ["2025-07-01", "2024-06-11"]
+    assert "female-only" in {one["code"] for one in systems[ICD10]["version"][0]["filter"]}
+    assert "http://hl7.org/fhir/administrative-gender" in systems
+    structure.check(answer.json, "TerminologyCapabilities")
+
+
+def test_answers_have_the_structure_of_r4(beds):
+    for path, parameters in (
+        ("/ValueSet/$expand", {"url": SET["url"], "includeDesignations": "true", "count": "1"}),
+        ("/ValueSet/$expand", {"url": SET["url"], "excludeNested": "false"}),
+    ):
+        structure.check(get(beds, path, **parameters).json, "ValueSet")
+    structure.check(get(beds, "/CodeSystem/$lookup", system=LIST["url"], code="icu").json, "Parameters")
+    structure.check(get(beds, "/CodeSystem/$validate-code", url=ICD10, code="?").json, "Parameters")
+    translated = get(beds, "/ConceptMap/$translate", system="urn:sosuckhoe:cs:province", code="02")
+    structure.check(translated.json, "Parameters")

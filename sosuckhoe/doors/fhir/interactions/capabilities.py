@@ -13,7 +13,7 @@ from sosuckhoe import __version__
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical.search import parameters
 from sosuckhoe.doors.fhir import asking, searchable
-from sosuckhoe.doors.fhir.interactions import declared
+from sosuckhoe.doors.fhir.interactions import declared, terminology_capabilities
 from sosuckhoe.doors.fhir.operations import OPERATIONS
 from sosuckhoe.doors.fhir.operations.operation import INSTANCE, SYSTEM, TYPE
 from sosuckhoe.doors.fhir.outcome import MEDIA
@@ -33,18 +33,25 @@ _STATEMENTS = {
 def on_get(request: falcon.Request, response: falcon.Response) -> None:
     """Anybody may ask."""
     asking.check_accept(request)
+    make = _statement
     for name, text in asking.pairs_of(request.query_string):
         if name == "_format":
             asking.check_format(text)
-        elif name != "mode" or text != "full":
+        elif name != "mode" or text not in _MODES:
             raise Problem("SSK-3001", name=asking.shown(name), type="metadata")
+        else:
+            make = _MODES[text]
     response.content_type = MEDIA
-    response.data = _statement(asking.base_of(request))
+    response.data = make(asking.base_of(request))
 
 
 @lru_cache(maxsize=8)
 def _statement(base: str) -> bytes:
     return orjson.dumps(statement(base))
+
+
+_MODES = {"full": _statement, "terminology": terminology_capabilities.statement}
+"""https://hl7.org/fhir/R4/http.html#capabilities"""
 
 
 def statement(base: str) -> dict[str, Any]:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from functools import cache
+
+from django.conf import settings
 
 from sosuckhoe.base import clock
 from sosuckhoe.clinical.actions import forget_answers, train_dictionary, types_without_dictionary
+from sosuckhoe.clinical.subscribing.delivering import Courier
+from sosuckhoe.clinical.subscribing.fanning import fan_out
 
 ANSWERS_KEPT = timedelta(days=1)
 """For so long a request may be sent again under its id."""
@@ -19,6 +24,17 @@ _next: dict[str, float] = {}
 
 
 def drain() -> int:
+    """Tell subscribers, and look after what is stored; how much was done."""
+    at = clock.now()
+    return fan_out(at) + _courier().turn(at) + _look_after()
+
+
+@cache
+def _courier() -> Courier:
+    return Courier(settings.SUBSCRIBER_HOSTS)
+
+
+def _look_after() -> int:
     """Once a minute: drop old answers, and learn the dictionary of one type that needs one. How many were learnt."""
     now = time.monotonic()
     if now < _next.get("look", now):

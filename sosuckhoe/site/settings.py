@@ -62,6 +62,9 @@ DEBUG = False
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *os.environ.get("SOSUCKHOE_HOSTS", "").split()]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
 
+SUBSCRIBER_HOSTS = frozenset(os.environ.get("SOSUCKHOE_SUBSCRIBER_HOSTS", "").split())
+"""Who may be told of events: host names by https, or whole origins."""
+
 DATABASES = {"default": _database(os.environ.get("DATABASE_URL") or postgres.address(HOME))}
 OWNER = _database(
     os.environ.get("SOSUCKHOE_OWNER_URL") or os.environ.get("DATABASE_URL") or postgres.address(HOME, postgres.NAME)

@@ -175,6 +175,8 @@ class Desk:
         return done
 
     def _put(self, action: str, draft: Draft, old: Known | None) -> Done:
+        if draft.type == "Subscription":
+            raise Problem("SSK-3185")
         self._touch(draft.key)
         name = draft.body["id"]
         content = put(draft, old, self.at, 0, self._rows, self._written)

@@ -21,6 +21,7 @@ from sosuckhoe.clinical.actions.index import index_of
 from sosuckhoe.clinical.draft import Draft
 from sosuckhoe.clinical.search import link, parameters
 from sosuckhoe.clinical.search.phrase import Phrase
+from sosuckhoe.clinical.subscribing import watching
 
 
 class Written(NamedTuple):
@@ -54,6 +55,7 @@ class Rows:
     texts: list[bytes] = field(default_factory=list)
     numbers: list[bytes] = field(default_factory=list)
     phrases: set[Phrase] = field(default_factory=set)
+    events: list[watching.Event] = field(default_factory=list)
 
 
 def put_many(
@@ -127,6 +129,8 @@ def put(draft: Draft, old: Known | None, at: datetime, source: int, rows: Rows, 
     rows.texts += index.texts
     rows.numbers += index.numbers
     rows.phrases.update(index.phrases)
+    before = None if old is None else (old.codec, old.body)
+    rows.events += watching.events_of(draft, before, bucket_in(key), at)
     (written.created if old is None else written.changed).append(key)
     return content
 
@@ -168,6 +172,7 @@ def write(rows: Rows) -> None:
     db.copy_packed("clinical_text", row.TEXT_COLUMNS, rows.texts)
     db.copy_packed("clinical_number", row.NUMBER_COLUMNS, rows.numbers)
     phrases.write(rows.phrases)
+    watching.write(rows.events)
 
 
 def _key_arrays(keys: Sequence[UUID]) -> tuple[str, str]:

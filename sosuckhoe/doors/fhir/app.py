@@ -8,7 +8,7 @@ import falcon
 import psycopg
 
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.doors.fhir import outcome, wire
+from sosuckhoe.doors.fhir import outcome, subscriptions, wire
 from sosuckhoe.doors.fhir.encoding import Encoded
 from sosuckhoe.doors.fhir.interactions import (
     capabilities,
@@ -125,6 +125,8 @@ ROUTES: dict[str, type] = {
     "/_history": SystemHistory,
     "/openapi.json": OpenApi,
     "/_search": SystemSearch,
+    "/Subscription": subscriptions.Subscriptions,
+    "/Subscription/{name}": subscriptions.OneSubscription,
     "/{type_name}": Type,
     "/{type_name}/_search": TypeSearch,
     "/{type_name}/_history": TypeHistory,

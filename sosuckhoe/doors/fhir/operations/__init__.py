@@ -12,6 +12,7 @@ from sosuckhoe.doors.fhir.operations import (
     lastn,
     lookup,
     stats,
+    subscription,
     subsumes,
     summary,
     translate,
@@ -32,6 +33,8 @@ OPERATIONS: tuple[Operation, ...] = (
     translate.CONCEPT_MAP,
     validate_code.CODE_SYSTEM,
     validate_code.VALUE_SET,
+    subscription.STATUS,
+    subscription.EVENTS,
 )
 
 

@@ -8,15 +8,19 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.doors.fhir import answering, asking, operations
 from sosuckhoe.doors.fhir.operations.operation import INSTANCE, SYSTEM, TYPE, Call, Operation
 
+APART = ("Subscription",)
+"""Types with addresses of their own, below which an id would hide `$name`."""
+
 PLACES = {SYSTEM: "", TYPE: "/{type_name}", INSTANCE: "/{type_name}/{name}"}
 
 
 class Called:
-    """Every operation of one name at one level."""
+    """Every operation of one name at one level; of one type where its address is written out."""
 
-    def __init__(self, level: str, standing: tuple[Operation, ...]) -> None:
+    def __init__(self, level: str, standing: tuple[Operation, ...], type_name: str = "") -> None:
         self.level = level
         self.standing = standing
+        self.type_name = type_name
 
     def on_get(self, request: falcon.Request, response: falcon.Response, type_name: str = "", name: str = "") -> None:
         self._call(request, response, type_name, name)
@@ -27,6 +31,7 @@ class Called:
     def _call(self, request: falcon.Request, response: falcon.Response, type_name: str, name: str) -> None:
         asking.check_accept(request)
         actor = asking.actor_of(request)
+        type_name = type_name or self.type_name
         if type_name:
             asking.type_of(type_name)
         found = next((one for one in self.standing if one.stands_at(self.level, type_name)), None)
@@ -47,4 +52,6 @@ def routes() -> dict[str, Called]:
         for name in sorted({one.name for one in operations.OPERATIONS if level in one.levels}):
             standing = tuple(one for one in operations.of(name) if level in one.levels)
             made[f"{place}/${name}"] = Called(level, standing)
+            if level == TYPE:
+                made |= {f"/{apart}/${name}": Called(level, standing, apart) for apart in APART}
     return made

@@ -100,16 +100,17 @@ def of_all(actor: Actor, wish: Wish) -> Found:
     return Found(rows, None)
 
 
-def referred(actor: Actor, rows: Sequence[Stored], person: int, base: str) -> list[Stored]:
+def referred(actor: Actor, rows: Sequence[Stored], person: int, base: str, *, rounds: int = _ROUNDS) -> list[Stored]:
     """Register entries that rows refer to, and what those refer to, each once, as far as the actor may see them.
 
-    With `person` also that person's own rows. Rows of other persons never: they are not a part of this one's.
+    References of what was found are followed `rounds` times. With `person` also that person's own rows. Rows of other
+    persons never: they are not a part of this one's.
     """
     rights = rights_of(actor, "read")
     known = {f"{one.type}/{bodies.name_in(one.type, one.body)}" for one in rows}
     gathered: list[Stored] = []
     fresh = rows
-    for _ in range(_ROUNDS):
+    for _ in range(rounds):
         wanted = references_in(fresh, base) - known
         if not wanted:
             break

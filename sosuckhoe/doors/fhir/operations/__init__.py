@@ -7,10 +7,12 @@ one that does not stand there does not exist.
 from __future__ import annotations
 
 from sosuckhoe.doors.fhir.operations import (
+    document,
     everything,
     expand,
     lastn,
     lookup,
+    meta,
     stats,
     subscription,
     subsumes,
@@ -33,6 +35,10 @@ OPERATIONS: tuple[Operation, ...] = (
     translate.CONCEPT_MAP,
     validate_code.CODE_SYSTEM,
     validate_code.VALUE_SET,
+    document.COMPOSITION,
+    meta.READ,
+    meta.ADD,
+    meta.DELETE,
     subscription.STATUS,
     subscription.EVENTS,
 )

@@ -1,0 +1,95 @@
+"""Composition/$document and $meta: whole, guarded, and seen by who may see it."""
+
+from __future__ import annotations
+
+import pytest
+
+from sosuckhoe.clinical import actions, structure
+from tests.clinical.made import AT, draft, observation, patient
+from tests.doors.fhir.test_everything import register
+
+HIV = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "HIV"}
+TAG = {"system": "urn:test", "code": "seen"}
+
+
+@pytest.fixture
+def paper(client):
+    doctor = register("Practitioner", "doctor", name=[{"text": "BS. An"}])
+    whole = draft(
+        "Composition",
+        "paper",
+        status="final",
+        type={"text": "Tóm tắt"},
+        subject={"reference": f"Patient/{patient().key}"},
+        date="2026-05-02",
+        author=[{"reference": f"Practitioner/{doctor.key}"}],
+        title="Tóm tắt",
+        section=[
+            {"entry": [{"reference": f"Observation/{observation(name).key}"}], "title": name} for name in ("a", "h")
+        ],
+    )
+    hidden = observation("h", meta={"security": [HIV]})
+    actions.put_many([patient(), doctor, whole, observation("a"), hidden, observation("other")], AT)
+    return str(whole.key)
+
+
+def types(bundle):
+    return [one["resource"]["resourceType"] for one in bundle["entry"]]
+
+
+def test_a_document_has_what_its_composition_names(client, paper):
+    made = client.ask("alice", "GET", f"/Composition/{paper}/$document").json
+    structure.check(made, "Bundle")
+    assert (made["type"], types(made)[0]) == ("document", "Composition")
+    assert sorted(types(made)) == ["Composition", "Observation", "Observation", "Patient", "Practitioner"]
+    assert types(client.ask("hospital", "GET", f"/Composition/{paper}/$document").json).count("Observation") == 1
+    by_type = client.ask("alice", "GET", f"/Composition/$document?id=Composition/{paper}").json
+    assert types(by_type) == types(made)
+    assert client.ask("charlie", "GET", f"/Composition/{paper}/$document").status_code == 404
+
+
+def test_a_document_is_stored_when_that_is_asked_for(client, paper):
+    path = f"/Composition/{paper}/$document?persist=true"
+    assert client.ask("hospital", "GET", path).status_code == 405
+    answer = client.ask("hospital", "POST", path)
+    assert answer.status_code == 201, answer.text
+    stored = client.ask("alice", "GET", f"/Bundle/{answer.json['id']}")
+    assert types(stored.json)[0] == "Composition"
+    assert client.ask("charlie", "GET", f"/Bundle/{answer.json['id']}").status_code == 404
+    assert client.ask("alice", "POST", path).status_code in {403, 404}
+
+
+def call(client, who, operation, key, **meta):
+    body = {"resourceType": "Parameters", "parameter": [{"name": "meta", "valueMeta": meta}]}
+    return client.ask(who, "POST", f"/Observation/{key}/${operation}", body)
+
+
+def test_tags_come_and_go(client, stored):
+    key = stored["observation"].key
+    added = call(client, "hospital", "meta-add", key, tag=[TAG, TAG], profile=["urn:p"])
+    assert added.status_code == 200, added.text
+    meta = client.ask("alice", "GET", f"/Observation/{key}/$meta").json["parameter"][0]["valueMeta"]
+    assert (meta["versionId"], meta["profile"]) == ("2", ["urn:p"])
+    call(client, "hospital", "meta-add", key, tag=[TAG])
+    gone = call(client, "hospital", "meta-delete", key, tag=[TAG, {"code": "x"}]).json["parameter"][0]["valueMeta"]
+    assert "tag" not in gone
+    assert gone["profile"] == ["urn:p"]
+
+
+def test_labels_are_changed_by_who_may_relabel(client, stored):
+    key = stored["observation"].key
+    assert call(client, "hospital", "meta-add", key, security=[HIV]).status_code == 404
+    assert call(client, "program", "meta-add", key, security=[HIV]).status_code == 200
+    assert client.ask("hospital", "GET", f"/Observation/{key}").status_code == 404
+    assert call(client, "hospital", "meta-delete", key, security=[HIV]).status_code == 404
+    assert call(client, "alice", "meta-delete", key, security=[HIV]).status_code in {403, 404}
+    assert call(client, "program", "meta-delete", key, security=[HIV]).status_code == 200
+    assert client.ask("hospital", "GET", f"/Observation/{key}").status_code == 200
+
+
+def test_what_is_not_understood_is_refused(client, stored):
+    key = stored["observation"].key
+    assert call(client, "hospital", "meta-add", key, tag="x").status_code == 422
+    assert client.ask("hospital", "GET", f"/Observation/{key}/$meta-add").status_code == 405
+    assert client.ask("hospital", "POST", f"/Observation/{key}/$meta-add").status_code == 400
+    assert client.ask("charlie", "GET", f"/Observation/{key}/$meta").status_code == 404

@@ -46,8 +46,9 @@ def read(type_name: str, text: str) -> Criteria:
 
     Raises SSK-3140 when there are none, SSK-3001 for a parameter that shapes an answer and chooses nothing, SSK-3004.
     """
+    query = text.removeprefix(f"{type_name}?").removeprefix("?")
     try:
-        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_PAIRS)
+        pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=MOST_PAIRS)
     except ValueError as error:
         raise Problem("SSK-3004", name="?", form="name=value&…") from error
     return of_pairs(type_name, pairs)

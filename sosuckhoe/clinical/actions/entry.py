@@ -58,7 +58,7 @@ def read_entry(index: int, entry: dict[str, Any], base: str) -> Entry:
     with of_entry(index):
         type_name, name, criteria = _address(index, method, url)
         if method == "POST" and "ifNoneExist" in request:
-            criteria = conditional.read(type_name, request["ifNoneExist"].rpartition("?")[2])
+            criteria = conditional.read(type_name, request["ifNoneExist"])
         if_match = etag(request["ifMatch"]) if "ifMatch" in request else None
     resource, full_url = entry.get("resource") or {}, entry.get("fullUrl") or ""
     if_none_match = request.get("ifNoneMatch", "")

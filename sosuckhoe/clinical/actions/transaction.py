@@ -85,7 +85,7 @@ class _Work:
         for entry in sorted(self.entries, key=lambda one: _ORDER[one.method]):
             if entry.number not in self.done:
                 with of_entry(entry.number):
-                    self.done[entry.number] = self._do_one(entry, replaced(entry.resource, self.links))
+                    self.done[entry.number] = self._do_one(entry, self._linked(entry))
         return self.done
 
     def _references(self) -> dict[str, Criteria]:
@@ -145,7 +145,7 @@ class _Work:
     def _place(self) -> None:
         """Keys for what will be made: Patients first, then what names a patient, then what points at those."""
         made = [entry for entry in self.entries if self._is_new(entry)]
-        bodies = {entry.number: replaced(entry.resource, self.links) for entry in made}
+        bodies = {entry.number: self._linked(entry) for entry in made}
         patients = [entry for entry in made if entry.type == "Patient"]
         actor, at = self.desk.attempt.actor, self.desk.at
         refs = owner.persons_for(actor, [bodies[one.number] for one in patients], at) if patients else []
@@ -166,6 +166,10 @@ class _Work:
         self.places[entry.number] = place
         self.names.setdefault(entry.number, str(place[0]))
         self.desk.new_persons |= dict.fromkeys(entry.links, place[1])
+
+    def _linked(self, entry: Entry) -> dict[str, Any]:
+        """What an entry holds, with the links that are known by now."""
+        return replaced(entry.resource, self.links) if self.links else entry.resource
 
     def _do_one(self, entry: Entry, body: dict[str, Any]) -> Done:
         desk, name, place = self.desk, self.names.get(entry.number, ""), self.places.get(entry.number)

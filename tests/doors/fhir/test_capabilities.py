@@ -8,7 +8,7 @@ import pytest
 from sosuckhoe.clinical.search.parameters import types
 from sosuckhoe.doors.fhir import app
 from sosuckhoe.doors.fhir.interactions import declared
-from tests.clinical.made import observation
+from tests.clinical.made import observation, patient
 from tests.doors.fhir.test_conditional import body
 from tests.doors.fhir.test_interactions import path, result
 from tests.doors.fhir.test_patch import AMENDED, JSON_PATCH
@@ -35,6 +35,10 @@ EXERCISES = {
     ("PATCH", "/{type_name}/{name}"): (ONE, orjson.dumps(AMENDED), JSON_PATCH, 200),
     ("DELETE", "/{type_name}/{name}"): (ONE, None, {}, 204),
     ("GET", "/{type_name}/{name}/_history"): (f"{ONE}/_history", None, {}, 200),
+    ("GET", ""): ("/?_type=Observation", None, {}, 200),
+    ("POST", "/_search"): ("/_search?_type=Observation", "status=final", FORM, 200),
+    ("GET", "/{type_name}/{name}/{held}"): (f"{path(patient())}/Observation", None, {}, 200),
+    ("POST", "/{type_name}/{name}/{held}/_search"): (f"{path(patient())}/Observation/_search", "", FORM, 200),
     ("GET", "/{type_name}/{name}/_history/{version}"): (f"{ONE}/_history/1", None, {}, 200),
 }
 
@@ -50,7 +54,9 @@ def routed():
 
 
 def test_each_route_is_declared_and_each_declared_one_is_a_route_and_is_exercised():
-    assert routed() == set(declared.INTERACTIONS) == set(EXERCISES)
+    own = {one for found in declared.OWN.values() for one in found}
+    assert routed() == set(declared.INTERACTIONS) | own
+    assert set(declared.INTERACTIONS) == set(EXERCISES)
 
 
 @pytest.mark.parametrize("one", EXERCISES)
@@ -73,9 +79,11 @@ def test_head_stands_wherever_get_stands(client, stored, one):
 
 def test_the_statement_says_so(client):
     rest = client.ask(None, "GET", "/metadata").json["rest"][0]
-    assert {one["code"] for one in rest["interaction"]} == {"transaction", "batch", "history-system"}
+    assert {one["code"] for one in rest["interaction"]} == {
+        "transaction", "batch", "history-system", "search-system",
+    }  # fmt: skip
     assert [one["type"] for one in rest["resource"]] == list(types())
-    for resource in rest["resource"]:
+    for resource in (one for one in rest["resource"] if one["type"] not in declared.OWN):
         assert {one["code"] for one in resource["interaction"]} == {
             "read", "vread", "update", "patch", "delete", "history-instance", "history-type", "create", "search-type",
         }  # fmt: skip

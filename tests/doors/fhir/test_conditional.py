@@ -137,6 +137,13 @@ def test_put_with_if_none_match_creates_only(client, stored):
     assert client.ask("hospital", "PUT", "/Observation/lab-1", body(name="lab-1"), If_None_Match="*").status_code == 201
 
 
+@pytest.mark.parametrize("form", ["{}", "?{}", "Observation?{}"])
+def test_a_condition_may_name_its_type(client, stored, form):
+    condition = form.format("identifier=urn:test:lis|a")
+    answer = client.ask("hospital", "POST", "/Observation", body("a"), If_None_Exist=condition)
+    assert (answer.status_code, answer.json["id"]) == (200, str(stored["observation"].key))
+
+
 def test_a_create_whose_condition_is_empty_is_refused(client, stored):
     answer = client.ask("hospital", "POST", "/Observation", body(), If_None_Exist="")
     assert (answer.status_code, code(answer)) == (400, "SSK-3140")

@@ -144,3 +144,24 @@ def test_overlapping_transactions_do_not_deadlock(client):
     versions = db.value("select sum(version - 1) from clinical_resource where type = %s", (number_of()["Observation"],))
     assert versions == statuses.count(200) * 4, "each acknowledged transaction made its versions, a refused one none"
     assert db.value("select count(*) from clinical_history") == versions
+
+
+def test_batches_under_a_request_id_that_wait_for_each_other_all_end(client):
+    """Such a batch is one transaction in the order of its entries: two of them in opposite order do deadlock."""
+
+    def put(i, text):
+        changed = {**observation(f"r{i}").body, "note": [{"text": text}]}
+        return {"request": {"method": "PUT", "url": path(observation(f"r{i}"))[1:]}, "resource": changed}
+
+    def run(number):
+        entries = [put(i, f"of {number}") for i in range(6)][:: 1 if number % 2 else -1]
+        answer = client.ask("hospital", "POST", "", bundle(*entries, kind="batch"), Idempotency_Key=f"b{number}")
+        assert answer.status_code in {200, 409}, answer.text
+        if answer.status_code == 409:
+            return []
+        return [entry["response"]["status"][:3] for entry in answer.json["entry"]]
+
+    statuses = [status for found in at_once([lambda n=n: run(n) for n in range(2)]) for status in found]
+    assert set(statuses) <= {"200", "409"}
+    assert statuses.count("200") >= 6
+    assert db.value("select count(*) from clinical_history") == statuses.count("200")

@@ -102,7 +102,7 @@ def _resource(type_name: str) -> dict[str, Any]:
         "type": type_name,
         "profile": f"http://hl7.org/fhir/StructureDefinition/{type_name}",
         "documentation": _PERSONAL if parameters.is_personal(type_name) else _REGISTER,
-        "interaction": [{"code": code} for code in declared.codes(declared.INSTANCE, declared.TYPE)],
+        "interaction": [{"code": code} for code in declared.of_type(type_name)],
         "versioning": "versioned-update",
         "readHistory": True,
         "updateCreate": True,

@@ -12,6 +12,8 @@ INTERACTIONS: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {
     ("POST", ""): (SYSTEM, ("transaction", "batch")),
     ("GET", "/metadata"): (SYSTEM, ()),
     ("GET", "/openapi.json"): (SYSTEM, ()),
+    ("GET", ""): (SYSTEM, ("search-system",)),
+    ("POST", "/_search"): (SYSTEM, ("search-system",)),
     ("GET", "/_history"): (SYSTEM, ("history-system",)),
     ("GET", "/{type_name}"): (TYPE, ("search-type",)),
     ("POST", "/{type_name}"): (TYPE, ("create",)),
@@ -25,9 +27,27 @@ INTERACTIONS: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {
     ("PATCH", "/{type_name}/{name}"): (INSTANCE, ("patch",)),
     ("DELETE", "/{type_name}/{name}"): (INSTANCE, ("delete",)),
     ("GET", "/{type_name}/{name}/_history"): (INSTANCE, ("history-instance",)),
+    ("GET", "/{type_name}/{name}/{held}"): (TYPE, ("search-type",)),
+    ("POST", "/{type_name}/{name}/{held}/_search"): (TYPE, ("search-type",)),
     ("GET", "/{type_name}/{name}/_history/{version}"): (INSTANCE, ("vread",)),
 }
 """Method and address below the base: the level, and the codes (none for what tells of the server itself)."""
+
+OWN: dict[str, dict[tuple[str, str], str]] = {
+    "Subscription": {
+        ("GET", "/Subscription"): "search-type",
+        ("POST", "/Subscription"): "create",
+        ("GET", "/Subscription/{name}"): "read",
+        ("PUT", "/Subscription/{name}"): "update",
+        ("DELETE", "/Subscription/{name}"): "delete",
+    },
+}
+"""Types with addresses of their own, which stand in place of the general ones."""
+
+
+def of_type(type_name: str) -> tuple[str, ...]:
+    """The interactions of a type and its resources."""
+    return tuple(OWN[type_name].values()) if type_name in OWN else codes(TYPE, INSTANCE)
 
 
 def codes(*levels: str) -> tuple[str, ...]:

@@ -98,23 +98,28 @@ def _instantiated() -> list[str]:
 
 
 def _resource(type_name: str) -> dict[str, Any]:
+    is_general = type_name not in declared.OWN
     return {
         "type": type_name,
         "profile": f"http://hl7.org/fhir/StructureDefinition/{type_name}",
         "documentation": _PERSONAL if parameters.is_personal(type_name) else _REGISTER,
         "interaction": [{"code": code} for code in declared.of_type(type_name)],
         "versioning": "versioned-update",
-        "readHistory": True,
+        "readHistory": is_general,
         "updateCreate": True,
-        "conditionalCreate": True,
+        "conditionalCreate": is_general,
         "conditionalRead": "full-support",
-        "conditionalUpdate": True,
-        "conditionalDelete": "single" if settings.FHIR_CONDITIONAL_DELETE == 1 else "multiple",
+        "conditionalUpdate": is_general,
+        "conditionalDelete": _conditional_delete() if is_general else "not-supported",
         "searchInclude": searchable.includes(type_name),
         "searchRevInclude": searchable.reverse_includes(type_name),
         "searchParam": searchable.params(type_name),
         "operation": _operations(TYPE, type_name) + _operations(INSTANCE, type_name),
     }
+
+
+def _conditional_delete() -> str:
+    return "single" if settings.FHIR_CONDITIONAL_DELETE == 1 else "multiple"
 
 
 def _operations(level: str, type_name: str = "") -> list[dict[str, str]]:

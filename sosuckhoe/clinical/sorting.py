@@ -17,7 +17,7 @@ from sosuckhoe.clinical.search.seen import Seen
 from sosuckhoe.clinical.search.statement import Statement
 
 MOST = 100_000
-"""So many resources are sorted by what the tables say, in about a second."""
+"""So many resources are sorted by what the tables say, in about two seconds."""
 
 MOST_READ = 10_000
 """So many are read to be sorted by a code or a reference, which stand in the resources only."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cmp_to_key
 
 from sosuckhoe.clinical.search import parameters
-from tests.clinical import oracle
+from tests.clinical import oracle, oracle_numbers
 
 BASE = "https://book.invalid/fhir"
 
@@ -98,7 +98,7 @@ def _sortable(kind, leaf, value) -> list:
     if kind == "string":
         return [oracle._bare(text) for text in oracle._texts(leaf, value)]
     if kind in {"number", "quantity"}:
-        return [found[0] for found in [oracle.interval(leaf, value)] if found]
+        return [found[0] for found in [oracle_numbers.interval(leaf, value)] if found]
     return [text.lower() for text in _written(leaf, value) if text]
 
 

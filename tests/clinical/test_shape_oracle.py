@@ -80,6 +80,7 @@ def test_chains_agree_with_the_oracle(monkeypatch, made, asked, limits):
     with monkeypatch.context() as patched:
         patched.setattr(grounding, "FEW", limits[0])
         patched.setattr(plan, "RARE", limits[1])
+        patched.setattr(grounding, "_most_to_start_from", lambda _type: limits[1])
         try:
             actions.put_many(made, AT - timedelta(days=1))
             world = [one.body for one in made]

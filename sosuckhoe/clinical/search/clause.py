@@ -35,9 +35,11 @@ def of(made: Statement, condition: Condition, *, fenced: bool) -> str:
     return _WRITERS[type(condition)](made, condition, fenced=fenced)
 
 
-def inner(made: Statement, type_name: str, whose: seen.Seen, conditions: Sequence[Condition]) -> str:
-    """What the rows of a hop must meet, rights included."""
-    return "\n    and ".join(_inner(made, type_name, whose, conditions))
+def inner(
+    made: Statement, type_name: str, whose: seen.Seen, conditions: Sequence[Condition], *, fenced: bool = False
+) -> str:
+    """What the rows of a hop must meet, rights included; fenced where something else leads to them."""
+    return "\n    and ".join(_inner(made, type_name, whose, conditions, fenced=fenced))
 
 
 def how_many(condition: Linked, at_most: int) -> Statement:
@@ -56,11 +58,13 @@ def some(condition: Linked, at_most: int) -> Statement:
     return made
 
 
-def _inner(made: Statement, type_name: str, whose: seen.Seen, conditions: Sequence[Condition]) -> Iterator[str]:
+def _inner(
+    made: Statement, type_name: str, whose: seen.Seen, conditions: Sequence[Condition], *, fenced: bool
+) -> Iterator[str]:
     yield f"r.type = {made.bind(number_of()[type_name])} and r.body is not null"
-    yield from seen.clauses(made, whose, by_tie=True)
+    yield from seen.clauses(made, whose, by_tie=not fenced)
     for condition in conditions:
-        yield of(made, condition, fenced=False)
+        yield of(made, condition, fenced=fenced)
 
 
 def _tree(made: Statement, condition: AllOf | AnyOf, *, fenced: bool) -> str:
@@ -72,12 +76,17 @@ def _tree(made: Statement, condition: AllOf | AnyOf, *, fenced: bool) -> str:
 def _linked(made: Statement, condition: Linked, *, fenced: bool) -> str:
     """A hop: from what it finds to the row when that is little, otherwise from the row to what it refers to."""
     masks = f"unnest({made.bind(list(condition.masks))}::int8[]) mask"
-    where = inner(made, condition.type, condition.seen, condition.inner)
-    if condition.is_rare and not fenced:
+    is_start = condition.is_rare and not fenced
+    where = inner(made, condition.type, condition.seen, condition.inner, fenced=not is_start)
+    if is_start:
         if condition.is_reverse:
             hop = "select token # mask from clinical_resource r, unnest(r.tokens) token"
             return f"r.self in ({hop}, {masks}\n  where {where})"
-        return f"r.tokens && array(select r.self # mask from clinical_resource r, {masks}\n  where {where})::int8[]"  # noqa: S608 -- values are bound
+        hop = f"select distinct r.self # mask as token from clinical_resource r, {masks}\n  where {where}"  # noqa: S608 -- values are bound
+        return (
+            "(r.bucket, r.rid) in (select o.bucket, o.rid"  # noqa: S608 -- values are bound
+            f" from ({hop}) hop, clinical_resource o where o.tokens @> array[hop.token])"
+        )
     if condition.is_reverse:
         above = "(select r.self) above"
         link = f"r.tokens && array(select above.self # mask from {masks})::int8[]"  # noqa: S608 -- values are bound

@@ -79,8 +79,9 @@ def unit(text: str) -> Unit | None:
 
 
 def _pieces(text: str) -> list[str]:
-    """Atoms, separators and brackets; annotations count as nothing."""
-    plain = re.sub(r"\{[^}]*\}", "", text)
+    """Atoms, separators and brackets; an annotation counts as nothing, or as 1 where it stands alone (`mL/{cycle}`)."""
+    plain = re.sub(r"(^|[./(])\{[^}]*\}", r"\g<1>1", text)
+    plain = re.sub(r"\{[^}]*\}", "", plain)
     return [part for part in re.split(r"([./()])", plain) if part] or ["1"]
 
 

@@ -149,7 +149,7 @@ def pair_of(start: bytes, system: str, code: str) -> Pair:
 
 def pairs_in(start: bytes, element_: dict[str, Any], codes: tuple[tuple[str, ...], ...]) -> set[Pair]:
     """The codings of an element; one that is empty when there is none, so that the number has its row."""
-    found = set()
+    found: set[Pair] = set()
     for keys in codes:
         for held in values_at(element_, keys):
             for coding in held.get("coding") or () if "coding" in held else (held,):
@@ -230,9 +230,10 @@ def _bare_codes(asked: list[Parameter], texts: list[str]) -> Iterator[int]:
 
 
 class _Joint(NamedTuple):
-    """Two paths of one element whose forms are hashed together."""
+    """Two paths of one element whose forms are hashed together. `needs` is the key of the resource it cannot lack."""
 
     start: bytes
+    needs: str
     where: tuple[str, ...]
     one: tuple[tuple[str, ...], str]
     other: tuple[tuple[str, ...], str]
@@ -242,6 +243,8 @@ class _Joint(NamedTuple):
 def add_tokens(type_name: str, body: dict[str, Any], add: Add) -> None:
     """The tokens of codes and references that stand together."""
     for joint in _joints(type_name):
+        if joint.needs not in body:
+            continue
         for inside in values_at(body, joint.where):
             left = list(_forms(inside, *joint.one))
             right = list(_forms(inside, *joint.other)) if left else []
@@ -266,7 +269,8 @@ def _joints(type_name: str) -> tuple[_Joint, ...]:
             start = prefix(type_name, f"{_full(group, one)}${_full(group, other)}")
             is_bare = not _is_list(type_name, group.where)
             ends = (_keys(one.steps), one.leaf), (_keys(other.steps), other.leaf)
-            found[start] = _Joint(start, _keys(group.where), *ends, is_bare)
+            where = _keys(group.where)
+            found[start] = _Joint(start, (where or ends[1][0])[0], where, *ends, is_bare)
     return tuple(found.values())
 
 

@@ -98,6 +98,10 @@ def _text(start: bytes, value: Any, add: Add) -> None:
     add((element(start, ANY + value.lower()),))
 
 
+def _computed(_start: bytes, _value: Any, _add: Add) -> None:
+    """What is said of the resource as a whole: `add_computed`."""
+
+
 def add_computed(type_name: str, body: dict[str, Any], add: Add) -> None:
     """`Patient.deceased.exists() and Patient.deceased != false`: true or false of everybody."""
     if type_name == "Patient":
@@ -119,6 +123,8 @@ _READERS: dict[str, Callable[[bytes, Any, Add], None]] = {
     "string": _text,
     "uri": _text,
     "boolean": _boolean,
+    "!boolean": _computed,
+    "!dateTime": _computed,
 }
 
 _TYPED = "\x19"

@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.clinical import jsonplace
 from sosuckhoe.clinical.body import Number
+from sosuckhoe.clinical.jsonplace import Token
 
 MOST_DIGITS = 64
 MOST_DEPTH = 64
@@ -38,14 +40,45 @@ def read_any(raw: bytes, limit: int) -> Any:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Problem("SSK-3011", byte=error.start) from error
-    _check_depth(raw)
     try:
+        _check_depth(raw)
         value = _DECODER.decode(text)
+        if _SUSPECT.search(raw):
+            _check_strings(value)
     except json.JSONDecodeError as error:
         raise Problem("SSK-3012", line=error.lineno, column=error.colno) from error
-    if _SUSPECT.search(raw) and any(_NOT_ALLOWED.search(one) for one in _strings(value)):
-        raise Problem("SSK-3016")
+    except _Trap as trap:
+        raise Problem(trap.number, place=_place(text, trap.number), limit=trap.limit) from None
     return value
+
+
+class _Trap(Exception):  # noqa: N818 -- it is caught where the place is looked for
+    """Something that JSON allows or readers take, and this one does not."""
+
+    def __init__(self, number: str, limit: int = 0) -> None:
+        self.number = number
+        self.limit = limit
+        super().__init__(number)
+
+
+def _place(text: str, number: str) -> str:
+    """Where the first of such traps stands; `/` for the whole."""
+    is_trap = _TRAPS[number]
+    return next((one.place for one in jsonplace.tokens(text) if is_trap(one)), "") or "/"
+
+
+def _is_bad_number(token: Token) -> bool:
+    if token.text[0] not in "-0123456789":
+        return False
+    try:
+        number(token.text)
+    except ValueError:
+        return True
+    return False
+
+
+def _is_bad_string(token: Token) -> bool:
+    return token.text[0] == '"' and _NOT_ALLOWED.search(json.loads(token.text, strict=False)) is not None
 
 
 def read_own(raw: bytes) -> Any:
@@ -54,8 +87,11 @@ def read_own(raw: bytes) -> Any:
 
 
 def number(text: str) -> int | float:
-    """A number of JSON with the digits that it was written with. Problem SSK-3015 when there are too many."""
-    return _decimal(text) if set(text) & _OF_DECIMALS else _integer(text)
+    """A number of JSON with the digits that it was written with. ValueError when there are too many or it is none."""
+    try:
+        return _decimal(text) if set(text) & _OF_DECIMALS else _integer(text)
+    except _Trap as trap:
+        raise ValueError(trap.number) from None
 
 
 def _check_depth(raw: bytes) -> None:
@@ -68,31 +104,36 @@ def _check_depth(raw: bytes) -> None:
         if first in b"[{":
             depth += 1
             if depth > MOST_DEPTH:
-                raise Problem("SSK-3014", limit=MOST_DEPTH)
+                raise _Trap("SSK-3014", MOST_DEPTH)
         elif first in b"]}":
             depth -= 1
+
+
+def _check_strings(value: Any) -> None:
+    if any(_NOT_ALLOWED.search(one) for one in _strings(value)):
+        raise _Trap("SSK-3016")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        raise Problem("SSK-3013")
+        raise _Trap("SSK-3013")
     return made
 
 
 def _decimal(text: str) -> float:
     value = float(text)
     if len(text) > MOST_DIGITS or math.isinf(value):
-        raise Problem("SSK-3015", limit=MOST_DIGITS)
+        raise _Trap("SSK-3015", MOST_DIGITS)
     return value if repr(value) == text else Number(text)
 
 
 def _integer(text: str) -> int | float:
-    return int(text) if len(text) < _SAFE_DIGITS else _decimal(text)
+    return int(text) if len(text) < _SAFE_DIGITS and text != "-0" else _decimal(text)
 
 
 def _not_a_number(_text: str) -> NoReturn:
-    raise Problem("SSK-3018")
+    raise _Trap("SSK-3018")
 
 
 def _strings(value: Any) -> Iterator[str]:
@@ -107,6 +148,13 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(inner)
 
 
+_TRAPS: dict[str, Callable[[Token], bool]] = {
+    "SSK-3013": lambda token: token.is_again,
+    "SSK-3014": lambda token: token.depth > MOST_DEPTH,
+    "SSK-3015": _is_bad_number,
+    "SSK-3016": _is_bad_string,
+    "SSK-3018": lambda token: token.text in {"NaN", "Infinity", "-Infinity"},
+}
 _SAFE_DIGITS = 16
 _OF_DECIMALS = frozenset(".eE")
 _OWN = json.JSONDecoder(parse_float=_decimal, parse_int=_integer)

@@ -54,7 +54,7 @@ def _quotes(text: bytes) -> int:
 def _decimal(text: str) -> float:
     value = float(text)
     if len(text) > jsontext.MOST_DIGITS or math.isinf(value):
-        raise Problem("SSK-3015", limit=jsontext.MOST_DIGITS)
+        raise Problem("SSK-3015", place="/", limit=jsontext.MOST_DIGITS)
     return value if repr(value) == text else Number(text)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any
 
 from sosuckhoe.clinical import jsontext
@@ -169,7 +170,8 @@ def _converted(text: str, data_type: str, frame: Frame) -> Any:
     if data_type in _WHOLE_TYPES and _WHOLE.fullmatch(text):
         return int(text)
     if data_type == "decimal" and len(text) <= jsontext.MOST_DIGITS and _DECIMAL.fullmatch(text):
-        return jsontext.number(text)
+        with suppress(ValueError):
+            return jsontext.number(text)
     if data_type in _NOT_TEXT:
         raise Invalid([Issue("SSK-3021", frame.place())])
     return text

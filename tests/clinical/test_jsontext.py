@@ -1,0 +1,98 @@
+"""JSON traps are refused with their place, and the digits of numbers stay. https://hl7.org/fhir/R4/json.html"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.clinical import body, jsontext
+
+LIMIT = 1 << 23
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "place"),
+    [
+        ('{"a": 1, "b": {"c": 1, "c": 2}}', "SSK-3013", "b.c"),
+        ('{"a": [{"b": 1}, {"b": {"x": 1}, "y": [1, 2], "b": 2}]}', "SSK-3013", "a[1].b"),
+        ('{"a": [1, {"b": [NaN]}]}', "SSK-3018", "a[1].b[0]"),
+        ('{"a": -Infinity}', "SSK-3018", "a"),
+        ('{"a": [0.1, 1e999]}', "SSK-3015", "a[1]"),
+        ('{"a": {"b": ' + "1" * 5000 + "}}", "SSK-3015", "a.b"),
+        ('{"a": ' + "[" * 64 + "]" * 64 + "}", "SSK-3014", "a" + "[0]" * 63),
+        ("[" * 100_000, "SSK-3014", "[0]" * 64),
+        ('{"ok": "\\\\u0000", "b": ["x", "a\\u0000"]}', "SSK-3016", "b[1]"),
+        ('{"b": {"c": "\\ud800"}}', "SSK-3016", "b.c"),
+        ('{"a\\u0001": 1}', "SSK-3016", "a\\u0001"),
+    ],
+)
+def test_a_trap_is_refused_with_its_place(text, number, place):
+    with pytest.raises(Problem) as caught:
+        jsontext.read_any(text.encode(), LIMIT)
+    assert (caught.value.number, caught.value.places["place"]) == (number, place)
+    assert place in caught.value.en
+
+
+@pytest.mark.parametrize(
+    "text", ["\ufeff{}", "{} {}", "{}x", "{'a': 1}", '{"a": 01}', '{"a": .5}', '{"a": 1.}', "", "nul"]
+)
+def test_what_is_not_json_is_refused_with_line_and_column(text):
+    with pytest.raises(Problem) as caught:
+        jsontext.read_any(text.encode(), LIMIT)
+    assert caught.value.number == "SSK-3012"
+    assert {"line", "column"} <= set(caught.value.places)
+
+
+def test_wrong_utf_8_is_refused_with_its_byte():
+    with pytest.raises(Problem) as caught:
+        jsontext.read_any(b'{"a": "\xc3\x28"}', LIMIT)
+    assert (caught.value.number, caught.value.places) == ("SSK-3011", {"byte": 7})
+
+
+def test_a_list_is_as_long_as_the_limit_lets_it_be():
+    assert len(jsontext.read_any(b"[" + b"0," * 100_000 + b"0]", LIMIT)) == 100_001
+    with pytest.raises(Problem, match="SSK-3010"):
+        jsontext.read_any(b"[" + b"0," * 100_000 + b"0]", 1000)
+
+
+@pytest.mark.parametrize(
+    "digits", ["1.0", "1.00", "1e2", "1E+2", "0.1000000000000000055", "-0", "-0.0", "12345678901234567890"]
+)
+def test_digits_stay(digits):
+    assert body.dumps(jsontext.read_any(digits.encode(), LIMIT)).decode() == digits
+    assert body.dumps(jsontext.read_own(digits.encode())).decode() == digits
+
+
+@given(st.from_regex(r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?", fullmatch=True))
+def test_any_number_is_written_as_it_was(digits):
+    assert body.dumps(jsontext.read_any(digits.encode(), LIMIT)).decode() == digits
+
+
+_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**14), 10**14)
+    | st.text(st.characters(exclude_categories=["Cs", "Cc"])),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text('ab\\" {[,:]}'), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(_values)
+def test_what_is_no_trap_is_read(value):
+    assert jsontext.read_any(json.dumps(value).encode(), LIMIT) == value
+    assert jsontext.read_any(json.dumps(value, ensure_ascii=False).encode(), LIMIT) == value
+
+
+@given(st.binary() | st.text().map(str.encode))
+def test_any_bytes_are_read_or_refused(raw):
+    refused = None
+    try:
+        jsontext.read_any(raw, LIMIT)
+    except Problem as problem:
+        refused = problem
+    assert refused is None or (400 <= refused.status < 500 and refused.vi and refused.en)

@@ -10,7 +10,7 @@ from sosuckhoe.base import db
 from sosuckhoe.base.keys import bucket_in, bucket_of, is_made_here
 from sosuckhoe.clinical import codec
 from sosuckhoe.clinical.draft import Stored
-from sosuckhoe.clinical.search import parameters
+from sosuckhoe.clinical.search import parameters, reference
 
 _ID_LENGTH = 36
 
@@ -56,7 +56,7 @@ def keys_of(type_name: str, ids: Iterable[str]) -> dict[str, UUID]:
 
     An id that a client chose is looked up; one that was made here is its own key.
     """
-    wanted = set(ids)
+    wanted = {one for one in ids if reference.ID.fullmatch(one)}
     found = (
         db.tuples(
             "select id, rid from clinical_address where type = %s and id = any (%s)",

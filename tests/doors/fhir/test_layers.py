@@ -117,6 +117,16 @@ def test_a_browser_s_program_from_elsewhere_is_refused_unless_named(client, stor
     assert other.headers["vary"] == "Origin"
 
 
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+@pytest.mark.parametrize(
+    "form", ["/Observation/{}", "/Observation/{}/_history", "/Observation?_id={}", "/Patient/{}/$everything"]
+)
+@pytest.mark.parametrize("name", ["a%00b", "%ED%A0%80", "a%20b", "x" * 65])
+def test_what_cannot_be_an_id_is_the_id_of_nothing(client, method, form, name):
+    answer = client.ask("program", method, form.format(name))
+    assert answer.status_code in {200, 204, 400, 404, 405}
+
+
 def test_headers_say_where_a_version_stands(client, stored):
     made = client.ask("hospital", "POST", "/Observation", result())
     assert made.headers["content-location"] == made.headers["location"]

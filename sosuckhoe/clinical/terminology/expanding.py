@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,15 +48,10 @@ def expand(members: Members, wish: Wish) -> Page:
         raise Problem("SSK-3217")
     if wish.nested:
         return _tree(members, wish)
-    end = wish.offset + (MOST + 1 if wish.count is None else wish.count)
-    page = []
-    total = 0
-    for member in _wished(members, wish):
-        if wish.offset <= total < end:
-            page.append(member)
-        total += 1
+    found = _wished(members, wish)
+    page = found[wish.offset :] if wish.count is None else found[wish.offset : wish.offset + wish.count]
     _check(len(page))
-    return Page(total, [_entry(members, one, wish) for one in page])
+    return Page(len(found), [_entry(members, one, wish) for one in page])
 
 
 def _check(count: int) -> None:
@@ -64,10 +59,11 @@ def _check(count: int) -> None:
         raise Problem("SSK-3218", limit=MOST)
 
 
-def _wished(members: Members, wish: Wish) -> Iterator[Member]:
+def _wished(members: Members, wish: Wish) -> Sequence[Member]:
+    found = members.find(wish.text)
     if not (wish.active_only or wish.for_choice):
-        return members.find(wish.text)
-    return (one for one in members.find(wish.text) if _is_wished(members, one, wish))
+        return found
+    return [one for one in found if _is_wished(members, one, wish)]
 
 
 def _is_wished(members: Members, member: Member, wish: Wish) -> bool:
@@ -104,7 +100,7 @@ def _designations(system: CodeSystem, row: int, wish: Wish) -> list[Entry]:
 
 def _tree(members: Members, wish: Wish) -> Page:
     """Each code below the nearest of those above it that is of the value set; a code with several stands below each."""
-    found = list(_wished(members, wish))
+    found = _wished(members, wish)
     _check(len(found))
     entries = {(one.system, one.code): _entry(members, one, wish) for one in found}
     roots = []

@@ -59,13 +59,13 @@ class Index:
         self._count = 0
         for row, (code, names) in enumerate(lines):
             self._count += 1
-            _note(codes, ["".join(words_of(code))], row)
-            text = " ".join((code, *names))
-            folded = words_of(text)
-            _note(plain, folded, row)
-            if not text.isascii():
-                _note(marked, _marked_words(text), row)
-            _note(first, (words[0] for name in names if (words := words_of(name))), row)
+            written, *named = (words_of(text) for text in (code, *names))
+            _note(codes, ["".join(written)], row)
+            _note(plain, [*written, *(word for words in named for word in words)], row)
+            _note(first, (words[0] for words in named if words), row)
+            for name in names:
+                if not name.isascii():
+                    _note(marked, _marked_words(name), row)
         self._plain, self._marked, self._first, self._codes = (Words(one) for one in (plain, marked, first, codes))
         self._kept: dict[str, array[int]] = {}
 
@@ -121,8 +121,10 @@ def _marked_words(text: str) -> list[str]:
 
 def _note(rows_of: dict[str, array[int]], words: Iterable[str], row: int) -> None:
     for word in words:
-        rows = rows_of.setdefault(word, array("I"))
-        if not rows or rows[-1] != row:
+        rows = rows_of.get(word)
+        if rows is None:
+            rows_of[word] = array("I", [row])
+        elif rows[-1] != row:
             rows.append(row)
 
 

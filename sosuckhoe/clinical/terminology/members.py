@@ -5,10 +5,10 @@ https://hl7.org/fhir/R4/valueset.html#compositions
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from sosuckhoe.clinical.terminology.grammar import Grammar
 from sosuckhoe.clinical.terminology.index import Index
@@ -24,6 +24,34 @@ class Member(NamedTuple):
     code: str
     display: str = ""
     row: int = -1
+
+
+@dataclass(frozen=True)
+class Found(Sequence[Member]):
+    """Rows of a system as members, each made when it is looked at."""
+
+    url: str
+    codes: Sequence[str]
+    rows: Sequence[int]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, place: int) -> Member: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Member]: ...
+    def __getitem__(self, place: int | slice) -> Member | list[Member]:
+        if isinstance(place, slice):
+            return [self._member(row) for row in self.rows[place]]
+        return self._member(self.rows[place])
+
+    def _member(self, row: int) -> Member:
+        return Member(self.url, self.codes[row], "", row)
+
+
+def _among(rows: Sequence[int], allowed: Container[int]) -> list[int]:
+    return [row for row in rows if row in allowed]
 
 
 @dataclass
@@ -72,18 +100,24 @@ class Part:
             return [text for _, text in self.system.names_of(member.row) if text != member.display]
         return []
 
-    def find(self, text: str) -> Iterator[Member]:
+    @cached_property
+    def _rows(self) -> Container[int] | None:
+        """The rows of its system that belong, where the system's own names count; None for any other part."""
+        if not isinstance(self.system, CodeSystem) or not self.url or any((self.codes or {}).values()):
+            return None
+        if self.codes is None and not self.sets:
+            return range(len(self.system))
+        return frozenset(row for row, code in enumerate(self.system.codes) if self.holds(self.url, code))
+
+    def find(self, text: str) -> Sequence[Member]:
         """The members that a text finds, best first; all of them in order for no text."""
+        if isinstance(self.system, CodeSystem) and self._rows is not None:
+            rows, allowed = self.system.index.find(text) if text.strip() else range(len(self.system)), self._rows
+            return Found(self.url, self.system.codes, rows if isinstance(allowed, range) else _among(rows, allowed))
         if not text.strip():
-            yield from self
-        elif isinstance(self.system, CodeSystem) and self.url and not any((self.codes or {}).values()):
-            codes = self.system.codes
-            found = (Member(self.url, codes[row], "", row) for row in self.system.index.find(text))
-            is_whole = self.codes is None and not self.sets
-            yield from found if is_whole else (one for one in found if self.holds(one.system, one.code))
-        else:
-            members, index = self._listed
-            yield from (members[row] for row in index.find(text))
+            return tuple(self)
+        members, index = self._listed
+        return [members[row] for row in index.find(text)]
 
     def __iter__(self) -> Iterator[Member]:
         if self.url:
@@ -155,18 +189,15 @@ class Members:
             return None
         return next(part for part in self.include if part.holds(system, code))
 
-    def find(self, text: str) -> Iterator[Member]:
+    def find(self, text: str) -> Sequence[Member]:
         """The members that a text finds, best first within each part, each once."""
         if len(self.include) == 1 and not self.exclude:
-            yield from self.include[0].find(text)
-            return
-        met = set()
+            return self.include[0].find(text)
+        met: dict[tuple[str, str], Member] = {}
         for part in self.include:
             for one in part.find(text):
-                coding = (one.system, one.code)
-                if coding not in met and not any(out.holds(*coding) for out in self.exclude):
-                    met.add(coding)
-                    yield one
+                met.setdefault((one.system, one.code), one)
+        return [one for coding, one in met.items() if not any(out.holds(*coding) for out in self.exclude)]
 
     def __iter__(self) -> Iterator[Member]:
-        return self.find("")
+        return iter(self.find(""))

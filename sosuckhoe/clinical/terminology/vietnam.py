@@ -99,7 +99,9 @@ Read = tuple[Iterable[Concept], Mapping[str, Mapping[str, Any]]]
 
 
 def _table(name: str) -> Read:
-    return (Concept(code, names) for code, names in table_lists()[name].items()), {}
+    without_names = facts.read_yaml(_DATA / "systems.yaml")["tables"]["without_names"].get(name, [])
+    named = [Concept(code, names) for code, names in table_lists()[name].items()]
+    return [*named, *(Concept(code) for code in without_names)], {}
 
 
 def _icd9cm(_name: str) -> Read:

@@ -135,7 +135,7 @@ def _text(made: Statement, condition: HasText, *, fenced: bool) -> str:
 
 
 def _number(made: Statement, condition: HasNumber, *, fenced: bool) -> str:
-    return _fenced(number_sql.has_number(made, condition), fenced=fenced)
+    return _fenced(number_sql.has_number(made, condition, fenced=fenced), fenced=fenced)
 
 
 def _near(made: Statement, condition: IsNear, *, fenced: bool) -> str:

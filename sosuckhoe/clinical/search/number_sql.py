@@ -23,8 +23,16 @@ the few that are no point."""
 _WITHOUT_INDEX = "ne"
 
 
-def has_number(made: Statement, condition: HasNumber) -> str:
-    """Whether the row `r` has such a value."""
+def has_number(made: Statement, condition: HasNumber, *, fenced: bool) -> str:
+    """Whether the row `r` has such a value; each alternative reads its own range where it may choose the index."""
+    arms = (
+        []
+        if fenced
+        else [f"{_path(made, condition, one)}{arm}" for one in condition.any_of for arm in _arms(made, one)]
+    )
+    if len(arms) > 1:
+        each = " union all ".join(f"select n.bucket, n.rid from clinical_number n where {arm}" for arm in arms)  # noqa: S608 -- values are bound
+        return f"(r.bucket, r.rid) in ({each})"
     return (
         "exists (select from clinical_number n where n.bucket = r.bucket and n.rid = r.rid"
         f" and {_matching(made, condition)})"
@@ -44,6 +52,11 @@ def how_many(condition: HasNumber, at_most: int) -> Statement | None:
     ]
     made.text = f"select count(*) from ({' union all '.join(counts)}) n"  # noqa: S608 -- values are bound
     return made
+
+
+def _path(made: Statement, condition: HasNumber, wanted: Comparison) -> str:
+    """A pair and a kind are hashes of the path too: naming it again would only tempt the planner to another index."""
+    return "" if wanted.pair or wanted.kind else f"n.path = any ({made.bind(list(condition.paths))}::int8[]) and "
 
 
 def _matching(made: Statement, condition: HasNumber) -> str:

@@ -10,9 +10,11 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical.terminology.system import CodeSystem
 
 _MOST_PATTERN = 200
-_MOST_REPEATS = 3
+_MOST_REPEATS = 2
+_MOST_CHOICES = 4
 _REPEATED_GROUP = re.compile(r"\)[+*{]")
-"""With several of these, or more repetitions, a pattern may take for ever."""
+_REPEAT = re.compile(r"[*+]|\{\d*,")
+"""With a repeated group, or more repetitions and choices, a pattern may take for ever on one name."""
 
 
 def chosen(system: CodeSystem, name: str, operator: str, value: str) -> Callable[[str], bool]:
@@ -65,13 +67,22 @@ def _exists(system: CodeSystem, name: str, value: str) -> Callable[[str], bool]:
 
 
 def _matches(system: CodeSystem, name: str, value: str) -> Callable[[str], bool]:
-    if len(value) > _MOST_PATTERN or _REPEATED_GROUP.search(value) or len(re.findall("[*+]|,}", value)) > _MOST_REPEATS:
+    if _is_costly(value):
         raise Problem("SSK-3203")
     try:
         pattern = re.compile(value)
     except re.error as error:
         raise Problem("SSK-3203") from error
     return lambda code: any(pattern.fullmatch(one) for one in _values(system, name, code))
+
+
+def _is_costly(pattern: str) -> bool:
+    return (
+        len(pattern) > _MOST_PATTERN
+        or _REPEATED_GROUP.search(pattern) is not None
+        or len(_REPEAT.findall(pattern)) > _MOST_REPEATS
+        or pattern.count("?") > _MOST_CHOICES
+    )
 
 
 def _not_in(codes: frozenset[str], code: str) -> bool:

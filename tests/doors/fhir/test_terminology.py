@@ -119,6 +119,12 @@ def test_what_cannot_be_expanded_is_refused_by_name(client, parameters, status, 
     [
         ({"system": ICD10, "filter": [{"property": "code", "op": "regex", "value": "(a+)+b"}]}, "SSK-3203"),
         ({"system": ICD10, "filter": [{"property": "code", "op": "regex", "value": "["}]}, "SSK-3203"),
+        ({"system": ICD10, "filter": [{"property": "display", "op": "regex", "value": ".*.*.*!"}]}, "SSK-3203"),
+        (
+            {"system": ICD10, "filter": [{"property": "display", "op": "regex", "value": ".{0,99}.{0,99}.{0,99}!"}]},
+            "SSK-3203",
+        ),
+        ({"system": ICD10, "filter": [{"property": "display", "op": "regex", "value": ".?.?.?.?.?.?!"}]}, "SSK-3203"),
         ({"system": ICD10, "filter": [{"property": "colour", "op": "=", "value": "red"}]}, "SSK-3217"),
         ({"valueSet": ["http://nowhere.example"]}, "SSK-3217"),
     ],

@@ -35,11 +35,9 @@ def of(made: Statement, condition: Condition, *, fenced: bool) -> str:
     return _WRITERS[type(condition)](made, condition, fenced=fenced)
 
 
-def inner(
-    made: Statement, type_name: str, whose: seen.Seen, conditions: Sequence[Condition], *, fenced: bool = False
-) -> str:
-    """What the rows of a hop must meet, rights included; fenced where something else leads to them."""
-    return "\n    and ".join(_inner(made, type_name, whose, conditions, fenced=fenced))
+def inner(made: Statement, type_name: str, whose: seen.Seen, conditions: Sequence[Condition]) -> str:
+    """What the rows of a hop must meet, rights included."""
+    return "\n    and ".join(_inner(made, type_name, whose, conditions))
 
 
 def how_many(condition: Linked, at_most: int) -> Statement:
@@ -58,13 +56,11 @@ def some(condition: Linked, at_most: int) -> Statement:
     return made
 
 
-def _inner(
-    made: Statement, type_name: str, whose: seen.Seen, conditions: Sequence[Condition], *, fenced: bool
-) -> Iterator[str]:
+def _inner(made: Statement, type_name: str, whose: seen.Seen, conditions: Sequence[Condition]) -> Iterator[str]:
     yield f"r.type = {made.bind(number_of()[type_name])} and r.body is not null"
-    yield from seen.clauses(made, whose, by_tie=not fenced)
+    yield from seen.clauses(made, whose, by_tie=True)
     for condition in conditions:
-        yield of(made, condition, fenced=fenced)
+        yield of(made, condition, fenced=False)
 
 
 def _tree(made: Statement, condition: AllOf | AnyOf, *, fenced: bool) -> str:
@@ -77,7 +73,7 @@ def _linked(made: Statement, condition: Linked, *, fenced: bool) -> str:
     """A hop: from what it finds to the row when that is little, otherwise from the row to what it refers to."""
     masks = f"unnest({made.bind(list(condition.masks))}::int8[]) mask"
     is_start = condition.is_rare and not fenced
-    where = inner(made, condition.type, condition.seen, condition.inner, fenced=not is_start)
+    where = inner(made, condition.type, condition.seen, condition.inner)
     if is_start:
         if condition.is_reverse:
             hop = "select token # mask from clinical_resource r, unnest(r.tokens) token"
@@ -92,7 +88,7 @@ def _linked(made: Statement, condition: Linked, *, fenced: bool) -> str:
         link = f"r.tokens && array(select above.self # mask from {masks})::int8[]"  # noqa: S608 -- values are bound
     else:
         above = "(select r.tokens) above"
-        link = f"r.self in (select token # mask from unnest(above.tokens) token, {masks})"  # noqa: S608 -- values are bound
+        link = f"r.self in (select token # mask from unnest(above.tokens) token, {masks})"  # noqa: S608 -- values are bound  # noqa: S608 -- values are bound
     return f"(exists (select from {above}, clinical_resource r\n  where {link}\n    and {where})) is true"
 
 

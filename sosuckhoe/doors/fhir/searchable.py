@@ -6,10 +6,13 @@ from functools import cache
 
 from sosuckhoe.clinical.search import definitions, include, meaning, parameters
 from sosuckhoe.clinical.search.parameters import Parameter
+from sosuckhoe.doors.fhir.interactions import declared
 
 
 def params(type_name: str) -> list[dict[str, str]]:
-    """Every parameter that is answered, with HL7's definition and its sentence."""
+    """Every parameter that is answered, with HL7's definition and its sentence; none of a type of OWN addresses."""
+    if type_name in declared.OWN:
+        return []
     return [_param(one) for one in _of(type_name) if meaning.is_supported(one)]
 
 

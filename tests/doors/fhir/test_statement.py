@@ -11,7 +11,7 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import structure
 from sosuckhoe.clinical.search import include, parameters
 from sosuckhoe.clinical.search.query import parse
-from sosuckhoe.doors.fhir.interactions import capabilities
+from sosuckhoe.doors.fhir.interactions import capabilities, declared
 
 BASE = "http://example.org/fhir"
 STATEMENT = capabilities.statement(BASE)
@@ -41,7 +41,7 @@ def test_it_says_what_runs():
     assert all(one["documentation"] and one["profile"] for one in TYPES.values())
 
 
-@pytest.mark.parametrize("type_name", parameters.types())
+@pytest.mark.parametrize("type_name", [one for one in parameters.types() if one not in declared.OWN])
 def test_every_parameter_that_it_names_is_answered_and_no_other(type_name):
     named = {one["name"]: one for one in TYPES[type_name]["searchParam"]}
     for code, parameter in parameters.of(type_name).items():
@@ -52,7 +52,7 @@ def test_every_parameter_that_it_names_is_answered_and_no_other(type_name):
 
 def test_every_parameter_has_its_definition():
     for type_name, said in TYPES.items():
-        for one in said["searchParam"]:
+        for one in said.get("searchParam", ()):
             assert one["definition"].startswith("http://hl7.org/fhir/SearchParameter/"), (type_name, one)
     sentences = {one["name"]: one.get("documentation") for one in TYPES["Patient"]["searchParam"]}
     assert sentences["birthdate"] == "The patient's date of birth"

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from sosuckhoe.clinical.search import compartment
 from sosuckhoe.doors.fhir import operations
+from sosuckhoe.doors.fhir.interactions import declared
 from sosuckhoe.doors.fhir.openapi import searching
 from sosuckhoe.doors.fhir.operations.operation import TYPE, Operation
 from sosuckhoe.doors.fhir.operations.routing import PLACES
@@ -67,7 +68,11 @@ def of(routes: dict[str, type], type_names: tuple[str, ...]) -> dict[str, PathIt
 
 
 def _types_at(template: str, type_names: tuple[str, ...]) -> tuple[str, ...]:
-    """The types for which an address stands: `{held}` only below those that have a compartment."""
+    """The types for which an address stands: `{held}` only below those that have a compartment.
+
+    A type with addresses of its own (`declared.OWN`) has none of the general ones.
+    """
+    type_names = tuple(one for one in type_names if one not in declared.OWN)
     if "{held}" in template:
         return tuple(one for one in type_names if one in compartment.names())
     return type_names if "{type_name}" in template else ("",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sosuckhoe.clinical.search import definitions, meaning, parameters
+from sosuckhoe.doors.fhir.interactions import declared
 
 Parameter = dict[str, Any]
 
@@ -40,7 +41,7 @@ def names(type_name: str) -> dict[str, str]:
     return {
         code: f"search.{code}" if code.startswith("_") else f"search.{type_name}.{code}"
         for code, parameter in sorted(parameters.of(type_name).items())
-        if meaning.is_supported(parameter)
+        if meaning.is_supported(parameter) and type_name not in declared.OWN
     }
 
 

@@ -111,10 +111,11 @@ class Part:
 
     def find(self, text: str) -> Sequence[Member]:
         """The members that a text finds, best first; all of them in order for no text."""
-        if isinstance(self.system, CodeSystem) and self._rows is not None:
-            rows, allowed = self.system.index.find(text) if text.strip() else range(len(self.system)), self._rows
+        has_text = bool(text.strip())
+        if isinstance(self.system, CodeSystem) and self._rows is not None and (has_text or self.codes is None):
+            rows, allowed = self.system.index.find(text) if has_text else range(len(self.system)), self._rows
             return Found(self.url, self.system.codes, rows if isinstance(allowed, range) else _among(rows, allowed))
-        if not text.strip():
+        if not has_text:
             return tuple(self)
         members, index = self._listed
         return [members[row] for row in index.find(text)]

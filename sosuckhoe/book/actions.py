@@ -53,3 +53,9 @@ def issue(whose: Owner, paper: reading.Paper, at: datetime) -> str:
             ),
         )  # fmt: skip
         return codes.written(bytes(db.value(known, (bucket, key, paper.version))))
+
+
+def forget(person: int) -> None:
+    """Drop what the book keeps of a person: the remembered summary and the codes of prints."""
+    for table in ("book_summary", "book_paper"):
+        db.execute(f"delete from {table} where bucket = %s and person = %s", (bucket_of(person), person))  # noqa: S608 -- names from above

@@ -14,6 +14,7 @@ from sosuckhoe.doors.fhir.operations import (
     lastn,
     lookup,
     meta,
+    purge,
     stats,
     subscription,
     subsumes,
@@ -41,6 +42,7 @@ OPERATIONS: tuple[Operation, ...] = (
     meta.READ,
     meta.ADD,
     meta.DELETE,
+    purge.PATIENT,
     subscription.STATUS,
     subscription.EVENTS,
 )

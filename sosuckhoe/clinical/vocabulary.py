@@ -48,18 +48,18 @@ class Vocabulary:
     def system(self, url: str, version: str = "") -> System | None:
         """A code system; its newest edition when no version is named."""
         version = version or self.editions.get(url, "")
-        stored = self._stored("CodeSystem", url, version)
+        stored = self.stored("CodeSystem", url, version)
         made = None if stored is None else system_of(stored)
         return made or BUILT_IN.system(url, version)
 
     def value_set(self, url: str, version: str = "") -> Entry | None:
         """A ValueSet resource."""
-        stored = self._stored("ValueSet", url, version)
+        stored = self.stored("ValueSet", url, version)
         return body_of(stored) if stored else BUILT_IN.value_set(url, version)
 
     def concept_maps(self, url: str, version: str = "") -> list[Entry]:
         """The ConceptMap of an address."""
-        stored = self._stored("ConceptMap", url, version)
+        stored = self.stored("ConceptMap", url, version)
         found = body_of(stored) if stored else BUILT_IN.concept_map(url)
         return [found] if found else []
 
@@ -95,10 +95,10 @@ class Vocabulary:
         return made
 
     def _stamp(self, kind: str, url: str, version: str) -> Stamp:
-        stored = self._stored(kind, url, version)
+        stored = self.stored(kind, url, version)
         return None if stored is None else (stored.key, stored.version)
 
-    def _stored(self, kind: str, url: str, version: str) -> Stored | None:
+    def stored(self, kind: str, url: str, version: str) -> Stored | None:
         """The stored resource of an address and version, the one that was written last."""
         key = (kind, url, version)
         if key not in self._met:

@@ -51,6 +51,9 @@ DEMO = _is_on("SOSUCKHOE_DEMO", default=_is_loopback(ADDRESS))
 HTTPS = _is_on("SOSUCKHOE_HTTPS", default=False)
 """The house stands behind a proxy that speaks TLS and says so in X-Forwarded-Proto."""
 
+VALIDATION = os.environ.get("SOSUCKHOE_VALIDATION", "")
+"""A facility's own file of how strict writes are, of the form of clinical/data/validation.yaml."""
+
 FHIR_CONDITIONAL_DELETE = int(os.environ.get("SOSUCKHOE_CONDITIONAL_DELETE", "1"))
 """So many resources a conditional delete of the FHIR interface may delete at most."""
 

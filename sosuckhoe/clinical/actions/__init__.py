@@ -2,7 +2,7 @@
 
 from sosuckhoe.clinical.actions.again import again
 from sosuckhoe.clinical.actions.create import create
-from sosuckhoe.clinical.actions.delete import delete, delete_found
+from sosuckhoe.clinical.actions.delete import check_delete, delete, delete_found
 from sosuckhoe.clinical.actions.desk import Done
 from sosuckhoe.clinical.actions.dictionary import train_dictionary, types_without_dictionary
 from sosuckhoe.clinical.actions.many import Known, Written, known_of, put_many, remove_many
@@ -17,6 +17,7 @@ __all__ = [
     "Known",
     "Written",
     "again",
+    "check_delete",
     "create",
     "delete",
     "delete_found",

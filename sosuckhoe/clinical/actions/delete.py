@@ -21,6 +21,12 @@ def delete(actor: Actor, type_name: str, name: str, at: datetime, *, if_match: i
     return done
 
 
+def check_delete(actor: Actor, type_name: str, name: str, at: datetime) -> None:
+    """Raise what `delete` would raise; nothing is written."""
+    with attempt(actor, at) as tried:
+        Desk(tried, "").delete(type_name, name, None)
+
+
 def delete_found(
     actor: Actor, criteria: Criteria, at: datetime, *, most: int = 1, if_match: int | None = None, base: str = ""
 ) -> list[Done]:

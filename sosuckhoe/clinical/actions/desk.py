@@ -14,8 +14,8 @@ from sosuckhoe.access import labels
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import BUCKETS, NOBODY, bucket_in, bucket_of, new_key
+from sosuckhoe.clinical import admission, codec, jsontext, queries, structure
 from sosuckhoe.clinical import body as bodies
-from sosuckhoe.clinical import codec, jsontext, queries, structure
 from sosuckhoe.clinical.actions import owner
 from sosuckhoe.clinical.actions.attempt import Attempt
 from sosuckhoe.clinical.actions.many import Known, Rows, Written, known_of, put, remove, write
@@ -46,6 +46,9 @@ class Desk:
         self._known: dict[tuple[str, str], tuple[UUID, Known]] = {}
         self._asked: set[tuple[str, str]] = set()
         self._touched: set[UUID] = set()
+        self._told = admission.told_of(attempt.actor, self.at)
+        self._links: list[admission.Link] = []
+        self._named: set[tuple[str, str]] = set()
         self._rows = Rows()
         self._written = Written([], [], [], 0)
         self._addresses: list[tuple[int, str, int, UUID]] = []
@@ -124,6 +127,8 @@ class Desk:
         write(self._rows)
         if self._addresses:
             _write_addresses(self._addresses)
+        links = [link for link in self._links if (link.type, link.name) not in self._named]
+        admission.check_links(self.attempt.actor, links, self.at)
         self.attempt.write_trace()
 
     def learn(self, addresses: Iterable[tuple[str, str]]) -> None:
@@ -179,6 +184,9 @@ class Desk:
             raise Problem("SSK-3185")
         self._touch(draft.key)
         name = draft.body["id"]
+        admission.check_rules(draft.body, self._told)
+        self._links += admission.links_in(draft.body)
+        self._named.add((draft.type, name))
         content = put(draft, old, self.at, 0, self._rows, self._written)
         self.attempt.done(action, draft.type, draft.person, draft.key)
         if content is None and old is not None:

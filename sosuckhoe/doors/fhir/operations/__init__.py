@@ -20,6 +20,7 @@ from sosuckhoe.doors.fhir.operations import (
     subsumes,
     summary,
     translate,
+    validate,
     validate_code,
 )
 from sosuckhoe.doors.fhir.operations.operation import Operation
@@ -45,6 +46,7 @@ OPERATIONS: tuple[Operation, ...] = (
     purge.PATIENT,
     subscription.STATUS,
     subscription.EVENTS,
+    validate.RESOURCE,
 )
 
 

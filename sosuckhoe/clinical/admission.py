@@ -1,0 +1,100 @@
+"""Whether a resource may be written: the rules of its type as strictly as this house asks, references if it asks for them.
+
+The shape of a resource is checked before (`structure`); here it is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.conf import settings
+
+from sosuckhoe.access.actor import Actor
+from sosuckhoe.clinical import body as bodies
+from sosuckhoe.clinical import finding, strictness
+from sosuckhoe.clinical.search import query
+from sosuckhoe.clinical.strictness import Strictness
+from sosuckhoe.clinical.structure import Invalid, Issue
+from sosuckhoe.clinical.validation import check, findings, quick, references, walk
+from sosuckhoe.clinical.validation.scope import Told
+from sosuckhoe.clinical.validation.terms import Sets
+from sosuckhoe.clinical.vocabulary import Vocabulary, body_of
+
+_MOST_SOUGHT = 100
+
+
+class Link(NamedTuple):
+    """A reference to a resource of this server, and where it stands."""
+
+    type: str
+    name: str
+    place: str
+
+
+def told_of(actor: Actor, at: datetime) -> Told:
+    """What the validator may ask: value sets and profiles that the actor may see, and those that came along."""
+    vocabulary = Vocabulary(actor, at)
+    return Told(at, Sets(vocabulary.members), partial(_profile, vocabulary))
+
+
+def _profile(vocabulary: Vocabulary, url: str) -> dict[str, Any] | None:
+    stored = vocabulary.stored("StructureDefinition", url, "")
+    return None if stored is None else body_of(stored)
+
+
+def strictness_of(type_name: str) -> Strictness:
+    """How strict this house is with a type."""
+    return strictness.of(type_name, Path(settings.VALIDATION) if settings.VALIDATION else strictness.OWN)
+
+
+def check_rules(resource: dict[str, Any], told: Told) -> None:
+    """Raise Invalid with every error, unless the resource keeps what this house asks of its type."""
+    level = strictness_of(resource["resourceType"]).level
+    if level == "structure" or (level == "base" and quick.is_sure(resource, told)):
+        return
+    found = walk.issues(resource, told) if level == "base" else check.issues(resource, told)
+    if errors := [one for one in found if one.severity == findings.ERROR]:
+        raise Invalid(errors)
+
+
+def links_in(resource: dict[str, Any]) -> Iterator[Link]:
+    """The references of a resource that must lead somewhere."""
+    if strictness_of(resource["resourceType"]).references:
+        yield from all_links(resource)
+
+
+def all_links(resource: dict[str, Any]) -> Iterator[Link]:
+    """Every reference to a resource of this server."""
+    for found in references.local_in(resource, resource["resourceType"]):
+        yield Link(*found)
+
+
+def check_links(actor: Actor, links: Iterable[Link], at: datetime) -> None:
+    """Raise Invalid for references that lead to nothing that the actor may see."""
+    if found := list(leading_nowhere(actor, links, at, findings.ERROR)):
+        raise Invalid(found)
+
+
+def leading_nowhere(actor: Actor, links: Iterable[Link], at: datetime, severity: str) -> Iterator[Issue]:
+    """The links that lead to nothing that the actor may see; one search for a hundred links of a type."""
+    by_type: dict[str, list[Link]] = {}
+    for link in links:
+        by_type.setdefault(link.type, []).append(link)
+    for type_name, wanted in by_type.items():
+        names = sorted({link.name for link in wanted})
+        seen = {one for at_ in range(0, len(names), _MOST_SOUGHT) for one in
+                _seen(actor, type_name, names[at_ : at_ + _MOST_SOUGHT], at)}  # fmt: skip
+        for link in wanted:
+            if link.name not in seen:
+                yield findings.issue(findings.LEADS_NOWHERE, link.place, severity)
+
+
+def _seen(actor: Actor, type_name: str, names: list[str], at: datetime) -> list[str]:
+    """Those of these ids under which the actor may see a resource."""
+    pairs = [("_id", ",".join(names)), ("_count", str(_MOST_SOUGHT))]
+    found = finding.search(actor, query.parse(type_name, pairs, base="", now=at), at).found
+    return [bodies.name_in(one.type, one.body) for one in found]

@@ -1,4 +1,4 @@
-"""Whether a resource may be written: the rules of its type as strictly as this house asks, references if it asks for them.
+"""Whether a resource may be written: the rules of its type, and its references, as strictly as this house asks.
 
 The shape of a resource is checked before (`structure`); here it is right.
 """

@@ -1,10 +1,13 @@
 """Packages as the exchange sees them: readable, never refused, with only the faults that are meant."""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sosuckhoe.base.clock import VIETNAM
+from sosuckhoe.clinical.validation import check as rules
+from sosuckhoe.clinical.validation.scope import Told
+from sosuckhoe.clinical.validation.terms import BUILT_IN
 from sosuckhoe.exchange.xml130.check import check
 from sosuckhoe.exchange.xml130.mapping import People, map_package
 from sosuckhoe.exchange.xml130.read import read_envelope
@@ -94,3 +97,17 @@ def test_files_group_by_facility_day_and_edition():
         assert {f"{sent.sent:%Y%m%d}" for sent in file.sent} <= {file.day}
         editions |= {sent.edition for sent in file.sent}
     assert editions == {"130", "4750", "3176"}
+
+
+def test_what_the_packages_become_passes_the_whole_validator(province):
+    """Every eighth package: all resources of its persons and of the registers, with no error."""
+    told = Told(datetime(2026, 11, 22, tzinfo=VIETNAM), BUILT_IN)
+    errors = Counter()
+    for sent in province.packages[::8]:
+        persons = [PersonRef(number + 1, UUID(int=number + 1)) for number in range(len(sent.truth))]
+        at = sent.sent.replace(tzinfo=VIETNAM)
+        mapped = map_package(sent.package, People(persons[0], tuple(persons[1:])), at, at)
+        for draft in [*mapped.drafts, *mapped.registers]:
+            found = rules.issues(draft.body, told)
+            errors.update((one.number, one.place, one.told) for one in found if one.severity == "error")
+    assert errors == {}

@@ -29,6 +29,8 @@ KIND = Kind(
     ),
 )
 _FOLLOW_UP = hl7("v2-0276", "FOLLOWUP", "A follow up visit from a previous appointment")
+_AT_FACILITY = {"reference": "#facility"}
+"""R4 lets no Organization take part in an appointment, but a service that one provides."""
 
 
 def map_reexamination(visit: Visit, rows: list[Row], summary: Row) -> None:
@@ -62,8 +64,7 @@ def _appointment(visit: Visit, row: Row) -> dict[str, Any] | None:
     if kind:
         parts["serviceType"] = [kind]
     facility, doctor = visit.organization(code(row, "MA_CSKCB")), visit.practitioner(said(row, "MA_BAC_SI"))
-    actors = [actor for actor in (facility, doctor) if actor]
-    return _book(visit, "XML14", "", row.get("NGAY_HEN_KL"), parts, actors)
+    return _book(visit, "XML14", "", row.get("NGAY_HEN_KL"), parts, (facility, doctor))
 
 
 def _book(
@@ -72,12 +73,14 @@ def _book(
     key: str,
     text: str | None,
     parts: dict[str, Any],
-    actors: list[dict[str, Any]] | None = None,
+    told: tuple[dict[str, Any] | None, dict[str, Any] | None] = (None, None),
 ) -> dict[str, Any] | None:
+    """`told`: the facility and the doctor that the row names; where it names none, the facility of the visit."""
     start, on = instant(text), day(text)
     if not start or not on:
         return None
-    people = [visit.patient, *(actors or ([visit.provider] if visit.provider else []))]
+    facility, doctor = told if any(told) else (visit.provider, None)
+    people = [one for one in (visit.patient, _AT_FACILITY if facility else None, doctor) if one]
     body: dict[str, Any] = {
         "status": "booked",
         "appointmentType": _FOLLOW_UP,
@@ -85,6 +88,8 @@ def _book(
         "end": f"{on}T23:59:00+07:00",
         "participant": [{"actor": actor, "status": "accepted"} for actor in people],
     }
+    if facility:
+        body["contained"] = [{"resourceType": "HealthcareService", "id": "facility", "providedBy": facility}]
     if visit.conditions:
         body["reasonReference"] = visit.conditions[:1]
     body.update((name, part) for name, part in parts.items() if part)

@@ -100,6 +100,14 @@ def tie(pairs: Iterable[tuple[str, int]], at: datetime) -> None:
     )
 
 
+_KNOWS_MAINTAIN = 170_000
+_MAINTAIN = """
+grant maintain on all tables in schema public to {role};
+alter default privileges in schema public grant maintain on tables to {role}
+"""
+"""Vacuum and analyze, after much was loaded; older servers leave it to autovacuum."""
+
+
 def let_only_add(actor: Actor, role: str) -> None:
     """Give a role of the database what web and worker need; of the trace and its seals it may only add lines.
 
@@ -108,4 +116,6 @@ def let_only_add(actor: Actor, role: str) -> None:
     words = sql.SQL(db.statement(__file__, "append_only")).format(role=sql.Identifier(role))
     with db.atomic():
         db.execute(words.as_string(db.connection()))
+        if db.connection().info.server_version >= _KNOWS_MAINTAIN:
+            db.execute(sql.SQL(_MAINTAIN).format(role=sql.Identifier(role)).as_string(db.connection()))
         audit.record(actor, "let-only-add", kind="trace", person=None)

@@ -84,3 +84,8 @@ def test_it_can_do_the_rest_of_the_work(as_the_application):
             "select has_table_privilege(%s, v) from unnest(array['select','insert','update','delete']) v", [f'"{name}"']
         )
         assert rights == [(True,)] * 4 or name in bound, name
+
+
+@pytest.mark.skipif(not HAS_OWN_SERVER, reason="another server may be older than the right to maintain")
+def test_the_application_may_analyze_what_it_has_loaded():
+    assert db.value("select has_table_privilege('identity_person', 'maintain')")

@@ -6,8 +6,8 @@ the thread, so one transaction covers an ORM row, a FHIR row, an audit row and a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -35,6 +35,16 @@ def atomic() -> AbstractContextManager[Any]:
 def is_atomic() -> bool:
     """Whether this thread is within `atomic()`: what it does is then a part of something larger."""
     return bool(django_connection.in_atomic_block)
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """One transaction that sees the database as it was when it began; inside another one, what that one sees."""
+    is_outermost = not django_connection.in_atomic_block
+    with transaction.atomic():
+        if is_outermost:
+            execute("set transaction isolation level repeatable read")
+        yield
 
 
 def forget_broken_connection() -> None:
@@ -98,6 +108,14 @@ def copy_packed(table: str, columns: Sequence[str], packed_rows: Sequence[bytes]
     statement = f"copy {table} ({', '.join(columns)}) from stdin (format binary)"
     with psycopg.Cursor(connection()) as cursor, cursor.copy(statement) as out:
         out.write(b"".join((_COPY_HEADER, *packed_rows, b"\xff\xff")))
+
+
+@contextmanager
+def copy_out(statement: str, values: Values, types: Sequence[str]) -> Iterator[Iterator[tuple[Any, ...]]]:
+    """The rows of a `copy … to stdout (format binary)` as they come, never all at once."""
+    with psycopg.Cursor(connection()) as cursor, cursor.copy(statement, values or None) as out:
+        out.set_types(list(types))
+        yield out.rows()
 
 
 @cache

@@ -56,6 +56,12 @@ def unpacked(codec: int, body: bytes) -> bytes:
     return unpacker.decompress(body, max_output_size=MOST_BYTES)
 
 
+def read_dictionaries() -> None:
+    """Read every dictionary now, for who unpacks while the connection is busy."""
+    for (codec,) in db.tuples("select codec from clinical_dictionary"):
+        _dictionary(codec)
+
+
 def forget() -> None:
     """Look anew for dictionaries, as a test must after its database went back."""
     _newest.cache_clear()

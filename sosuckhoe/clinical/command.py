@@ -11,8 +11,12 @@ from pathlib import Path
 import click
 
 from sosuckhoe.access.actor import PROGRAM
+from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical.bulk import loader, report, sources
+from sosuckhoe.clinical.bulk import export, loader, report, sources
+from sosuckhoe.clinical.bulk.wanted import Wanted, types_in
+
+FILE_BYTES = 1024 * 1024 * 1024
 
 
 @click.group()
@@ -32,3 +36,19 @@ def load(paths: Sequence[Path], processes: int) -> None:
         done = loader.load_files(PROGRAM, paths, processes=processes, tell=lambda told: bar.update(told.read - bar.pos))
     for line in report.of_load(done, time.monotonic() - began):
         click.echo(line)
+
+
+@fhir.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--type", "types", multiple=True, help="Loại tài nguyên; mặc định: tất cả · resource type; default: all.")
+def export_to(folder: Path, types: Sequence[str]) -> None:
+    """Xuất tất cả thành tệp NDJSON vào một thư mục trống · write everything as NDJSON into an empty folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise Problem("SSK-5011")
+    began = time.monotonic()
+    wanted = Wanted(types=types_in(list(types)))
+    made = export.write(PROGRAM, wanted, folder, clock.now(), going=lambda _count: None, file_bytes=FILE_BYTES)
+    count = sum(one.lines for one in made.files)
+    rate = count / (time.monotonic() - began)
+    click.echo(f"{count} tài nguyên, {len(made.files)} tệp · resources, files; {rate:.0f}/s; {made.moment.isoformat()}")

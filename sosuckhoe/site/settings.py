@@ -42,6 +42,12 @@ HOME = house.make_home(house.home())
 WITNESS_FOLDER = HOME / "witness"
 WITNESS_SOCKET = Path(os.environ.get("SOSUCKHOE_WITNESS") or socket_in(WITNESS_FOLDER, "witness"))
 WITNESS_HEADS = Path(os.environ.get("SOSUCKHOE_WITNESS_HEADS") or WITNESS_FOLDER / "heads")
+BULK_FOLDER = Path(os.environ.get("SOSUCKHOE_BULK") or HOME / "bulk")
+"""Files of exports and imports while they are kept: one folder for all web and worker processes."""
+
+IMPORT_HOSTS = frozenset(os.environ.get("SOSUCKHOE_IMPORT_HOSTS", "").split())
+"""Origins (https://host) from which `$import` may fetch files; none by default."""
+
 ADDRESS = os.environ.get("SOSUCKHOE_ADDRESS", "127.0.0.1")
 PORT = int(os.environ.get("PORT", "8000"))
 

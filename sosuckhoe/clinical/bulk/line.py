@@ -41,7 +41,7 @@ def read(raw: bytes, limit: int = MOST_BYTES) -> dict[str, Any]:
 def _is_whole(raw: bytes, value: dict[str, Any]) -> bool:
     """Whether no key stood twice and nothing is nested too deep."""
     deep = raw.count(b"{") + raw.count(b"[") > jsontext.MOST_DEPTH
-    again = orjson.dumps(value, default=_digits, option=orjson.OPT_INDENT_2 if deep else 0)
+    again = orjson.dumps(value, default=digits, option=orjson.OPT_INDENT_2 if deep else 0)
     if deep and _DEEP in again:
         return False
     return again == raw or _quotes(again) == _quotes(raw)
@@ -58,7 +58,8 @@ def _decimal(text: str) -> float:
     return value if repr(value) == text else Number(text)
 
 
-def _digits(value: Any) -> orjson.Fragment:
+def digits(value: Any) -> orjson.Fragment:
+    """A number as it was written, for `orjson.dumps`."""
     return orjson.Fragment(value.digits)
 
 

@@ -6,7 +6,7 @@ create table clinical_job (
   kind     text not null,           -- export, import
   request  text not null,           -- the address that was asked, for the manifest
   asked    jsonb not null,
-  state    text not null,           -- waiting, running, done, failed
+  state    text not null,           -- held, waiting, running, done, failed
   created  timestamptz not null,
   tries    int4 not null default 0, -- how often it was begun
   ended    timestamptz,

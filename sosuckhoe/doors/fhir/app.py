@@ -11,6 +11,7 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.doors.fhir import outcome, subscriptions, wire
 from sosuckhoe.doors.fhir.encoding import Encoded
 from sosuckhoe.doors.fhir.interactions import (
+    background,
     capabilities,
     conditional_delete,
     conditional_patch,
@@ -119,6 +120,19 @@ class InstanceVersion:
     on_get = staticmethod(vread.on_get)
 
 
+class Background:
+    """`[base]/_async/[job]`."""
+
+    on_get = staticmethod(background.on_get_status)
+    on_delete = staticmethod(background.on_delete)
+
+
+class BackgroundFile:
+    """`[base]/_async/[job]/[file]`."""
+
+    on_get = staticmethod(background.on_get_file)
+
+
 ROUTES: dict[str, type] = {
     "": System,
     "/metadata": Metadata,
@@ -127,6 +141,8 @@ ROUTES: dict[str, type] = {
     "/_search": SystemSearch,
     "/Subscription": subscriptions.Subscriptions,
     "/Subscription/{name}": subscriptions.OneSubscription,
+    "/_async/{job}": Background,
+    "/_async/{job}/{file}": BackgroundFile,
     "/{type_name}": Type,
     "/{type_name}/_search": TypeSearch,
     "/{type_name}/_history": TypeHistory,

@@ -21,6 +21,7 @@ _TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 _CODES = {
     400: "invalid", 401: "login", 403: "forbidden", 404: "not-found", 405: "not-supported", 406: "not-supported",
     409: "conflict", 410: "deleted", 412: "conflict", 413: "too-long", 415: "not-supported", 422: "structure",
+    429: "throttled",
 }  # fmt: skip
 _ISSUE_CODES = {
     **dict.fromkeys(("SSK-3240", "SSK-3258"), "invariant"),

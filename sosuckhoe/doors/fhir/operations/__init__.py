@@ -7,9 +7,11 @@ one that does not stand there does not exist.
 from __future__ import annotations
 
 from sosuckhoe.doors.fhir.operations import (
+    bulk_import,
     document,
     everything,
     expand,
+    export,
     graphql,
     lastn,
     lookup,
@@ -47,6 +49,10 @@ OPERATIONS: tuple[Operation, ...] = (
     subscription.STATUS,
     subscription.EVENTS,
     validate.RESOURCE,
+    export.WHOLE,
+    export.PATIENTS,
+    export.MEMBERS,
+    bulk_import.IMPORT,
 )
 
 

@@ -1,0 +1,132 @@
+"""Bulk export. https://hl7.org/fhir/uv/bulkdata/STU2/export.html#bulk-data-kick-off-request"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from sosuckhoe.access import policy
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.clinical import jsontext, queries, reading
+from sosuckhoe.clinical.actions import Answer
+from sosuckhoe.clinical.bulk import background, choosing
+from sosuckhoe.clinical.bulk import wanted as wanting
+from sosuckhoe.clinical.bulk.wanted import Wanted
+from sosuckhoe.clinical.search import date, reference
+from sosuckhoe.doors.fhir import asking
+from sosuckhoe.doors.fhir.operations.operation import INSTANCE, SYSTEM, TYPE, Call, Operation
+
+_NAMES = ("_outputFormat", "_since", "_type", "_typeFilter", "_elements", "patient")
+_NDJSON = frozenset({"application/fhir+ndjson", "application/ndjson", "ndjson"})
+_FORM = "application/fhir+ndjson"
+
+
+def run_system(call: Call) -> Answer:
+    """Everything that the account may export."""
+    return _begin(call, wanting.SYSTEM, None)
+
+
+def run_patient(call: Call) -> Answer:
+    """The records of every patient whom the account may export; of one, when one is named."""
+    persons = [_person(call, call.id)] if call.id else None
+    return _begin(call, wanting.PATIENT, persons)
+
+
+def run_group(call: Call) -> Answer:
+    """The records of a group's members, as far as the account may export them."""
+    group = jsontext.read(reading.read(call.actor, "Group", call.id, call.at).body, asking.MOST_BYTES)
+    members = [one["entity"].get("reference", "") for one in group.get("member", ()) if not one.get("inactive")]
+    names = [found[2] for one in members if (found := reference.RELATIVE.fullmatch(one)) and found[1] == "Patient"]
+    persons = queries.persons_of(queries.keys_of("Patient", names).values())
+    return _begin(call, wanting.GROUP, sorted(persons))
+
+
+def _begin(call: Call, level: str, persons: list[int] | None) -> Answer:
+    """The job is written down, its address answered."""
+    if "respond-async" not in asking.prefers(call.request):
+        raise Problem("SSK-3221")
+    wanted = _wanted(call, level, persons)
+    choosing.chosen(call.actor, wanted, call.at)
+    allowed = choosing.seen_by(call.actor, "record")
+    scope = sorted(allowed.persons) if allowed and allowed.persons is not None else None
+    asked = {"wanted": msgspec.to_builtins(wanted), "scope": scope}
+    job = background.begin(call.actor, "export", call.request.url, asked, call.at)
+    return accepted(call, job.id)
+
+
+def accepted(call: Call, job: Any) -> Answer:
+    """202 with the address to ask how far it is. https://hl7.org/fhir/R4/async.html#3.1.6.1"""
+    return Answer(202, {"Content-Location": f"{call.base}/_async/{job}"}, b"")
+
+
+def _wanted(call: Call, level: str, persons: list[int] | None) -> Wanted:
+    given = call.only(*_NAMES)
+    if any(text not in _NDJSON for text in given.get("_outputFormat", ())):
+        raise Problem("SSK-3004", name="_outputFormat", form=_FORM)
+    texts = {name: [_text(name, value) for value in given.get(name, ())] for name in _NAMES[2:5]}
+    types = wanting.types_in(texts["_type"])
+    filters = wanting.filters_in(texts["_typeFilter"], types, call.at)
+    return Wanted(
+        level,
+        types or tuple(filters) if filters and not types else types,
+        _since(given.get("_since", ())),
+        filters,
+        wanting.elements_in(texts["_elements"]),
+        _named(call, given.get("patient", ()), persons, level),
+    )
+
+
+def _named(call: Call, patients: Any, persons: list[int] | None, level: str) -> tuple[int, ...] | None:
+    """The persons to whom the export is limited. `patient` only narrows what its level gives; SSK-1002."""
+    if not patients:
+        return None if persons is None else tuple(persons)
+    if level == wanting.SYSTEM:
+        raise Problem("SSK-3001", name="patient", type="$export")
+    named = [_person(call, _id_in(one)) for one in patients]
+    if persons is not None and not set(named) <= set(persons):
+        raise Problem("SSK-1002")
+    return tuple(named)
+
+
+def _person(call: Call, name: str) -> int:
+    """The person of a Patient whom the account may export; SSK-1002 for any other."""
+    persons = queries.persons_of(queries.keys_of("Patient", [name]).values())
+    for person in persons:
+        policy.check(call.actor, "export", "record", person=person)
+        return person
+    raise Problem("SSK-1002")
+
+
+def _id_in(value: Any) -> str:
+    text = value.get("reference", "") if isinstance(value, dict) else value
+    found = reference.RELATIVE.fullmatch(text) if isinstance(text, str) else None
+    if found is None or found[1] != "Patient":
+        raise Problem("SSK-3004", name="patient", form="Patient/[id]")
+    return found[2]
+
+
+def _since(values: Any) -> datetime | None:
+    for value in values:
+        found = date.range_of(value) if isinstance(value, str) and "T" in value else None
+        if found is None:
+            raise Problem("SSK-3004", name="_since", form="2026-01-31T00:00:00Z")
+        return found.low
+    return None
+
+
+def _text(name: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise Problem("SSK-3004", name=name, form="string")
+    return value
+
+
+_DEFINITIONS = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition"
+WHOLE = Operation("export", f"{_DEFINITIONS}/export", frozenset({SYSTEM}), run_system)
+PATIENTS = Operation(
+    "export", f"{_DEFINITIONS}/patient-export", frozenset({TYPE, INSTANCE}), run_patient, types=frozenset({"Patient"})
+)
+MEMBERS = Operation(
+    "export", f"{_DEFINITIONS}/group-export", frozenset({INSTANCE}), run_group, types=frozenset({"Group"})
+)

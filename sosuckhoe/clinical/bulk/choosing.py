@@ -77,7 +77,7 @@ def _base(wanted: Wanted, types: list[str], whose: Seen) -> Statement:
         made.ranges.append(f"r.type = any ({made.bind([number_of()[name] for name in types])}::int2[])")
     if wanted.since is not None:
         made.ranges.append(f"r.updated > {made.bind(wanted.since)}")
-    made.clauses += seeing.clauses(made, whose)
+    made.clauses += seeing.clauses(made, whose, by_tie=False)
     return made
 
 

@@ -12,6 +12,8 @@ from sosuckhoe.doors.fhir.openapi import paths, schemas, searching
 _FIELDS = {
     "id": ("path", "The id of a resource", {"type": "string", "pattern": "^[A-Za-z0-9.-]{1,64}$"}),
     "vid": ("path", "The number of a version", {"type": "string", "pattern": "^[1-9][0-9]{0,8}$"}),
+    "job": ("path", "The number of a background job", {"type": "string", "format": "uuid"}),
+    "file": ("path", "A file of a background job", {"type": "string", "pattern": "^[A-Za-z.0-9]{1,80}[.]ndjson$"}),
     "held": ("path", "A type, or * for every type of the compartment", {"type": "string"}),
     "_type": ("query", "The types that are searched, with commas; without it all", {"type": "string"}),
     "_format": ("query", "The form of the answer, before Accept", {"type": "string", "enum": ["json", "xml"]}),

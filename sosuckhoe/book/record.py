@@ -17,7 +17,7 @@ from sosuckhoe.clinical.draft import Stored
 from sosuckhoe.exchange.xml130.mapping import systems
 
 _WHOLE_DAY = 10
-_PROVIDERS = ("serviceProvider", "custodian", "provider", "supplier", "requester")
+_PROVIDERS = ("serviceProvider", "custodian", "provider", "supplier", "requester", "providedBy")
 
 
 class Source(NamedTuple):
@@ -114,10 +114,9 @@ def facility_of(body: Mapping[str, Any]) -> str:
 
 
 def organizations_of(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """References to the facilities that stand behind a resource, its own first."""
-    named = [body[name] for name in _PROVIDERS if isinstance(body.get(name), dict)]
-    actors = [part["actor"] for part in body.get("participant", ()) if "actor" in part]
-    return [reference for reference in (*named, *actors) if "Organization/" in reference.get("reference", "")]
+    """References to the facilities that stand behind a resource, then behind the services that it holds."""
+    named = [one[name] for one in (body, *body.get("contained", ())) for name in _PROVIDERS if name in one]
+    return [one for one in named if isinstance(one, dict) and "Organization/" in one.get("reference", "")]
 
 
 def visit_of(body: Mapping[str, Any]) -> str:

@@ -53,6 +53,17 @@ def test_an_include_brings_what_a_match_refers_to(stored):
     assert brought(stored, PROGRAM, "Observation", first, *both) == {"patient", "visit"}
 
 
+def test_a_star_brings_all_that_a_type_refers_to(stored):
+    first = ("_id", str(stored["first"]))
+    for star in ("*", "Observation:*"):
+        assert brought(stored, PROGRAM, "Observation", first, ("_include", star)) == {"patient", "visit", "second"}
+    assert brought(stored, PROGRAM, "Observation", first, ("_include", "Observation:*:Patient")) == {"patient"}
+    assert brought(stored, PROGRAM, "Observation", first, ("_revinclude", "Observation:*")) == {"second", "hers"}
+    for name in ("_include:iterate", "_revinclude"):
+        with pytest.raises(Problem, match="SSK-3004"):
+            parse("Observation", [(name, "*")], base=BASE, now=AT)
+
+
 def test_iterate_follows_what_was_included_and_circles_end(stored):
     first = ("_id", str(stored["first"]))
     once = ("_include", "Observation:encounter")
@@ -90,7 +101,7 @@ def test_more_than_may_come_along_is_refused(stored, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "text", "code"),
     [
-        ("_include", "*", "SSK-3004"),
+        ("_include", "*:subject", "SSK-3004"),
         ("_include", "Observation", "SSK-3004"),
         ("_include", "Observation:nothing", "SSK-3001"),
         ("_include", "Observation:code", "SSK-3002"),

@@ -1,7 +1,8 @@
 """What goes along with a page. https://hl7.org/fhir/R4/search.html#include
 
 What is included is searched for like everything else, so whoever may not see it does not get it. Without :iterate an
-include looks at the matches, with it also at what other includes brought, until nothing new comes.
+include looks at the matches, with it also at what other includes brought, until nothing new comes. `Type:*` is every
+parameter of a type that leads to other resources, `_include=*` those of the type that is searched.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ MOST = 1000
 """So many resources go along with a page at most; more are refused, not left out."""
 NAMES = frozenset({"_include", "_revinclude"})
 _FORM = "Type:parameter[:Type]"
+_ALL = "*"
 
 
 class Include(NamedTuple):
@@ -48,22 +50,37 @@ class Wanted(NamedTuple):
     conditions: Sequence[Condition]
 
 
-def parse(name: str, modifier: str, text: str, type_name: str, base: str) -> Include:
+def parse(name: str, modifier: str, text: str, type_name: str, base: str) -> list[Include]:
     """What a parameter asks; SSK-3001 … 3004 for what is not understood."""
     if modifier not in {"", "iterate"}:
         raise Problem("SSK-3003", name=name, modifier=meaning.shown(modifier))
     source, _, rest = text.partition(":")
+    if (name, modifier, text) == ("_include", "", _ALL):
+        source, rest = type_name, _ALL
     code, _, target = rest.partition(":")
     if source not in parameters.number_of() or not code:
         raise Problem("SSK-3004", name=name, form=_FORM)
+    chosen = _every(source) if code == _ALL else [_one(name, source, code, type_name)]
+    if target and not any(target in targets_of(parameter) for parameter in chosen):
+        raise Problem("SSK-3004", name=name, form=_FORM)
+    return [
+        Include(parameter, target, name == "_revinclude", bool(modifier), base)
+        for parameter in chosen
+        if not target or target in targets_of(parameter)
+    ]
+
+
+def _every(source: str) -> list[Parameter]:
+    return [parameter for parameter in parameters.of(source).values() if is_includable(parameter)]
+
+
+def _one(name: str, source: str, code: str, type_name: str) -> Parameter:
     parameter = parameters.of(source).get(code)
     if parameter is None:
         raise Problem("SSK-3001", name=meaning.shown(code), type=source)
     if not is_includable(parameter):
         raise Problem("SSK-3002", name=f"{name}={source}:{code}", type=type_name)
-    if target and target not in targets_of(parameter):
-        raise Problem("SSK-3004", name=name, form=_FORM)
-    return Include(parameter, target, name == "_revinclude", bool(modifier), base)
+    return parameter
 
 
 def is_includable(parameter: Parameter) -> bool:

@@ -101,7 +101,7 @@ def _take(query: Query, name: str, text: str, base: str, now: datetime) -> None:
     if code in _REFUSED:
         raise Problem("SSK-3002", name=code, type=query.type)
     if code in include.NAMES:
-        query.includes.append(include.parse(code, modifier, text, query.type, base))
+        query.includes += include.parse(code, modifier, text, query.type, base)
         return
     parameter = parameters.of(query.type).get(code)
     if parameter is None:

@@ -17,6 +17,11 @@ class Actor:
     area: str | None = None
     purpose: str = "treatment"
 
+    @property
+    def holders(self) -> tuple[str, ...]:
+        """As whom ties lead to persons' rows: the facility, and in it this one account. Nobody without a facility."""
+        return (self.facility, f"@{self.account}") if self.facility else ()
+
 
 PROGRAM = Actor(account=0, name="Sổ Sức Khỏe", role="program", purpose="operation")
 """The program itself: the worker that files packages, the loader of the demo."""

@@ -12,14 +12,29 @@ from sosuckhoe.base import facts
 @cache
 def bits() -> dict[str, int]:
     """The bit of each label code (`data/sensitivity.yaml`)."""
-    labels = facts.read_yaml(Path(__file__).parent / "data" / "sensitivity.yaml")["labels"]
-    return {code: entry["bit"] for code, entry in labels.items()}
+    return {code: entry["bit"] for code, entry in _facts().items()}
+
+
+HIDDEN = 256
+"""The bit of what its owner hides. It stands in the row alone, never in the resource."""
 
 
 @cache
 def every() -> int:
     """All bits at once: what a reader without any right to sensitive records must not see."""
+    return sensitive() | HIDDEN
+
+
+@cache
+def sensitive() -> int:
+    """The bits of every label that needs a consent of its own."""
     return sum(bits().values())
+
+
+@cache
+def names() -> dict[str, tuple[str, str]]:
+    """What each label is called, in Vietnamese and in English."""
+    return {code: (entry["vi"], entry["en"]) for code, entry in _facts().items()}
 
 
 def of(resource: dict[str, Any]) -> int:
@@ -30,3 +45,9 @@ def of(resource: dict[str, Any]) -> int:
     for coding in codings:
         label |= known.get(coding.get("code", ""), known["R"])
     return label
+
+
+@cache
+def _facts() -> dict[str, Any]:
+    labels: dict[str, Any] = facts.read_yaml(Path(__file__).parent / "data" / "sensitivity.yaml")["labels"]
+    return labels

@@ -15,6 +15,9 @@ from sosuckhoe.base import facts
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY
 
+FULL = "full"
+"""The level of those who hold a book as its owner does: guardians of small children, representatives named so."""
+
 
 class Rule(NamedTuple):
     """One line of `data/policy.yaml`, as sets."""
@@ -28,16 +31,17 @@ class Rule(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """Whose records a search may see, to be compiled into its SQL.
+    """Whose records a search may see, to be compiled into its SQL (`sight.py`).
 
-    `persons`: only these (NOBODY: entries of registers); None: not limited by a list. `facility`: only persons tied
-    to it (access_tie); None: not limited so. Both None: anybody. Rows whose label shares a bit with
-    `hidden_labels` are never seen.
+    `persons`: only these (NOBODY: entries of registers); None: not limited by a list. `holders`: only persons to whom
+    a living tie of one of them leads (access_tie); empty: not limited so. Neither: anybody. Rows whose label shares a
+    bit with `hidden_labels` are seen only of `open` persons, and where a tie shows all those bits.
     """
 
     persons: frozenset[int] | None
-    facility: str | None
+    holders: tuple[str, ...]
     hidden_labels: int
+    open: frozenset[int] = frozenset()
 
 
 @cache
@@ -77,8 +81,9 @@ def can(
 ) -> bool:
     """Whether a rule allows it. `person` is whose record it is, `facility` whose package it is."""
     return any(
-        (not label or rule.sensitive) and any(_is(whose, actor, person, facility) for whose in rule.whose)
+        _is(whose, actor, person, facility, _hidden(rule, label))
         for rule in _rules_for(actor.role, actor.purpose, action, kind)
+        for whose in rule.whose
     )
 
 
@@ -110,32 +115,65 @@ def scope(actor: Actor, action: str, kind: str) -> Scope:
     whose = frozenset().union(*(rule.whose for rule in allowed))
     hidden = 0 if any(rule.sensitive for rule in allowed) else labels.every()
     if "anybody" in whose:
-        return Scope(None, None, hidden)
-    if whose & {"self", "dependant"}:
-        return Scope(frozenset({actor.person or NOBODY, *queries.dependants(actor.person)}) - {NOBODY}, None, hidden)
-    if "treated" in whose and actor.facility:
-        return Scope(None, actor.facility, hidden)
+        return Scope(None, (), hidden)
+    if "self" in whose:
+        return _of_family(actor, whose, hidden)
+    if "treated" in whose and actor.holders:
+        return Scope(None, actor.holders, hidden)
     if "nobody" in whose:
-        return Scope(frozenset({NOBODY}), None, hidden)
+        return Scope(frozenset({NOBODY}), (), hidden)
     raise Problem("SSK-1003", action=f"{action} {kind}")
 
 
-def _is(whose: str, actor: Actor, person: int | None, facility: str | None) -> bool:
-    """Whether the subject stands in this relation to the actor."""
+def hidden_labels(actor: Actor, action: str, kind: str, person: int) -> int:
+    """The labels of the rows of one person that the actor may not see."""
+    asked = scope(actor, action, kind)
+    if person in asked.open or not asked.hidden_labels:
+        return 0
+    if not asked.holders:
+        return asked.hidden_labels
+    seen = max(queries.shown(asked.holders, person), key=int.bit_count, default=0)
+    return asked.hidden_labels & ~seen
+
+
+def _of_family(actor: Actor, whose: frozenset[str], hidden: int) -> Scope:
+    """The own record and those that one holds; what its owner hides is seen by holders of the full level only."""
+    own = frozenset({actor.person}) if actor.person else frozenset[int]()
+    held = queries.holdings(actor.person) if "dependant" in whose else {}
+    whole = own | {person for person, level in held.items() if level == FULL}
+    persons = own.union(held)
+    return Scope(persons, (), hidden or (labels.HIDDEN if persons - whole else 0), frozenset() if hidden else whole)
+
+
+def _hidden(rule: Rule, label: int) -> int:
+    """What of a label needs more than the rule: of a sensitive rule only what the owner hides."""
+    return label & labels.HIDDEN if rule.sensitive else label
+
+
+def _is(whose: str, actor: Actor, person: int | None, facility: str | None, hidden: int) -> bool:
+    """Whether the subject stands in this relation to the actor; `hidden` has the labels that the relation must show."""
     if whose == "nobody":
-        return person in {None, NOBODY} and facility is None
+        return person in {None, NOBODY} and facility is None and not hidden
     if whose == "own":
-        return facility is not None and (facility == actor.facility or actor.role == "program")
-    return person is not None and _holds(whose, actor, person)
+        return facility is not None and (facility == actor.facility or actor.role == "program") and not hidden
+    return person is not None and _holds(whose, actor, person, hidden)
 
 
-def _holds(whose: str, actor: Actor, person: int) -> bool:
+_LEVELS = {
+    "dependant": frozenset({"see", "manage", FULL}),
+    "manager": frozenset({"manage", FULL}),
+    "keeper": frozenset({FULL}),
+}
+
+
+def _holds(whose: str, actor: Actor, person: int, hidden: int) -> bool:
     """Whether the person stands in this relation to the actor; an unknown relation holds for nobody."""
     match whose:
         case "self":
-            return person == actor.person
-        case "dependant":
-            return person in queries.dependants(actor.person)
+            return person == actor.person and not hidden & labels.sensitive()
+        case "dependant" | "manager" | "keeper":
+            level = queries.holdings(actor.person).get(person)
+            return level in _LEVELS[whose] and (not hidden or (level == FULL and hidden == labels.HIDDEN))
         case "treated":
-            return queries.is_tied(actor.facility, person)
-    return whose == "anybody"
+            return queries.is_tied(actor.holders, person, hidden)
+    return whose == "anybody" and not hidden & labels.sensitive()

@@ -4,34 +4,56 @@ from __future__ import annotations
 
 from typing import Any
 
+from sosuckhoe.access import sight
 from sosuckhoe.base import db
 from sosuckhoe.base.keys import bucket_of
 
 
-def dependants(person: int | None) -> frozenset[int]:
-    """The persons whose books this person holds today: children, and those who named them."""
+def holdings(person: int | None) -> dict[int, str]:
+    """The persons whose books this person holds today, each with the level: see, manage, full."""
     if person is None:
-        return frozenset()
+        return {}
     found = db.tuples(
         """
-        select dependant from access_relation
+        select dependant, level from access_relation
         where bucket = %s and holder = %s and (until is null or until > current_date)
         """,
         (bucket_of(person), person),
     )
-    return frozenset(row[0] for row in found)
+    return dict(found)
 
 
-def is_tied(facility: str | None, person: int) -> bool:
-    """Whether the facility has treated or received the person."""
-    if not facility:
+def dependants(person: int | None) -> frozenset[int]:
+    """The persons whose books this person holds today: children, and those who named them."""
+    return frozenset(holdings(person))
+
+
+def is_tied(holders: tuple[str, ...], person: int, hidden: int = 0) -> bool:
+    """Whether a living tie leads to the person, one that shows these labels. `holders` are an actor's."""
+    if not holders:
         return False
-    return bool(
-        db.value(
-            "select true from access_tie where bucket = %s and person = %s and facility = %s",
-            (bucket_of(person), person, facility),
-        )
-    )
+    values = {"bucket": bucket_of(person), "person": person, "holders": list(holders), "hidden": hidden}
+    return bool(db.value(_TIED, values))
+
+
+_TIED = f"""
+select true from access_tie t
+where t.bucket = %(bucket)s and t.person = %(person)s and {sight.live("%(holders)s")}
+  and %(hidden)s::int4 & ~t.shown::int4 = 0
+limit 1
+"""  # noqa: S608 -- values are bound
+
+
+def shown(holders: tuple[str, ...], person: int) -> list[int]:
+    """The labels that each living tie to the person shows beyond what any does."""
+    found = db.tuples(_SHOWN, {"bucket": bucket_of(person), "person": person, "holders": list(holders)})
+    return [row[0] for row in found]
+
+
+_SHOWN = f"""
+select distinct t.shown from access_tie t
+where t.bucket = %(bucket)s and t.person = %(person)s and {sight.live("%(holders)s")}
+"""  # noqa: S608 -- values are bound
 
 
 def lookers(person: int, *, apart_from: int, limit: int = 50) -> list[Any]:

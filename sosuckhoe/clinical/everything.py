@@ -15,6 +15,7 @@ from struct import Struct, error
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from sosuckhoe.access import sight
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
@@ -22,7 +23,7 @@ from sosuckhoe.base.keys import NOBODY, bucket_in, bucket_of
 from sosuckhoe.clinical import body as bodies
 from sosuckhoe.clinical import codec, queries
 from sosuckhoe.clinical.draft import Stored
-from sosuckhoe.clinical.rights import Rights, rights_of
+from sosuckhoe.clinical.rights import Rights, rights_of, statement
 from sosuckhoe.clinical.search import parameters, reference
 from sosuckhoe.clinical.search.parameters import Parameter
 from sosuckhoe.clinical.search.statement import Statement
@@ -83,7 +84,7 @@ def of_person(actor: Actor, person: int, wish: Wish) -> Found:
 def of_all(actor: Actor, wish: Wish) -> Found:
     """What the actor may see of everybody, one person after the other."""
     rights = rights_of(actor, "read")
-    if rights.everybody or rights.facility is not None:
+    if rights.everybody or rights.holders:
         made = _statement(rights, wish)
         made.ranges.append(f"r.person <> {NOBODY}")
         return _run(made, wish)
@@ -192,12 +193,8 @@ def _statement(rights: Rights, wish: Wish) -> Statement:
 
 
 def _allowed(made: Statement, rights: Rights) -> str:
-    """The rights to a person's row, as `sql/look.sql` has them."""
-    return (
-        f"(r.label & {made.bind(rights.hidden_labels)} = 0 and ({made.bind(rights.everybody)}"
-        f" or r.person = any ({made.bind(rights.persons)}::int8[]) or exists (select from access_tie t"
-        f" where t.bucket = r.bucket and t.person = r.person and t.facility = {made.bind(rights.facility)}))) is true"
-    )
+    """The rights to a person's row."""
+    return f"({sight.may_see('r', sight.Marks(*(made.bind(value) for value in rights[1:])))}) is true"
 
 
 def _add_after(made: Statement, place: Place) -> None:
@@ -238,13 +235,11 @@ def _by_reference(rights: Rights, wanted: Iterable[str]) -> list[Stored]:
         return []
     keys.sort(key=lambda pair: (pair[0], pair[1].int))
     lines = db.tuples(
-        db.statement(__file__, "look_many"),
-        (
-            [parameters.number_of()[type_name] for type_name, _ in keys],
-            [bucket_in(key) for _, key in keys],
-            [key for _, key in keys],
-            rights.registers, rights.hidden_labels, rights.everybody, rights.persons, rights.facility,
-        ),
+        statement(__file__, "look_many"),
+        {
+            **rights._asdict(), "types": [parameters.number_of()[type_name] for type_name, _ in keys],
+            "buckets": [bucket_in(key) for _, key in keys], "rids": [key for _, key in keys],
+        },
         binary=True,
     )  # fmt: skip
     return _stored(lines)

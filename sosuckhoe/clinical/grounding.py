@@ -49,7 +49,7 @@ NOTHING = HasToken(())
 def seen_by(actor: Actor, type_name: str) -> Seen:
     """Whose rows of a type the actor's searches may touch; raises when it may touch none (SSK-1003)."""
     scope = policy.search_scope(actor, "record" if parameters.is_personal(type_name) else "register")
-    return Seen(scope.persons, scope.facility, scope.hidden_labels)
+    return Seen(*scope)
 
 
 def grounded(actor: Actor, type_name: str, conditions: Iterable[Condition]) -> tuple[Seen, list[Condition]]:

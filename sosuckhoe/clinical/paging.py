@@ -51,7 +51,7 @@ def found(query: Query, seen: Seen) -> Found:
 def chosen_plan(query: Query, seen: Seen) -> str:
     """The plan of a grounded query."""
     chosen = plan.choose(query, narrowed=seen.is_narrow, rows_with=_rows_with)
-    if chosen == plan.ORDER and seen.facility is not None and _has_few_ties(seen.facility):
+    if chosen == plan.ORDER and seen.holders and _has_few_ties(seen.holders):
         return plan.TIES
     return chosen
 
@@ -111,19 +111,19 @@ def explained(statement: Statement) -> dict[str, Any]:
     return tree
 
 
-def _has_few_ties(facility: str) -> bool:
+def _has_few_ties(holders: tuple[str, ...]) -> bool:
     """Whether a facility has treated so few that their rows are read sooner than a page is found among everybody's."""
-    ties, persons = _ties(facility, int(time.monotonic() / _COUNTS_KEPT))
+    ties, persons = _ties(holders, int(time.monotonic() / _COUNTS_KEPT))
     return ties * ties <= plan.TIES_PER_PERSON * max(persons, 1)
 
 
 @lru_cache(maxsize=4096)
-def _ties(facility: str, _period: int) -> tuple[int, float]:
+def _ties(holders: tuple[str, ...], _period: int) -> tuple[int, float]:
     """How many a facility has treated, counted up to a limit, and about how many persons there are."""
     persons = db.value("select greatest(reltuples, 0) from pg_class where oid = 'access_tie'::regclass") or 0.0
     most = math.isqrt(int(plan.TIES_PER_PERSON * max(persons, 1))) + 1
-    counting = "select count(*) from (select from access_tie where facility = %s limit %s) t"
-    return int(db.value(counting, (facility, most))), persons
+    counting = "select count(*) from (select from access_tie where facility = any (%s) limit %s) t"
+    return int(db.value(counting, (list(holders), most))), persons
 
 
 def _rows(query: Query, seen: Seen, chosen: str) -> list[Row]:

@@ -43,9 +43,12 @@ def of_person(
 
 
 def state_of(person: int) -> str:
-    """A word that changes with every write to a person's resources: how many there are, their versions, the newest."""
+    """A word that changes with every write to a person's resources, and when their owner hides or shows some."""
     found = db.tuples(
-        "select count(*), sum(version), max(updated) from clinical_resource where bucket = %s and person = %s",
+        """
+        select count(*), sum(version), max(updated), bit_xor(uuid_hash_extended(rid, label)) filter (where label <> 0)
+        from clinical_resource where bucket = %s and person = %s
+        """,
         (bucket_of(person), person),
     )
     return " ".join(str(part) for part in found[0])

@@ -17,7 +17,7 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY, bucket_in
 from sosuckhoe.clinical import codec, queries, versions
 from sosuckhoe.clinical.draft import Stored
-from sosuckhoe.clinical.rights import rights_of
+from sosuckhoe.clinical.rights import rights_of, statement
 from sosuckhoe.clinical.search.parameters import name_of, number_of
 
 
@@ -60,7 +60,7 @@ def history(actor: Actor, type_name: str, name: str, asked: versions.Asked, at: 
     allowed = rights_of(actor, "read")
     for key in _keys(type_name, name):
         values = {
-            **asked.values, **allowed._asdict(), "hidden": allowed.hidden_labels, "version": start,
+            **asked.values, **allowed._asdict(), "version": start,
             "bucket": bucket_in(key), "rid": key, "type": number_of()[type_name], "limit": asked.most + 1,
             "now": at, "account": actor.account, "role": actor.role, "own_facility": actor.facility or "",
             "purpose": actor.purpose, "action": "history", "kind": type_name, "alone": not db.is_atomic(),
@@ -83,14 +83,15 @@ def _look(
 ) -> list[Version]:
     """The rows under an id that the actor may see; the trace gets one line, of a refusal too."""
     allowed = rights_of(actor, "read")
-    number = number_of()[type_name]
-    who = (at, actor.account, actor.role, actor.facility or "", actor.purpose, action, type_name, not db.is_atomic())
+    name_of_statement = "look_back" if action == "vread" else "look"
     for key in _keys(type_name, name):
-        values = (bucket_in(key), key, number, *allowed)
-        if action != "vread":
-            found = db.tuples(db.statement(__file__, "look"), (*values, *who), binary=True)
-        else:
-            found = db.tuples(db.statement(__file__, "look_back"), (*values, version, *who), binary=True)
+        values = {
+            **allowed._asdict(), "bucket": bucket_in(key), "rid": key, "type": number_of()[type_name],
+            "version": version, "at": at, "account": actor.account, "role": actor.role,
+            "own_facility": actor.facility or "", "purpose": actor.purpose, "action": action, "kind": type_name,
+            "alone": not db.is_atomic(),
+        }  # fmt: skip
+        found = db.tuples(statement(__file__, name_of_statement), values, binary=True)
         if found:
             return [_version(line) for line in found]
         _trace_refusal(actor, action, type_name, key, at)

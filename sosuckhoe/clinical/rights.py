@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
-from sosuckhoe.access import policy
+from sosuckhoe.access import policy, sight
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.access.policy import Scope
+from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 
 
 class Rights(NamedTuple):
-    """What `sql/look.sql` asks of a row, in its order.
+    """What `access/sight.py` asks of a row, by its names.
 
-    `registers`: entries of registers may be seen. Of persons' rows those without a bit of `hidden_labels`, of
-    everybody, of `persons`, or of whomever `facility` has treated.
+    `registers`: entries of registers may be seen. Of persons' rows those without a bit of `hidden` (or of whomever is
+    `open`, or where a tie shows them), of everybody, of `persons`, or of those to whom a tie of `holders` leads.
     """
 
     registers: bool
-    hidden_labels: int
-    everybody: bool
-    persons: list[int]
-    facility: str | None
+    hidden: int = 0
+    open: list[int] = []  # noqa: RUF012 -- never added to
+    everybody: bool = False
+    persons: list[int] = []  # noqa: RUF012 -- never added to
+    holders: list[str] = []  # noqa: RUF012 -- never added to
 
 
 def rights_of(actor: Actor, action: str) -> Rights:
@@ -30,14 +33,22 @@ def rights_of(actor: Actor, action: str) -> Rights:
     if records is None:
         if registers is None:
             raise Problem("SSK-1003", action=f"{action} record")
-        return Rights(registers=True, hidden_labels=0, everybody=False, persons=[], facility=None)
+        return Rights(registers=True)
     return Rights(
         registers is not None,
         records.hidden_labels,
-        records.persons is None and records.facility is None,
+        sorted(records.open),
+        records.persons is None and not records.holders,
         sorted(records.persons or ()),
-        records.facility,
+        list(records.holders),
     )
+
+
+@cache
+def statement(room_file: str, name: str) -> str:
+    """A statement of this room with the condition of `access/sight.py` where it says `{may_see}`, or of other rows."""
+    text = db.statement(room_file, name).replace("{may_see}", sight.may_see())
+    return text.replace("{may_see_examined}", sight.may_see("examined"))
 
 
 def _scope(actor: Actor, action: str, kind: str) -> Scope | None:

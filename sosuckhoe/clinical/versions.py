@@ -22,7 +22,7 @@ from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY, bucket_of
 from sosuckhoe.clinical import body as bodies
-from sosuckhoe.clinical import codec
+from sosuckhoe.clinical import codec, rights
 from sosuckhoe.clinical.grounding import seen_by
 from sosuckhoe.clinical.search import date, parameters
 from sosuckhoe.clinical.search.seen import REGISTERS, Seen
@@ -109,7 +109,7 @@ def of_system(actor: Actor, asked: Asked, at: datetime) -> Page:
 def statement(name: str, *, newest_first: bool) -> str:
     """A statement in one of the two directions."""
     behind, direction = ("<", "desc") if newest_first else (">", "asc")
-    return db.statement(__file__, name).replace("{behind}", behind).replace("{direction}", direction)
+    return rights.statement(__file__, name).replace("{behind}", behind).replace("{direction}", direction)
 
 
 def _traced(actor: Actor, parts: dict[Seen, list[str]], asked: Asked, at: datetime) -> Page:
@@ -138,7 +138,7 @@ def _part(seen: Seen, types: list[str], asked: Asked) -> Page:
         return Page([], None)
     if seen.persons is not None and seen.persons != REGISTERS:
         return _read("versions_of_persons", seen, types, asked, 0)[0]
-    is_narrowed = seen.persons is None and (seen.facility is not None or asked.at is not None)
+    is_narrowed = seen.persons is None and (bool(seen.holders) or asked.at is not None)
     window, left = (asked.most + 1) * (_GROWTH if is_narrowed else 1), MOST_EXAMINED
     page = Page([], asked.after)
     while True:
@@ -160,9 +160,10 @@ def _read(name: str, seen: Seen, types: list[str], asked: Asked, window: int) ->
         "window": window,
         "buckets": [bucket_of(person) for person in persons],
         "persons": persons,
-        "everybody": seen.persons is None and seen.facility is None,
-        "facility": seen.facility,
+        "everybody": seen.persons is None and not seen.holders,
+        "holders": list(seen.holders),
         "hidden": seen.hidden_labels,
+        "open": sorted(seen.open),
         "limit": asked.most + 1,
     }
     parts = (name, "versions_page")

@@ -40,7 +40,7 @@ def as_the_application(trace):
 
 TAKEN = [
     f"{verb} {table}{rest}"
-    for table, column in (("access_audit", "account"), ("access_seal", "size"))
+    for table, column in (("access_audit", "account"), ("access_seal", "size"), ("access_grant", "account"))
     for verb, rest in (("update", f" set {column} = 1"), ("delete from", ""), ("truncate", ""))
 ] + [
     "delete from access_seal_state",
@@ -78,7 +78,14 @@ def test_it_can_do_the_rest_of_the_work(as_the_application):
     tables = db.tuples(
         "select relname::text from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')"
     )
-    bound = {"access_audit", "access_seal", "access_seal_state", "access_seal_told", "django_migrations"}
+    bound = {
+        "access_audit",
+        "access_grant",
+        "access_seal",
+        "access_seal_state",
+        "access_seal_told",
+        "django_migrations",
+    }
     for (name,) in tables:
         rights = db.tuples(
             "select has_table_privilege(%s, v) from unnest(array['select','insert','update','delete']) v", [f'"{name}"']

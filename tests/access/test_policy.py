@@ -109,17 +109,16 @@ def test_a_relation_that_has_ended_gives_nothing():
 
 
 SCOPES = [
-    (CITIZEN, (frozenset({LAN, HER_CHILD}), None, 0)),
-    (DOCTOR, (None, HERE, "all")),
-    (SYSTEM, (None, HERE, "all")),
-    (PROGRAM, (None, None, 0)),
+    (CITIZEN, (frozenset({LAN, HER_CHILD}), (), labels.HIDDEN, frozenset({LAN}))),
+    (DOCTOR, (None, (HERE, "@2"), labels.every(), frozenset())),
+    (SYSTEM, (None, (HERE, "@6"), labels.every(), frozenset())),
+    (PROGRAM, (None, (), 0, frozenset())),
 ]
 
 
 @pytest.mark.parametrize(("actor", "expected"), SCOPES, ids=[actor.role for actor, _ in SCOPES])
 def test_whose_rows_a_search_may_touch(actor, expected):
-    persons, facility, hidden = expected
-    assert policy.search_scope(actor) == (persons, facility, labels.every() if hidden == "all" else hidden)
+    assert policy.search_scope(actor) == expected
 
 
 @pytest.mark.parametrize("actor", [CLERK, OFFICER], ids=lambda actor: actor.role)
@@ -146,7 +145,7 @@ def _asked_in(place):
 
 def test_every_relation_of_the_rules_is_understood():
     assert {whose for rule in policy.rules() for whose in rule.whose} <= {
-        "self", "dependant", "treated", "own", "anybody", "nobody",
+        "self", "dependant", "manager", "keeper", "treated", "own", "anybody", "nobody",
     }  # fmt: skip
 
 

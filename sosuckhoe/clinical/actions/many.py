@@ -15,10 +15,11 @@ from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY, bucket_in, bucket_of
 from sosuckhoe.clinical import body as bodies
-from sosuckhoe.clinical import codec, queries, row
-from sosuckhoe.clinical.actions import phrases
+from sosuckhoe.clinical import codec, hiding, queries, row
+from sosuckhoe.clinical.actions import hide, phrases
 from sosuckhoe.clinical.actions.index import index_of
 from sosuckhoe.clinical.draft import Draft
+from sosuckhoe.clinical.hiding import is_hidden
 from sosuckhoe.clinical.search import link, parameters
 from sosuckhoe.clinical.search.phrase import Phrase
 from sosuckhoe.clinical.subscribing import watching
@@ -56,6 +57,19 @@ class Rows:
     numbers: list[bytes] = field(default_factory=list)
     phrases: set[Phrase] = field(default_factory=set)
     events: list[watching.Event] = field(default_factory=list)
+    wishes: dict[int, list[hiding.Wish]] = field(default_factory=dict)
+    """What owners hide, of the persons asked for so far."""
+
+    def hides(self, person: int) -> list[hiding.Wish]:
+        """What the owner of a book hides."""
+        if person not in self.wishes:
+            self.learn_wishes([person])
+        return self.wishes[person]
+
+    def learn_wishes(self, persons: Iterable[int]) -> None:
+        """Ask for several persons at once."""
+        asked = set(persons)
+        self.wishes |= {person: [] for person in asked} | hide.wishes_of(asked)
 
 
 def put_many(
@@ -79,6 +93,7 @@ def put_many(
     gone = [key for key in complete if key not in wanted]
     known = known_of([*wanted, *gone])
     written, rows = Written([], [], [], 0), Rows()
+    rows.learn_wishes(draft.person for draft in wanted.values())
     unchanged = 0
     of_all = source if isinstance(source, int) else 0
     of_key = {} if isinstance(source, int) else source
@@ -119,6 +134,8 @@ def put(draft: Draft, old: Known | None, at: datetime, source: int, rows: Rows, 
     index = index_of(type_name, key, body)
     label = labels.of(body) if "meta" in body else 0
     content = bodies.head_of(type_name, body["id"], version, at) + tail
+    if is_hidden(rows.hides(person), type_name, body["id"], label, content):
+        label |= labels.HIDDEN
     number = parameters.number_of()[type_name]
     packing, packed = codec.packed(number, content)
     header = row.Header(

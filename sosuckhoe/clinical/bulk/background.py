@@ -15,10 +15,11 @@ from uuid import UUID, uuid4
 import msgspec
 from django.conf import settings
 
-from sosuckhoe.access import audit, policy
+from sosuckhoe.access import audit, policy, sight
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.base.keys import bucket_of
 from sosuckhoe.clinical.bulk import choosing
 
 MOST_JOBS = 3
@@ -124,23 +125,29 @@ def demand_rights(actor: Actor, job: Job) -> None:
     persons = job.asked.get("scope")
     if now.persons is not None and (persons is None or not now.persons.issuperset(persons)):
         raise Problem("SSK-1002")
-    if now.facility is not None and _has_untied(job.id, now.facility):
+    if now.holders and _has_lost(job, now.holders):
+        raise Problem("SSK-1002")
+    if now.persons is not None and _has_narrowed(job, now.persons - now.open):
         raise Problem("SSK-1002")
     policy.scope(actor, "export", "record")
 
 
-def _has_untied(job: UUID, facility: str) -> bool:
-    return bool(
-        db.value(
-            """
-            select true from clinical_job_person met where job = %s and not exists (
-              select from access_tie tie
-              where tie.bucket = met.bucket and tie.person = met.person and tie.facility = %s
-            ) limit 1
-            """,
-            (job, facility),
-        )
-    )
+def _has_lost(job: Job, holders: tuple[str, ...]) -> bool:
+    """Whether somebody's rows in a job's files may not be seen any more, or not all of them."""
+    return bool(db.value(_LOST, {"job": job.id, "created": job.created, "holders": list(holders)}))
+
+
+_LOST = f"""
+select true from clinical_job_person met where job = %(job)s and (not {sight.tied("met", "%(holders)s")} or exists (
+  select from access_narrowed n where n.bucket = met.bucket and n.person = met.person and n.at >= %(created)s
+)) limit 1
+"""  # noqa: S608 -- values are bound
+
+
+def _has_narrowed(job: Job, persons: frozenset[int]) -> bool:
+    """Whether one of these persons has hidden something since the job was asked for."""
+    asked = "select true from access_narrowed where person = any (%s) and bucket = any (%s) and at >= %s limit 1"
+    return bool(db.value(asked, (sorted(persons), [bucket_of(person) for person in persons], job.created)))
 
 
 def waiting() -> list[UUID]:

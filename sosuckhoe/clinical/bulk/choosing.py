@@ -33,7 +33,7 @@ def seen_by(actor: Actor, kind: str) -> Seen | None:
         scope = policy.scope(actor, "export", kind)
     except Problem:
         return None
-    return Seen(scope.persons, scope.facility, scope.hidden_labels)
+    return Seen(*scope)
 
 
 def chosen(actor: Actor, wanted: Wanted, at: datetime) -> list[Rows]:

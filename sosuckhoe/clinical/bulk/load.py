@@ -227,6 +227,7 @@ class _Batch:
     def _write(self, lines: list[Line]) -> None:
         known = known_of(place.key for place in self.placed.values() if not place.is_new)
         rows, written = Rows(), Written([], [], [], 0)
+        rows.learn_wishes(place.person for place in self.placed.values())
         persons = set()
         for line in lines:
             place = self.placed[line.type, line.name]

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from sosuckhoe.access import sight
 from sosuckhoe.base.keys import NOBODY, bucket_of
 from sosuckhoe.clinical.search.statement import Statement
 
 
 class Seen(NamedTuple):
-    """Whose rows may be seen: those of `persons` (None: anybody's), and only of whom `facility` has treated.
+    """Whose rows may be seen: as `access.policy.Scope` says.
 
     {NOBODY} stands for the entries of registers, whose keys carry buckets of their own.
     """
 
     persons: frozenset[int] | None
-    facility: str | None
+    holders: tuple[str, ...]
     hidden_labels: int
+    open: frozenset[int] = frozenset()
 
     def only(self, persons: frozenset[int] | None) -> Seen:
         """The same of some persons alone; None changes nothing."""
@@ -37,21 +39,25 @@ REGISTERS = frozenset({NOBODY})
 def clauses(made: Statement, seen: Seen, *, by_tie: bool) -> Iterator[str]:
     """Which rows of `clinical_resource r`; the bucket stands in every clause that names persons.
 
-    `by_tie`: the search may start with whom the facility has treated; otherwise each row is asked.
+    `by_tie`: the search may start with those to whom a tie leads; otherwise each row is asked.
     """
-    yield f"r.label & {made.bind(seen.hidden_labels)} = 0"
+    holders = made.bind(list(seen.holders)) if seen.holders else ""
+    yield _unhidden(made, seen, holders)
     if seen.persons == REGISTERS:
         yield f"r.person = {NOBODY}"
     elif seen.persons is not None:
         yield among(made, "r.person", sorted(seen.persons), bucket_of)
-    if seen.facility is not None and by_tie:
-        facility = made.bind(seen.facility)
-        yield f"(r.bucket, r.person) in (select t.bucket, t.person from access_tie t where t.facility = {facility})"  # noqa: S608 -- values are bound
-    elif seen.facility is not None:
-        yield (
-            "(exists (select from access_tie t where t.bucket = r.bucket and t.person = r.person"
-            f" and t.facility = {made.bind(seen.facility)})) is true"
-        )
+    if holders and by_tie:
+        yield f"(r.bucket, r.person) in (select t.bucket, t.person from access_tie t where {sight.live(holders)})"  # noqa: S608 -- values are bound
+    elif holders:
+        yield f"({sight.tied('r', holders)}) is true"
+
+
+def _unhidden(made: Statement, seen: Seen, holders: str) -> str:
+    hidden = made.bind(seen.hidden_labels)
+    if holders or seen.open:
+        return sight.unhidden("r", hidden, made.bind(sorted(seen.open)), holders or "'{}'")
+    return f"r.label & {hidden} = 0"
 
 
 def among(made: Statement, column: str, keys: Sequence[Any], bucket: Callable[[Any], int]) -> str:

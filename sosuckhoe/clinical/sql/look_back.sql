@@ -6,20 +6,15 @@ with found as materialized (
     union all
     select bucket, rid, version, person, type, label, codec, updated, body from clinical_history
   ) r
-  where r.bucket = %s and r.rid = %s and r.type = %s
-    and case when r.person = 0 then %s
-      else r.label & %s = 0 and (
-        %s or r.person = any (%s::int8[]) or exists (
-          select from access_tie t where t.bucket = r.bucket and t.person = r.person and t.facility = %s
-        )
-      )
-    end
-    and r.version = coalesce(%s, r.version)
+  where r.bucket = %(bucket)s and r.rid = %(rid)s and r.type = %(type)s
+    and case when r.person = 0 then %(registers)s else {may_see} end
+    and r.version = coalesce(%(version)s, r.version)
 ), traced as (
   insert into access_audit (bucket, person, key, at, account, role, facility, purpose, action, kind, outcome, detail)
-  select distinct bucket, person, rid, %s::timestamptz, %s::int8, %s, %s, %s, %s, %s, 'done', ''
+  select distinct bucket, person, rid, %(at)s::timestamptz, %(account)s::int8, %(role)s, %(own_facility)s, %(purpose)s,
+    %(action)s, %(kind)s, 'done', ''
   from found where person <> 0
 ), unhurried as (
-  select case when %s then set_config('synchronous_commit', 'off', true) end
+  select case when %(alone)s then set_config('synchronous_commit', 'off', true) end
 )
 select found.type, rid, person, version, updated, codec, body from found, unhurried

@@ -7,13 +7,7 @@ with found as materialized (
     select bucket, rid, version, person, type, label, codec, updated, body from clinical_history
   ) r
   where r.bucket = %(bucket)s and r.rid = %(rid)s and r.type = %(type)s
-    and case when r.person = 0 then %(registers)s
-      else r.label & %(hidden)s = 0 and (
-        %(everybody)s or r.person = any (%(persons)s::int8[]) or exists (
-          select from access_tie t where t.bucket = r.bucket and t.person = r.person and t.facility = %(facility)s
-        )
-      )
-    end
+    and case when r.person = 0 then %(registers)s else {may_see} end
     and r.version {behind} %(version)s and r.updated >= %(low)s and r.updated < %(high)s
     and (not %(timed)s or not exists (
       select from clinical_history next

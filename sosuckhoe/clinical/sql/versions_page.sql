@@ -4,11 +4,7 @@
 , page as (
   select examined.bucket, examined.rid, examined.version, examined.person, examined.type, examined.updated, is_newest
   from examined left join until on true
-  where label & %(hidden)s = 0
-    and (%(everybody)s or person = any (%(persons)s::int8[]) or exists (
-      select from access_tie t
-      where t.bucket = examined.bucket and t.person = examined.person and t.facility = %(facility)s
-    ))
+  where {may_see_examined}
     and (until.rid is null or not (examined.updated, examined.rid, examined.version)
       {behind} (until.updated, until.rid, until.version))
     and (not %(timed)s or is_newest or not exists (

@@ -239,7 +239,7 @@ def test_an_index_is_walked(past, db):
     text = "".join(versions.statement(one, newest_first=True) for one in ("versions_walk", "versions_page"))
     values = {
         **asked.values, "types": list(number_of().values()), "window": 6, "persons": [], "everybody": True,
-        "facility": None, "hidden": 0, "limit": 6,
+        "holders": [], "open": [], "hidden": 0, "limit": 6,
     }  # fmt: skip
     plan = "\n".join(row[0] for row in base_db.tuples("explain (analyze, timing off, summary off) " + text, values))
     assert "clinical_history_by_updated" in plan

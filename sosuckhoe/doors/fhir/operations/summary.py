@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sosuckhoe.access import audit
+from sosuckhoe.access import audit, policy
 from sosuckhoe.access.audit import Line
 from sosuckhoe.base import db
 from sosuckhoe.base.clock import VIETNAM
@@ -11,7 +11,6 @@ from sosuckhoe.book import queries as book
 from sosuckhoe.clinical import finding, reading
 from sosuckhoe.clinical.actions import Answer
 from sosuckhoe.clinical.draft import Stored
-from sosuckhoe.clinical.rights import rights_of
 from sosuckhoe.clinical.search.query import parse
 from sosuckhoe.doors.fhir.operations.operation import INSTANCE, TYPE, Call, Operation
 
@@ -24,7 +23,7 @@ def run(call: Call) -> Answer:
     if any(str(one).partition("|")[0] != PROFILE for one in given.get("profile", ())):
         raise Problem("SSK-3004", name="profile", form=PROFILE)
     patient = reading.read(call.actor, "Patient", call.id, call.at) if call.id else _by_identifier(call, given)
-    hidden = rights_of(call.actor, "read").hidden_labels
+    hidden = policy.hidden_labels(call.actor, "read", "record", patient.person)
     with db.atomic():
         made = book.ips_of(call.actor, patient, call.at.astimezone(VIETNAM).date(), call.base, hidden)
         audit.record_all([Line(call.actor, "summary", "Patient", patient.person, patient.key)], call.at)

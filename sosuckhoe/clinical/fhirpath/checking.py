@@ -46,6 +46,11 @@ def check(tree: Tree, type_name_: str, *, ordered: bool) -> None:
     _Checker(ordered=ordered).kind(tree, _Kind(frozenset({type_name_})))
 
 
+def kinds(tree: Tree, this: frozenset[str] | None) -> frozenset[str] | None:
+    """Of which types is what a tree yields, where $this is of these; None: not known. SemanticProblem as `check`."""
+    return _Checker(ordered=False).kind(tree, _Kind(this)).types
+
+
 class _Checker:
     def __init__(self, *, ordered: bool) -> None:
         self.ordered = ordered
@@ -104,6 +109,8 @@ class _Checker:
         name = tree.name
         if name in {"as", "ofType", "is"}:
             return _ANY if name == "is" else _named(type_name(tree.arguments[0]) or "")
+        if name in {"getResourceKey", "getReferenceKey"}:
+            return _named("string")
         if name in _BY_PLACE:
             self.place(left, name)
         found = self.arguments(tree, left, this)

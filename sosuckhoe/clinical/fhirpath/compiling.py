@@ -7,7 +7,18 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from sosuckhoe.clinical.fhirpath import codes, collections, convert, loops, numbers, operators, syntax, texts, types
+from sosuckhoe.clinical.fhirpath import (
+    codes,
+    collections,
+    convert,
+    keys,
+    loops,
+    numbers,
+    operators,
+    syntax,
+    texts,
+    types,
+)
 from sosuckhoe.clinical.fhirpath.environment import Environment, Run
 from sosuckhoe.clinical.fhirpath.faults import ExecutionProblem, SemanticProblem
 from sosuckhoe.clinical.fhirpath.node import Node, children, system_type
@@ -22,6 +33,7 @@ EAGER: dict[str, Callable[..., list[Any]]] = {
     "abs": numbers.absolute,
     "round": numbers.round_to,
     "precision": numbers.precision,
+    "getResourceKey": keys.resource_key,
     "substring": texts.substring,
     "join": texts.join,
 }
@@ -82,6 +94,8 @@ def _call(tree: Call) -> Run:
     name = tree.name
     if name in _TYPED:
         return _typed_call(left, tree)
+    if name == "getReferenceKey":
+        return _reference_key(left, tree)
     if name == "sort":
         return loops.sort(left, [_sort_key(one) for one in tree.arguments])
     if name == "toQuantity" and tree.arguments:
@@ -130,6 +144,15 @@ def _typed_call(left: Run, tree: Call) -> Run:
     if name is None:
         raise SemanticProblem(f"{tree.name}()")
     return _typed(left, tree.name, name)
+
+
+def _reference_key(left: Run, tree: Call) -> Run:
+    """Its argument is a type, by its name or as a text."""
+    _check_count(tree, 0, 1)
+    wanted = syntax.type_argument(tree)
+    if tree.arguments and (wanted is None or not types.exists(wanted)):
+        raise SemanticProblem(f"{tree.name}()")
+    return lambda this, env: keys.reference_key(left(this, env), wanted)
 
 
 def _typed(left: Run, operator: str, name: str) -> Run:

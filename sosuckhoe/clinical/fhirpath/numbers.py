@@ -18,6 +18,7 @@ from typing import Any
 from sosuckhoe.clinical.fhirpath import moment, quantity, single
 from sosuckhoe.clinical.fhirpath.faults import ExecutionProblem
 from sosuckhoe.clinical.fhirpath.moment import Moment
+from sosuckhoe.clinical.fhirpath.node import Node, children
 from sosuckhoe.clinical.fhirpath.quantity import Quantity
 
 MOST_DIGITS = 31
@@ -99,8 +100,16 @@ def absolute(items: list[Any]) -> list[Any]:
     return [] if found is None else [abs(found)]
 
 
+def _end_of_period(items: list[Any], *, high: bool) -> list[Any]:
+    """Of a Period the boundary is that of its start or its end, which may be open."""
+    if len(items) == 1 and items[0].__class__ is Node and items[0].type == "Period":
+        return children(items, "end" if high else "start")
+    return items
+
+
 def _boundary(name: str, *, high: bool) -> Callable[..., list[Any]]:
     def call(items: list[Any], digits: list[Any] | None = None) -> list[Any]:
+        items = _end_of_period(items, high=high)
         value = single.value(items, name)
         count = single.integer(digits, name) if digits else None
         if isinstance(value, Moment):

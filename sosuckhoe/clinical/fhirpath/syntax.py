@@ -68,3 +68,13 @@ def type_name(tree: Tree) -> str | None:
     if isinstance(tree, Member) and isinstance(tree.left, Member) and tree.left.left is None:
         return f"{tree.left.name}.{tree.name}"
     return None
+
+
+def type_argument(tree: Call) -> str | None:
+    """The type that the first argument of a call names: `getReferenceKey(Patient)`, or `'Patient'` as a text."""
+    if not tree.arguments:
+        return None
+    first = tree.arguments[0]
+    if isinstance(first, Literal):
+        return first.values[0] if first.values and isinstance(first.values[0], str) else None
+    return type_name(first)

@@ -1,0 +1,76 @@
+"""Views run by DuckDB over files. https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview
+
+The database lives in memory, is held to a bound, fetches nothing and reads the named folder alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.insight.views.columns import Placed
+from sosuckhoe.insight.views.rows import Plan, Row
+from sosuckhoe.insight.views.statement import Statement
+
+MEMORY = "1GB"
+THREADS = 2
+BATCH = 2_000
+
+
+def connect(*folders: Path) -> duckdb.DuckDBPyConnection:
+    """A database in memory that reads and writes within these folders only; none: no file at all."""
+    made = duckdb.connect(
+        config={
+            "memory_limit": MEMORY,
+            "threads": THREADS,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+    )
+    if folders:
+        made.execute("set allowed_directories = $folders", {"folders": [f"{one}/" for one in folders]})
+        made.execute("set temp_directory = $folder", {"folder": str(folders[0] / "spill")})
+    made.execute("set enable_external_access = false")
+    made.execute("set lock_configuration = true")
+    return made
+
+
+def open_files(database: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:
+    """Make the relation `resource` of Parquet files with a column `body`."""
+    if files:
+        database.read_parquet([str(one) for one in files]).create_view("resource")
+    else:
+        database.execute("create table resource (body varchar)")
+
+
+def rows(database: duckdb.DuckDBPyConnection, ready: Plan, statement: Statement) -> Iterator[Row]:
+    """The rows of a view over the relation `resource`. Raises SSK-3294, SSK-3295."""
+    try:
+        found = database.execute(statement.sql, statement.values)
+        while batch := found.fetchmany(BATCH):
+            for row in batch:
+                yield tuple(_cell(value, one) for value, one in zip(row, ready.columns, strict=True))
+    except duckdb.Error as error:
+        raise told(error) from None
+
+
+def told(error: duckdb.Error) -> Problem:
+    """The problem that a statement raised itself: several values where one was wanted. What else is wrong stays."""
+    text = str(error)
+    if "SSK-3294 " in text:
+        return Problem("SSK-3294", place=text.rpartition("SSK-3294 ")[2].split()[0])
+    if "several" in text or "Conversion" in text:
+        return Problem("SSK-3295", place="ViewDefinition")
+    raise error
+
+
+def _cell(value: Any, column: Placed) -> Any:
+    """JSON that the database gave as text is JSON again."""
+    if column.family != "any" or value is None:
+        return value
+    return [json.loads(one) for one in value] if column.is_collection else json.loads(value)

@@ -26,6 +26,8 @@ class Server:
     url: str
     port: int
     log_file: Path
+    vneid: int
+    """The port where it looks for VNeID; a test may answer there (tests/doors/entrance/issuing.py)."""
 
     @property
     def log(self):
@@ -35,13 +37,19 @@ class Server:
 @pytest.fixture(scope="session")
 def served_house(django_db_setup, tmp_path_factory):
     log = tmp_path_factory.mktemp("served") / "log"
-    port = free_port()
+    port, vneid = free_port(), free_port()
     command = [sys.executable, "-m", "sosuckhoe.site.command_line", "web", "--port", str(port), "--processes", "1"]
-    environment = processes.child_environment(DATABASE_URL=test_database_url(), PORT=str(port))
+    environment = processes.child_environment(
+        DATABASE_URL=test_database_url(),
+        PORT=str(port),
+        SOSUCKHOE_VNEID_ISSUER=f"http://127.0.0.1:{vneid}",
+        SOSUCKHOE_VNEID_CLIENT="house",
+        SOSUCKHOE_VNEID_SECRET="made up",
+    )
     with log.open("wb") as out, subprocess.Popen(command, env=environment, stdout=out, stderr=out) as child:
         try:
             wait_until_it_answers(port, child, log)
-            yield Server(f"http://127.0.0.1:{port}", port, log)
+            yield Server(f"http://127.0.0.1:{port}", port, log, vneid)
         finally:
             child.terminate()
             child.wait(20)

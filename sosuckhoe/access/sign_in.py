@@ -14,7 +14,19 @@ from sosuckhoe.access.models import Account
 from sosuckhoe.base import clock, db
 
 SESSION_KEY = "account"
-"""Where a page's session keeps the number of the account that signed in."""
+"""Where a page's session keeps the number of the account that signed in. Only a complete sign-in sets it."""
+
+TOKEN_KEY = "token"  # noqa: S105 -- the name of a place
+"""Where it keeps what names its row of `access_session`."""
+
+_SEEN_SECONDS = 60
+_SESSION = """
+select account.id, display_name, role, person, facility, area, how, session.id as session,
+    seen < %(at)s - make_interval(secs => %(noted)s) as is_to_note
+from access_session session join access_account account on account.id = session.account
+where session.id = %(id)s and account.id = %(account)s and is_active and ended is null and ends > %(at)s
+    and seen + make_interval(secs => idle) > %(at)s
+"""
 
 _PURPOSES = {"citizen": "own", "clerk": "administration", "officer": "public-health", "program": "operation"}
 
@@ -27,7 +39,22 @@ def actor_of(bearer: str | None, cookies: Mapping[str, str]) -> Actor | None:
     if not cookie:
         return None
     store = import_module(settings.SESSION_ENGINE).SessionStore(cookie)
-    return actor_of_account(store.get(SESSION_KEY))
+    return actor_of_session(store)
+
+
+def actor_of_session(session: Any) -> Actor | None:
+    """The actor of a page's session, while its row lives: not ended, not idle too long, its account not disabled."""
+    account, token = session.get(SESSION_KEY), session.get(TOKEN_KEY)
+    if account is None or token is None:
+        return None
+    at = clock.now()
+    names = {"id": hashlib.sha256(token.encode()).digest(), "account": account, "at": at, "noted": _SEEN_SECONDS}
+    row = db.one(_SESSION, names)
+    if row is None or (row.how == "demo" and not settings.DEMO):
+        return None
+    if row.is_to_note:
+        db.execute("update access_session set seen = %s where id = %s", (at, row.session))
+    return _actor(row)
 
 
 def actor_of_account(account_id: int | None) -> Actor | None:

@@ -45,6 +45,11 @@ def cast() -> list[CastMember]:
     return [_member(entry) for entry in facts.table("demo")["cast"]]
 
 
+def residents() -> list[tuple[str, str, str]]:
+    """Those of the cast's households who have an identity number of their own: number, name, birth date (ISO)."""
+    return [(entry["cccd"], Name(*entry["name"]).full, entry["born"].isoformat()) for entry in _everybody()]
+
+
 def facility_of(kind: str) -> facilities.Facility:
     """The facility of a kind near the cast's home: 'commune', 'district', 'province' or 'private'."""
     network, home = _network()

@@ -12,7 +12,10 @@ import click
 from sosuckhoe import __version__
 from sosuckhoe.base.errors import Problem
 
-SITE = {name: f"sosuckhoe.site.commands:{name}" for name in ("run", "migrate", "web", "worker", "witness", "prepare")}
+SITE = {
+    name: f"sosuckhoe.site.commands:{name.replace('-', '_')}"
+    for name in ("run", "migrate", "web", "worker", "witness", "prepare", "vneid-stub")
+}
 ROOMS = {
     "simulate": "sosuckhoe.simulation.command:simulate",
     "import": "sosuckhoe.exchange.command:import_files",

@@ -55,6 +55,20 @@ def witness() -> None:
     keeper.serve(settings.WITNESS_FOLDER, settings.WITNESS_SOCKET)
 
 
+@click.command(hidden=True)
+@PORT
+def vneid_stub(port: int) -> None:
+    """Giả làm VNeID cho bản dùng thử · stand in for VNeID, with the people of the demo."""
+    from sosuckhoe.exchange.vneid import stub
+    from sosuckhoe.simulation import demo
+    from sosuckhoe.site import processes, settings
+
+    processes.die_with_parent()
+    people = [stub.Resident(*resident) for resident in demo.residents()]
+    known = settings.VNEID
+    stub.serve(stub.Issuer(known["issuer"], known["client"], known["secret"], people), port)
+
+
 @click.command()
 def migrate() -> None:
     """Cập nhật các bảng · bring the tables up to date."""

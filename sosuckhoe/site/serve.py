@@ -11,6 +11,7 @@ import contextlib
 import fcntl
 import http.client
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -81,10 +82,32 @@ def run(address: str, port: int, *, demo: bool) -> None:
         children = [Child("web", web), Child("worker", ["worker"])]
         if "SOSUCKHOE_WITNESS" not in os.environ:
             children.append(Child("witness", ["witness"]))
+        if demo and "SOSUCKHOE_VNEID_ISSUER" not in os.environ:
+            children.append(_stub_of_vneid(port))
         try:
             _watch(children, stop, folder if is_ours else None, (address, port))
         finally:
             _stop(children)
+
+
+def _stub_of_vneid(port: int) -> Child:
+    """The stub of VNeID beside the demo, on the next port if it is free; the others know it by their settings."""
+    place = _free_after(port)
+    os.environ["SOSUCKHOE_VNEID_ISSUER"] = f"http://127.0.0.1:{place}"
+    os.environ["SOSUCKHOE_VNEID_CLIENT"] = "so-suc-khoe"
+    os.environ["SOSUCKHOE_VNEID_SECRET"] = secrets.token_urlsafe(24)
+    return Child("vneid-stub", ["vneid-stub", "--port", str(place)])
+
+
+def _free_after(port: int) -> int:
+    """The port after this one, or any that is free."""
+    for wanted in (port + 1, 0):
+        with contextlib.suppress(OSError, OverflowError), socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", wanted))
+            found: int = probe.getsockname()[1]
+            return found
+    raise Problem("SSK-5007", port=port + 1)
 
 
 def own_command(*words: str) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 from psycopg.conninfo import conninfo_to_dict
 
 from sosuckhoe.base.files import socket_in
+from sosuckhoe.exchange.vneid import told
 from sosuckhoe.site import home as house
 from sosuckhoe.site import postgres
 
@@ -66,6 +67,17 @@ FHIR_CONDITIONAL_DELETE = int(os.environ.get("SOSUCKHOE_CONDITIONAL_DELETE", "1"
 FHIR_ORIGINS = os.environ.get("SOSUCKHOE_FHIR_ORIGINS", "").split()
 """Origins (`https://app.example`) whose programs in browsers may use the FHIR interface."""
 
+VNEID: dict[str, Any] = {
+    "issuer": os.environ.get("SOSUCKHOE_VNEID_ISSUER", "").rstrip("/"),
+    "client": os.environ.get("SOSUCKHOE_VNEID_CLIENT", ""),
+    "secret": os.environ.get("SOSUCKHOE_VNEID_SECRET", ""),
+    "scope": os.environ.get("SOSUCKHOE_VNEID_SCOPE", "openid profile"),
+    "claims": told.names(os.environ.get("SOSUCKHOE_VNEID_CLAIMS", "")),
+    "levels": frozenset(os.environ.get("SOSUCKHOE_VNEID_LEVELS", "2").split()),
+    "endpoints": dict(pair.split("=", 1) for pair in os.environ.get("SOSUCKHOE_VNEID_ENDPOINTS", "").split()),
+}
+"""VNeID as citizens sign in with it; without an issuer it is not offered. Endpoints only where it tells none itself."""
+
 SECRET_KEY = house.secret_key()
 DEBUG = False
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *os.environ.get("SOSUCKHOE_HOSTS", "").split()]
@@ -93,6 +105,7 @@ INSTALLED_APPS = [
     "sosuckhoe.book",
     "sosuckhoe.insight",
     "sosuckhoe.doors.look",
+    "sosuckhoe.doors.entrance",
     "sosuckhoe.doors.citizen",
     "sosuckhoe.doors.facility",
     "sosuckhoe.doors.office",

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
-DOORS = ("look", "citizen", "facility", "office")
+DOORS = ("look", "entrance", "citizen", "facility", "office")
 
 
 def alive(_request: HttpRequest) -> HttpResponse:

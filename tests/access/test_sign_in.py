@@ -6,7 +6,7 @@ from importlib import import_module
 import pytest
 from django.conf import settings
 
-from sosuckhoe.access import actions, audit, sign_in
+from sosuckhoe.access import actions, audit, sessions, sign_in
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
@@ -43,8 +43,8 @@ def test_an_expired_a_wrong_and_a_disabled_ones_token_answer_none(system):
 
 def test_a_session_gives_its_accounts_actor(system):
     session = import_module(settings.SESSION_ENGINE).SessionStore()
-    session[sign_in.SESSION_KEY] = system.pk
-    session.create()
+    sessions.begin(session, system, "demo", clock.now())
+    session.save()
     assert sign_in.actor_of(None, {settings.SESSION_COOKIE_NAME: session.session_key}).account == system.pk
     assert sign_in.actor_of(None, {settings.SESSION_COOKIE_NAME: "forged"}) is None
     assert sign_in.actor_of(None, {}) is None

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from sosuckhoe.access import queries as access
 from sosuckhoe.base import clock
 from sosuckhoe.book import queries
-from sosuckhoe.doors.citizen.entrance import home_of
+from sosuckhoe.doors.look.client import home_of
 from sosuckhoe.doors.look.signed_in import actor_of, to_sign_in
 
 

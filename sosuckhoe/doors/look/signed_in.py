@@ -48,7 +48,7 @@ def signed_in(may_open: Callable[[Actor], None]) -> Callable[[Page[Rest]], View[
 
 def actor_of(request: Any) -> Actor | None:
     """Who has signed in to this session."""
-    return sign_in.actor_of_account(request.session.get(sign_in.SESSION_KEY))
+    return sign_in.actor_of_session(request.session)
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -9,9 +9,9 @@ from uuid import UUID
 from sosuckhoe.access import actions as access
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.access.models import Account
-from sosuckhoe.access.sign_in import SESSION_KEY
 from sosuckhoe.book import queries
 from tests.book import library
+from tests.signed import signed
 
 DAUGHTER = library.GRANDMOTHER | {
     "HO_TEN": "Trần Thị Hạnh",
@@ -65,10 +65,7 @@ def cast() -> Cast:
 
 def sign_in(client, account: Account):
     """The same client, in a session of this account."""
-    session = client.session
-    session[SESSION_KEY] = account.pk
-    session.save()
-    return client
+    return signed(client, account)
 
 
 def _citizen(username: str, name: str, person: int, note: str) -> Account:

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from sosuckhoe.base import db as database
+from tests.signed import signed
 
 HERE, ELSEWHERE = "01001", "79024"
 ROLES = {
@@ -37,7 +38,6 @@ def sign_in(db):
 
     from sosuckhoe.access.actions import open_account  # its models need Django to be set up
     from sosuckhoe.access.actor import PROGRAM
-    from sosuckhoe.access.sign_in import SESSION_KEY
 
     def signed_in(who):
         client = Client()
@@ -45,10 +45,6 @@ def sign_in(db):
             return client
         facts = {"role": who, **ROLES[who]}
         account = open_account(PROGRAM, who, name=f"Người {who}", **facts)
-        session = client.session
-        session[SESSION_KEY] = account.pk
-        session.save()
-        client.cookies["sessionid"] = session.session_key
-        return client
+        return signed(client, account)
 
     return signed_in

@@ -8,6 +8,7 @@ from django.test import Client
 from sosuckhoe.base import clock
 from sosuckhoe.base import db as database
 from tests.insight.filed import Ledger, Sent, file
+from tests.signed import signed
 
 FINDING = ("noted", "XML1", 1, "CAN_NANG", "wrong-shape", "wrong shape:kilograms")
 
@@ -16,16 +17,11 @@ FINDING = ("noted", "XML1", 1, "CAN_NANG", "wrong-shape", "wrong shape:kilograms
 def sign_in(db):
     from sosuckhoe.access.actions import open_account  # its models need Django to be set up
     from sosuckhoe.access.actor import PROGRAM
-    from sosuckhoe.access.sign_in import SESSION_KEY
 
     def signed_in(role, **facts):
         client = Client()
         account = open_account(PROGRAM, f"{role} {facts}", name="Người dùng", role=role, **facts)
-        session = client.session
-        session[SESSION_KEY] = account.pk
-        session.save()
-        client.cookies["sessionid"] = session.session_key
-        return client
+        return signed(client, account)
 
     return signed_in
 

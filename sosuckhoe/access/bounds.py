@@ -1,0 +1,56 @@
+"""The bounds of signing in (`data/sign_in.yaml`), as values."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sosuckhoe.base import facts
+
+
+@cache
+def _file() -> dict[str, Any]:
+    return facts.read_yaml(Path(__file__).parent / "data" / "sign_in.yaml")
+
+
+def session_of(role: str) -> tuple[timedelta, timedelta]:
+    """How long a session of a role lives without a request, and at the longest."""
+    entry = _file()["sessions"]["citizen" if role == "citizen" else "staff"]
+    return timedelta(minutes=entry["idle"]), timedelta(hours=entry["longest"])
+
+
+def code(kind: str) -> dict[str, int]:
+    """The bounds of a kind of code: `sms`, `paper` or `proof`."""
+    entry: dict[str, int] = _file()["codes"][kind]
+    return entry
+
+
+def lifetime(kind: str) -> timedelta:
+    """How long a code of a kind is good for."""
+    entry = code(kind)
+    return timedelta(minutes=entry.get("minutes", 0), days=entry.get("days", 0))
+
+
+def sending() -> dict[str, Any]:
+    """How many messages may go out."""
+    entry: dict[str, Any] = _file()["sending"]
+    return entry
+
+
+def phone_hold() -> timedelta:
+    """How long a new telephone waits before it can be used."""
+    return timedelta(hours=_file()["phone_change"]["hours"])
+
+
+def delay() -> dict[str, int]:
+    """How failures slow the next try."""
+    entry: dict[str, int] = _file()["delay"]
+    return entry
+
+
+def password() -> tuple[int, int]:
+    """The shortest and the longest password, in characters."""
+    entry = _file()["password"]
+    return entry["shortest"], entry["longest"]

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class EntranceDoor(AppConfig):
+    name = "sosuckhoe.doors.entrance"
+    label = "entrance"

@@ -1,14 +1,15 @@
-"""Synthea's bundles go in by transaction and come back by $everything and by $export as they were sent."""
+"""Synthea's bundles go in by transaction and in bulk, and come back by $everything and by $export as they were sent."""
 
-import pytest
+from click.testing import CliRunner
 
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.base import clock
-from sosuckhoe.clinical.bulk import export, line
+from sosuckhoe.clinical.bulk import export, line, loader
 from sosuckhoe.clinical.bulk.wanted import Wanted
+from sosuckhoe.clinical.command import fhir
 from tests.clinical import synthea
 
-FEW = [place for place in synthea.files() if place.name.startswith(("Antonio", "Chauncey"))]
+REGISTERS = {"Organization", "Practitioner"}
 
 
 def sent(client, place):
@@ -38,23 +39,39 @@ def everything(client, patient):
 
 def exported(folder):
     made = export.write(PROGRAM, Wanted(), folder, clock.now(), going=lambda _count: None)
-    lines = [line.read(raw) for one in made.files for raw in (folder / one.name).read_bytes().splitlines()]
+    return in_files(folder / one.name for one in made.files)
+
+
+def in_files(places):
+    lines = [line.read(raw) for place in places for raw in place.read_bytes().splitlines()]
     return {(one["resourceType"], one["id"]): synthea.compared(one, {}) for one in lines}
 
 
-@pytest.mark.parametrize(
-    "places", [pytest.param(FEW, id="two"), pytest.param(synthea.files(), id="all", marks=pytest.mark.long)]
-)
-def test_what_went_in_by_transaction_comes_back(client, places, tmp_path):
+def test_what_went_in_by_transaction_comes_back(client, tmp_path):
     wanted = {}
-    for place in places:
+    for place in synthea.files():
         one = sent(client, place)
         (patient,) = [name for kind, name in one if kind == "Patient"]
         found = everything(client, patient)
         assert {name: one[name] for name in found if name in one} == {
             name: found[name] for name in found if name in one
         }
-        registers = {"Organization", "Practitioner"}
-        assert {name for name in one if name[0] not in registers} <= set(found)
+        assert {name for name in one if name[0] not in REGISTERS} <= set(found)
         wanted |= one
     assert exported(tmp_path) == wanted
+
+
+def test_what_went_in_by_bulk_comes_back_by_the_command_and_by_everything(client, tmp_path):
+    assert loader.load_files(PROGRAM, [synthea.FOLDER]).done.refused == []
+    told = CliRunner().invoke(fhir, ["export", str(tmp_path / "all")])
+    assert told.exit_code == 0, told.output
+    wanted = synthea.all_sent()
+    assert in_files((tmp_path / "all").iterdir()) == wanted
+    assert CliRunner().invoke(fhir, ["export", str(tmp_path / "all")]).exception.number == "SSK-5011"
+    patients = [name for kind, name in wanted if kind == "Patient"]
+    together = {}
+    for patient in patients:
+        together |= everything(client, patient)
+    assert len(patients) == len(synthea.files())
+    assert together == {name: body for name, body in wanted.items() if name in together}
+    assert {name for name in wanted if name not in together} <= {name for name in wanted if name[0] in REGISTERS}

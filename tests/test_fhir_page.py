@@ -68,6 +68,16 @@ def test_the_page_works_when_followed(followed):
     assert types("everything") >= {"Patient", "Encounter", "Observation"}
     assert answer("summary")["type"] == "document"
     assert types("lastn") == {"Observation"}
+    assert "I10" in {one["code"] for one in answer("expand")["expansion"]["contains"]}
+    assert {"name": "result", "valueBoolean": False} in answer("no-code")["parameter"]
+    assert answer("subsumes")["parameter"] == [{"name": "outcome", "valueCode": "subsumes"}]
+    assert [one["valueString"] for one in answer("lookup")["parameter"] if one["name"] == "display"]
+    assert answer("stats")["resourceType"] in {"Observation", "Parameters"}
+    assert {"Observation.status", "Observation.code"} <= {
+        place for issue in answer("verdict")["issue"] for place in issue["expression"]
+    }
+    assert "202" in (followed / "kicked.txt").read_text().splitlines()[0]
+    assert "202" in (followed / "asked.txt").read_text().splitlines()[0]
     assert answer("invalid")["issue"][0]["expression"]
     assert number("stranger") == "SSK-1001"
 

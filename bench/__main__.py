@@ -10,7 +10,7 @@ from pathlib import Path
 NAMES = sorted(
     place.stem
     for place in Path(__file__).parent.glob("*.py")
-    if place.stem not in {"__init__", "__main__", "house", "population", "train_weights", "visit"}
+    if place.stem not in {"__init__", "__main__", "clients", "house", "population", "train_weights", "visit"}
 )
 
 if len(sys.argv) > 1:

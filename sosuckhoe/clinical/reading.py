@@ -7,17 +7,19 @@ of its last half second may go with it. Lines of writes never do, and a read wit
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sosuckhoe.access import audit
 from sosuckhoe.access.actor import Actor
-from sosuckhoe.base import db
+from sosuckhoe.base import binary, db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY, bucket_in
-from sosuckhoe.clinical import codec, queries, versions
+from sosuckhoe.base.prepared import Prepared
+from sosuckhoe.clinical import bound, codec, queries, versions
 from sosuckhoe.clinical.draft import Stored
-from sosuckhoe.clinical.rights import rights_of, statement
+from sosuckhoe.clinical.rights import Rights, rights_of, statement
 from sosuckhoe.clinical.search.parameters import name_of, number_of
 
 
@@ -83,19 +85,47 @@ def _look(
 ) -> list[Version]:
     """The rows under an id that the actor may see; the trace gets one line, of a refusal too."""
     allowed = rights_of(actor, "read")
-    name_of_statement = "look_back" if action == "vread" else "look"
     for key in _keys(type_name, name):
-        values = {
-            **allowed._asdict(), "bucket": bucket_in(key), "rid": key, "type": number_of()[type_name],
-            "version": version, "at": at, "account": actor.account, "role": actor.role,
-            "own_facility": actor.facility or "", "purpose": actor.purpose, "action": action, "kind": type_name,
-            "alone": not db.is_atomic(),
-        }  # fmt: skip
-        found = db.tuples(statement(__file__, name_of_statement), values, binary=True)
+        if action == "vread":
+            found = _look_back(actor, allowed, type_name, key, at, version)
+        else:
+            found = _look_now(actor, allowed, action, type_name, key, at)
         if found:
-            return [_version(line) for line in found]
+            return found
         _trace_refusal(actor, action, type_name, key, at)
     raise Problem("SSK-1002")
+
+
+def _look_now(actor: Actor, allowed: Rights, action: str, type_name: str, key: UUID, at: datetime) -> list[Version]:
+    given = {
+        **bound.key(type_name, key), **bound.rights(allowed), **bound.line(actor, action, type_name, at),
+        "alone": binary.boolean(not db.is_atomic()),
+    }  # fmt: skip
+    return [_unpacked(row) for row in _newest()(given)]
+
+
+def _look_back(
+    actor: Actor, allowed: Rights, type_name: str, key: UUID, at: datetime, version: int | None
+) -> list[Version]:
+    values = {
+        **allowed._asdict(), "bucket": bucket_in(key), "rid": key, "type": number_of()[type_name],
+        "version": version, "at": at, "account": actor.account, "role": actor.role,
+        "own_facility": actor.facility or "", "purpose": actor.purpose, "action": "vread", "kind": type_name,
+        "alone": not db.is_atomic(),
+    }  # fmt: skip
+    return [_version(line) for line in db.tuples(statement(__file__, "look_back"), values, binary=True)]
+
+
+@cache
+def _newest() -> Prepared:
+    return Prepared(statement(__file__, "look"))
+
+
+def _unpacked(row: tuple[Any, ...]) -> Version:
+    """A row of `look.sql` in binary."""
+    number, key, person, version, updated, packing, body = row
+    whole = binary.number(number), UUID(bytes=key), binary.number(person), binary.number(version)
+    return _version((*whole, binary.moment(updated), binary.number(packing), body))
 
 
 def _keys(type_name: str, name: str) -> list[UUID]:

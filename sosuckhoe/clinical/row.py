@@ -6,12 +6,14 @@ https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.4
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from operator import itemgetter
 from struct import Struct
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from sosuckhoe.base.binary import LENGTH, micros
 from sosuckhoe.base.keys import bucket_in
 from sosuckhoe.clinical.search.condition import Text
 from sosuckhoe.clinical.search.date import Range
@@ -29,7 +31,6 @@ NUMBER_COLUMNS = (
 )  # fmt: skip
 TEXT_COLUMNS = ("bucket", "rid", "path", "exact", "folded")
 
-_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _START = "> h ii i16s iq ih ii ih ih iq "
 _DATED = Struct(_START + "iq iq iq iq iq")
 _UNDATED = Struct(_START + "i i iq iq iq")
@@ -37,11 +38,11 @@ _DELETED = Struct(_START + "i i iq i i i i")
 _DATE = Struct("> h ii i16s i8s iq iq")
 _TEXT = Struct("> h ii i16s i8s iq i")
 _NUMBER = Struct("> h ii i16s i8s id id iq iq iq iq id id iq ii")
-_BODY = Struct("> i")
 _ARRAY = Struct("> i iiiii")
 _INT8 = 20
 _EMPTY_ARRAY = Struct("> i iii").pack(12, 0, 0, _INT8)
 _NULL = -1
+_COUNT_BYTES = 2
 
 
 class Header(NamedTuple):
@@ -67,7 +68,7 @@ def packed(header: Header, found: Found, body: bytes) -> bytes:
         fixed = _DATED.pack(*start, 8, low, 8, high, 8, updated, 8, found.present, 8, header.self)
     else:
         fixed = _UNDATED.pack(*start, _NULL, _NULL, 8, updated, 8, found.present, 8, header.self)
-    return b"".join((fixed, _array_header(len(found.tokens)), *found.tokens, _BODY.pack(len(body)), body))
+    return b"".join((fixed, _array_header(len(found.tokens)), *found.tokens, LENGTH.pack(len(body)), body))
 
 
 def packed_deletion(header: Header) -> bytes:
@@ -98,10 +99,25 @@ def packed_number(key: UUID, path: bytes, value: Measure) -> bytes:
     return _NUMBER.pack(*where, *unit, 8, kind, 8, second_low, 8, second_high, 8, pair.code, 4, pair.system)
 
 
-def micros(moment: datetime) -> int:
-    """A timestamptz in binary: microseconds since 2000-01-01."""
-    delta = moment - _EPOCH
-    return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+def columns(packed_rows: Sequence[bytes], count: int) -> list[list[bytes]]:
+    """The values of packed rows by column, each behind its length."""
+    found: list[list[bytes]] = [[] for _ in range(count)]
+    for packed_row in packed_rows:
+        at = _COUNT_BYTES
+        for column in found:
+            end = at + LENGTH.size + max(LENGTH.unpack_from(packed_row, at)[0], 0)
+            column.append(packed_row[at:end])
+            at = end
+    return found
+
+
+def values(packed_row: bytes, names: Sequence[str]) -> dict[str, bytes | None]:
+    """The values of a packed row by the names of its columns."""
+    lengths = LENGTH.size
+    return {
+        name: column[0][lengths:] if LENGTH.unpack_from(column[0])[0] >= 0 else None
+        for name, column in zip(names, columns([packed_row], len(names)), strict=True)
+    }
 
 
 def _start(header: Header) -> tuple[Any, ...]:

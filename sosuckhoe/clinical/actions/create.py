@@ -7,7 +7,7 @@ from typing import Any
 
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.clinical import structure
-from sosuckhoe.clinical.actions import conditional
+from sosuckhoe.clinical.actions import alone, conditional
 from sosuckhoe.clinical.actions.attempt import attempt
 from sosuckhoe.clinical.actions.desk import Desk, Done
 
@@ -29,6 +29,8 @@ def create(
     """
     structure.check(body, type_name)
     criteria = None if if_none_exist is None else conditional.read(type_name, if_none_exist)
+    if criteria is None and (done := alone.create(actor, type_name, body, at, base)):
+        return done
     with attempt(actor, at) as tried:
         desk = Desk(tried, base)
         stored = None

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base.errors import Problem
@@ -34,6 +35,19 @@ def person_of(type_name: str, body: dict[str, Any], base: str, new: Mapping[str,
         if person is not None:
             return person
     return NOBODY
+
+
+def patient_of(type_name: str, body: dict[str, Any], base: str) -> tuple[bool, UUID | None]:
+    """The key of the Patient whom a resource (not a Patient) names, None when it names nobody; False: look further.
+
+    The first is False where only the store knows: an id that a client chose, a way through another resource.
+    """
+    for text, types in _ways(type_name, body):
+        found = reference.RELATIVE.fullmatch(text.removeprefix(f"{base}/"))
+        if found is not None and found.group(1) in (types or parameters.number_of()):
+            key = queries.made_here(found.group(2)) if found.group(1) == "Patient" else None
+            return key is not None, key
+    return True, None
 
 
 def reference_of(type_name: str, body: dict[str, Any]) -> tuple[str, str] | None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sosuckhoe.base import db
+from sosuckhoe.base import binary, db
+from sosuckhoe.base.prepared import Value
 from sosuckhoe.clinical.search.phrase import Phrase
 
 KNOWN: set[bytes] = set()
@@ -28,6 +29,34 @@ where not exists (
 )
 """
 
+ADDED = """
+insert into clinical_phrase (path, token, folded)
+select asked.path, asked.token, asked.folded
+from owner, unnest(%(phrase_path)s::int8[], %(phrase_token)s::int8[], %(phrase_folded)s::text[])
+  asked (path, token, folded)
+where not exists (
+  select from clinical_phrase kept where kept.path = asked.path and kept.folded = asked.folded
+)
+"""
+"""A part of a statement that writes one resource (actions/alone.py); `arrays` are its values."""
+
+
+def arrays(met: Iterable[Phrase]) -> dict[str, Value]:
+    """Texts as the values of ADDED."""
+    texts = list(met)
+    return {
+        "phrase_path": binary.int8_array(one.path for one in texts),
+        "phrase_token": binary.array(binary.INT8, texts),
+        "phrase_folded": binary.text_array(one.folded for one in texts),
+    }
+
+
+def remember(met: Iterable[Phrase]) -> None:
+    """Texts of a write that has been committed are in the table."""
+    if len(KNOWN) > _MOST_KNOWN:
+        KNOWN.clear()
+    KNOWN.update(met)
+
 
 def write(met: Iterable[Phrase]) -> None:
     """Add the texts that the table does not have."""
@@ -36,9 +65,7 @@ def write(met: Iterable[Phrase]) -> None:
         return
     asked = [one.path for one in new.values()], [one.folded for one in new.values()]
     committed = {token for (token,) in db.tuples(_COMMITTED, asked)}
-    if len(KNOWN) > _MOST_KNOWN:
-        KNOWN.clear()
-    KNOWN.update(new.pop(token) for token in committed & new.keys())
+    remember(new.pop(token) for token in committed & new.keys())
     if new:
         texts = [one.folded for one in new.values()]
         db.execute(_ADD, ([one.path for one in new.values()], list(new), texts))

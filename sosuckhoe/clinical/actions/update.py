@@ -8,7 +8,7 @@ from typing import Any
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import structure
-from sosuckhoe.clinical.actions import conditional
+from sosuckhoe.clinical.actions import alone, conditional
 from sosuckhoe.clinical.actions.attempt import attempt
 from sosuckhoe.clinical.actions.conditional import Criteria
 from sosuckhoe.clinical.actions.desk import Desk, Done
@@ -31,6 +31,8 @@ def update(
     `only_new` wants none.
     """
     structure.check(body, type_name)
+    if not only_new and (done := alone.update(actor, type_name, name, body, at, base, if_match)):
+        return done
     with attempt(actor, at) as tried:
         desk = Desk(tried, base)
         done = desk.update(type_name, name, body, if_match, only_new=only_new)

@@ -24,10 +24,11 @@ ROOMS = {
     "audit": "sosuckhoe.access.command:trace",
     "facilities": "sosuckhoe.identity.command:facilities",
     "fhir": "sosuckhoe.clinical.command:fhir",
+    "insight": "sosuckhoe.insight.command:insight",
 }
 """A room's command by name, and where it stands. A room that is not there yet has none."""
 
-NEED_DATABASE = {"import", "export", "account", "audit", "facilities", "fhir"}
+NEED_DATABASE = {"import", "export", "account", "audit", "facilities", "fhir", "insight"}
 
 
 class House(click.Group):

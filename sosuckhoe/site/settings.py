@@ -46,6 +46,9 @@ WITNESS_HEADS = Path(os.environ.get("SOSUCKHOE_WITNESS_HEADS") or WITNESS_FOLDER
 BULK_FOLDER = Path(os.environ.get("SOSUCKHOE_BULK") or HOME / "bulk")
 """Files of exports and imports while they are kept: one folder for all web and worker processes."""
 
+ANALYTICS_FOLDER = HOME / "analytics"
+"""The analytical copy: files that views run over."""
+
 IMPORT_HOSTS = frozenset(os.environ.get("SOSUCKHOE_IMPORT_HOSTS", "").split())
 """Origins (https://host) from which `$import` may fetch files; none by default."""
 

@@ -58,7 +58,7 @@ def write(
 
     A `job` of a facility is told whose data it has. Raises SSK-1003, SSK-3228.
     """
-    moment = _settled_before()
+    moment = settled_before()
     with db.snapshot():
         db.execute("select set_config('application_name', 'sosuckhoe export', true)")
         codec.read_dictionaries()
@@ -75,7 +75,7 @@ def write(
     return made
 
 
-def _settled_before() -> datetime:
+def settled_before() -> datetime:
     """Before this moment nothing is under way any more: asked before the snapshot is taken."""
     found: datetime = db.value(
         """

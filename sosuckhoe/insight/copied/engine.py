@@ -6,14 +6,16 @@ The database lives in memory, is held to a bound, fetches nothing and reads the 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.insight.views import formats
 from sosuckhoe.insight.views.columns import Placed
+from sosuckhoe.insight.views.piece import SQL_TYPES
 from sosuckhoe.insight.views.rows import Plan, Row
 from sosuckhoe.insight.views.statement import Statement
 
@@ -74,3 +76,20 @@ def _cell(value: Any, column: Placed) -> Any:
     if column.family != "any" or value is None:
         return value
     return [json.loads(one) for one in value] if column.is_collection else json.loads(value)
+
+
+def write_parquet(columns: Sequence[Placed], found: Iterable[Row], folder: Path) -> Path:
+    """A Parquet file of rows, in a folder of its own."""
+    lines, target = folder / "rows.ndjson", folder / "rows.parquet"
+    with lines.open("wb") as out:
+        out.writelines(formats.as_ndjson(columns, found))
+    kinds = ", ".join(f"\"{one.name}\": '{_sql_type(one)}'" for one in columns)
+    with connect(folder) as database:
+        source = f"read_json('{lines}', format = 'newline_delimited', columns = {{{kinds}}})"
+        database.execute(f"copy (select * from {source}) to '{target}' (format parquet, compression zstd)")  # noqa: S608 -- names are checked, paths are ours
+    lines.unlink()
+    return target
+
+
+def _sql_type(column: Placed) -> str:
+    return SQL_TYPES[column.family] + ("[]" if column.is_collection else "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import product
+from itertools import islice, product
 from typing import Any, TypeAlias
 
 from sosuckhoe.base.errors import Problem
@@ -23,6 +23,7 @@ from sosuckhoe.insight.views.definition import Column, Select, View
 
 Row: TypeAlias = tuple[Any, ...]
 MOST_REPEATED = 10_000
+MOST_ROWS = 20_000
 DECIMALS = 8
 """Computed numbers come out to so many decimals. https://hl7.org/fhirpath/#decimal"""
 
@@ -66,7 +67,7 @@ class _Maker:
         this = root(resource)
         self.root = [this]
         if all(self.is_true(this, path, place) for path, place in self.ready.view.wheres):
-            for row in self.process(self.ready.view.top, this, 0):
+            for row in _bounded(self.process(self.ready.view.top, this, 0)):
                 yield tuple(_cell(value, one) for value, one in zip(row, self.ready.columns, strict=True))
 
     def values(self, path: str, this: Node, index: int, place: str) -> list[Any]:
@@ -97,9 +98,9 @@ class _Maker:
     def at(self, select: Select, this: Node, index: int) -> Iterator[Row]:
         """The rows of one focus: columns, nested selects and the union, all with all."""
         parts = [[self.bound(select.columns, this, index)]]
-        parts += [list(self.process(one, this, index)) for one in select.selects]
+        parts += [_bounded(self.process(one, this, index)) for one in select.selects]
         if select.unions:
-            parts.append([row for one in select.unions for row in self.process(one, this, index)])
+            parts.append(_bounded(row for one in select.unions for row in self.process(one, this, index)))
         return (tuple(value for part in found for value in part) for found in product(*parts))
 
     def bound(self, columns: tuple[Column, ...], this: Node, index: int) -> Row:
@@ -135,6 +136,14 @@ class _Maker:
                     raise Problem("SSK-3295", place=place)
                 found.append(one)
                 self.gather(select, one, found, place)
+
+
+def _bounded(found: Iterator[Row]) -> list[Row]:
+    """All with all grows fast: SSK-3298 for more rows of one resource than anybody reads."""
+    kept = list(islice(found, MOST_ROWS + 1))
+    if len(kept) > MOST_ROWS:
+        raise Problem("SSK-3298", limit=MOST_ROWS)
+    return kept
 
 
 def _none(column: Column) -> Any:

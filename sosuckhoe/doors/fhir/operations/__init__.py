@@ -24,6 +24,7 @@ from sosuckhoe.doors.fhir.operations import (
     translate,
     validate,
     validate_code,
+    viewdefinition_run,
 )
 from sosuckhoe.doors.fhir.operations.operation import Operation
 
@@ -48,6 +49,7 @@ OPERATIONS: tuple[Operation, ...] = (
     purge.PATIENT,
     subscription.STATUS,
     subscription.EVENTS,
+    viewdefinition_run.VIEW,
     validate.RESOURCE,
     export.WHOLE,
     export.PATIENTS,

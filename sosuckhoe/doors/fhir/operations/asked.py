@@ -35,6 +35,14 @@ class Asked:
             raise Problem("SSK-3004", name=name, form="string")
         return found
 
+    def values(self, name: str) -> list[Any]:
+        """The values of a parameter that may repeat, of any shape."""
+        return self._given.get(name, [])
+
+    def value(self, name: str) -> Any:
+        """The value of a parameter that stands once at most, of any shape."""
+        return self._once(name)
+
     def text(self, name: str, otherwise: str = "") -> str:
         """The value of a parameter that stands once at most."""
         self._once(name)

@@ -73,6 +73,8 @@ class Operation:
     run: Callable[[Call], Answer | None]
     types: frozenset[str] = field(default_factory=frozenset)
     affects_state: bool = False
+    has_own_form: bool = False
+    """It answers in other forms than FHIR's, and chooses among them itself."""
 
     def stands_at(self, level: str, type_name: str) -> bool:
         """Whether it may be called there."""

@@ -29,7 +29,8 @@ class Called:
         self._call(request, response, type_name, name)
 
     def _call(self, request: falcon.Request, response: falcon.Response, type_name: str, name: str) -> None:
-        asking.check_accept(request)
+        if not any(one.has_own_form for one in self.standing):
+            asking.check_accept(request)
         actor = asking.actor_of(request)
         type_name = type_name or self.type_name
         if type_name:
@@ -54,4 +55,10 @@ def routes() -> dict[str, Called]:
             made[f"{place}/${name}"] = Called(level, standing)
             if level == TYPE:
                 made |= {f"/{apart}/${name}": Called(level, standing, apart) for apart in APART}
-    return made
+    return made | _of_views()
+
+
+def _of_views() -> dict[str, Called]:
+    """A ViewDefinition is no type of R4: its operation stands at the system and at addresses of its own."""
+    called = Called(SYSTEM, operations.of("viewdefinition-run"))
+    return {f"/ViewDefinition{place}/$viewdefinition-run": called for place in ("", "/{name}")}

@@ -1,0 +1,38 @@
+"""Run a view over the analytical copy."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.insight.copied import engine, place
+from sosuckhoe.insight.views import rows, statement
+from sosuckhoe.insight.views.piece import BeyondSqlError
+from sosuckhoe.insight.views.rows import Plan, Row
+
+
+def run(folder: Path, ready: Plan) -> Iterator[Row]:
+    """The rows of a view: by SQL, or by the plain engine where an expression has no SQL. SSK-5021 without a copy."""
+    copy = place.current(folder)
+    if copy is None:
+        raise Problem("SSK-5021")
+    file = copy.file(ready.view.resource)
+    with engine.connect(copy.folder) as database:
+        engine.open_files(database, [file] if file else [])
+        try:
+            made = statement.compiled(ready)
+        except BeyondSqlError:
+            yield from rows.rows(ready, _bodies(database))
+        else:
+            yield from engine.rows(database, ready, made)
+
+
+def _bodies(database: duckdb.DuckDBPyConnection) -> Iterator[dict[str, object]]:
+    found = database.execute("select body from resource")
+    while batch := found.fetchmany(engine.BATCH):
+        for (body,) in batch:
+            yield json.loads(body)

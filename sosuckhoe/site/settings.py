@@ -81,6 +81,9 @@ VNEID: dict[str, Any] = {
 }
 """VNeID as citizens sign in with it; without an issuer it is not offered. Endpoints only where it tells none itself."""
 
+SMS_SENDER = os.environ.get("SOSUCKHOE_SMS_SENDER", "sosuckhoe.access.sending:keep" if DEMO else "")
+"""`module:function` that sends a message to a telephone; without one nothing is sent. The demo's sends nothing."""
+
 SECRET_KEY = house.secret_key()
 DEBUG = False
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *os.environ.get("SOSUCKHOE_HOSTS", "").split()]

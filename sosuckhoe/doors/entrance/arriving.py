@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from sosuckhoe.access import sessions
 from sosuckhoe.access.models import Account
 from sosuckhoe.base import clock
+from sosuckhoe.base.errors import Problem
 from sosuckhoe.doors.look import client
 
 AFTER = "after"
@@ -25,3 +26,11 @@ def welcome(request: HttpRequest, account: Account, how: str) -> HttpResponse:
     after = client.safe_next(request.session.get(AFTER, ""), request)
     sessions.begin(request.session, account, how, clock.now(), **client.whence(request))
     return redirect(after or client.home_of(account.role))
+
+
+def activated(request: HttpRequest, account: Account) -> HttpResponse:
+    """After a code on paper: citizens are in, and see how to come back."""
+    if account.role != "citizen":
+        raise Problem("SSK-1001")
+    sessions.begin(request.session, account, "paper", clock.now(), **client.whence(request))
+    return redirect("entrance:account")

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sosuckhoe.doors.entrance import vneid, ways
+from sosuckhoe.doors.entrance import keeping, paper, phone, vneid, ways
 
 app_name = "entrance"
 
 urlpatterns = [
     path("vao/", ways.ways, name="ways"),
     path("vao/vneid", vneid.leave_for, name="vneid"),
+    path("vao/dien-thoai", phone.ask, name="phone"),
+    path("vao/dien-thoai/ma", phone.code, name="code"),
+    path("vao/dien-thoai/ai", phone.whose, name="whose"),
+    path("vao/tin-nhan", phone.messages, name="messages"),
+    path("vao/giay", paper.activate, name="paper"),
+    path("vao/tai-khoan", keeping.account, name="account"),
     path("vao/vneid/ve", vneid.come_back, name="vneid-back"),
 ]

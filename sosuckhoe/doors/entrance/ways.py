@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from sosuckhoe.access import sending
 from sosuckhoe.doors.entrance import arriving
 from sosuckhoe.exchange.vneid import client as vneid
 
@@ -14,4 +15,4 @@ from sosuckhoe.exchange.vneid import client as vneid
 def ways(request: HttpRequest) -> HttpResponse:
     """All ways, the most usual one first."""
     arriving.remember(request)
-    return render(request, "entrance/ways.html", {"has_vneid": vneid.is_offered()})
+    return render(request, "entrance/ways.html", {"has_vneid": vneid.is_offered(), "has_sms": sending.is_offered()})

@@ -67,6 +67,7 @@ def _sections(current: str, *, may_send: bool) -> list[dict[str, Any]]:
     }
     if may_send:
         names["send"] = gettext("Tải tệp lên")
+        names["activate"] = gettext("Mở tài khoản")
     return [
         {"text": text, "href": reverse(f"facility:{name}"), "is_current": name == current}
         for name, text in names.items()

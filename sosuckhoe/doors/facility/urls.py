@@ -6,7 +6,7 @@ from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 from django.views.decorators.http import require_safe
 
-from sosuckhoe.doors.facility.pages import arrivals, episode, home, quality, today, upload
+from sosuckhoe.doors.facility.pages import activate, arrivals, episode, home, quality, today, upload
 
 
 class Number(IntConverter):
@@ -28,6 +28,7 @@ urlpatterns = [
     path(_PACKAGE, require_safe(episode.package), name="package"),
     path(f"{_PACKAGE}xml", require_safe(episode.export), name="export"),
     path("co-so/chat-luong/", require_safe(quality.quality), name="quality"),
+    path("co-so/mo-tai-khoan/", activate.activate, name="activate"),
     path("co-so/nguoi-benh/", require_safe(today.today), name="today"),
     path("co-so/tai-len/", upload.send, name="send"),
     path("co-so/tai-len/<uuid:key>/", require_safe(upload.progress), name="upload"),

@@ -15,9 +15,9 @@ from tests.doors.facility.conftest import ELSEWHERE, HERE, ROLES
 from tests.insight.filed import NOW, Ledger, Sent, file
 
 STAFF = {"clerk", "doctor", "nurse"}
-ONLY_CLERK = {"content", "export", "send", "upload", "report"}
+ONLY_CLERK = {"activate", "content", "export", "send", "upload", "report"}
 OF_ONE_THING = {"arrival", "content", "package", "export", "upload", "report"}
-WITHOUT_NAMES = {"home", "arrivals", "quality", "today", "send"}
+WITHOUT_NAMES = {"home", "arrivals", "quality", "today", "send", "activate"}
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_another_facility_finds_nothing_of_ours(addresses, sign_in, who):
     before = database.value("select count(*) from access_audit where person = 7")
     for name in sorted(OF_ONE_THING):
         assert client.get(addresses[name]).status_code == 404, name
-    for name in sorted(WITHOUT_NAMES - ({"send"} if "doctor" in who else set())):
+    for name in sorted(WITHOUT_NAMES - ({"send", "activate"} if "doctor" in who else set())):
         page = client.get(addresses[name])
         assert page.status_code == 200
         assert "LK1" not in page.content.decode()

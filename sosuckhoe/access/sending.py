@@ -1,0 +1,54 @@
+"""Messages to a telephone, through whoever the settings name. A sender is `send(phone, words, at)`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+
+from sosuckhoe.access import blind
+from sosuckhoe.base import db
+
+STUB = "sosuckhoe.access.sending:keep"
+"""The sender that sends nothing: the demo shows what it was told."""
+
+_WORDS = {
+    "code": "So Suc Khoe: ma dang nhap {code}, dung trong {minutes} phut. Khong doc ma nay cho bat ky ai.",
+    "phone-changes": (
+        "So Suc Khoe: so dien thoai cua tai khoan se doi sau 24 gio. Neu khong phai ban, hay dang nhap va giu so cu."
+    ),
+}
+"""Without marks: a message of plain letters holds 160 of them, with marks 70."""
+
+
+def is_offered() -> bool:
+    """Whether the house can send."""
+    return bool(settings.SMS_SENDER)
+
+
+def words(name: str, **places: object) -> str:
+    """A message."""
+    return _WORDS[name].format(**places)
+
+
+def send(phone: str, text: str, at: datetime) -> None:
+    """Hand a message to the sender, if there is one."""
+    if settings.SMS_SENDER:
+        module, _, name = settings.SMS_SENDER.partition(":")
+        getattr(import_module(module), name)(phone, text, at)
+
+
+def keep(phone: str, text: str, at: datetime) -> None:
+    """Stand in for a sender: keep what it would have sent."""
+    db.execute(
+        "insert into access_stub_message (at, phone, words) values (%s, %s, %s)",
+        (at, blind.seal(phone), blind.seal(text)),
+    )
+
+
+def kept(limit: int = 20) -> list[Any]:
+    """What the stub was told to send, newest first: (moment, phone, words)."""
+    found = db.tuples("select at, phone, words from access_stub_message order by id desc limit %s", (limit,))
+    return [(at, blind.unseal(phone), blind.unseal(text)) for at, phone, text in found]

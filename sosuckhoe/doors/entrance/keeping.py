@@ -1,0 +1,57 @@
+"""One's own account: where one is signed in, and the telephone."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from sosuckhoe.access import accounts, phones, sessions, sign_in
+from sosuckhoe.access.actor import Actor
+from sosuckhoe.base import clock
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.doors.entrance import saying
+from sosuckhoe.doors.look.signed_in import signed_in
+
+WAYS = {
+    "demo": "bản dùng thử",
+    "vneid": "VNeID",
+    "sms": "mã qua tin nhắn",
+    "paper": "mã trên giấy",
+    "card": "thẻ và PIN",
+    "passkey": "khóa truy cập",
+    "password": "mật khẩu và mã",
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in(lambda _actor: None)
+def account(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The account's page; a post ends sessions or stops a change of telephone."""
+    if request.method == "POST":
+        _do(request, actor)
+        return redirect("entrance:account")
+    at, own = clock.now(), sessions.digest_of(request.session[sign_in.TOKEN_KEY])
+    living = [
+        (bytes(row.id).hex(), WAYS.get(row.how, row.how), row, bytes(row.id) == own)
+        for row in sessions.of_account(actor.account, at)
+    ]
+    own_phones = phones.of_account(actor.account, at)
+    return saying.form(request, "account", forms.Form(), actor=actor, living=living, phones=own_phones)
+
+
+def _do(request: HttpRequest, actor: Actor) -> None:
+    at, own = clock.now(), sessions.digest_of(request.session[sign_in.TOKEN_KEY])
+    if request.POST.get("do") == "end-others":
+        sessions.end_all(actor.account, at, apart_from=own)
+    elif request.POST.get("do") == "keep-phone" and (known := accounts.active(actor.account)):
+        phones.keep_old(known, at)
+    else:
+        try:
+            sessions.end(actor.account, bytes.fromhex(request.POST.get("session", "")), at)
+        except ValueError as error:
+            raise Problem("SSK-1002") from error
+    messages.success(request, gettext("Đã xong."))

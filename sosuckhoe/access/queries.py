@@ -79,3 +79,25 @@ def looks_of(person: int, account: int) -> Any:
         """,
         (bucket_of(person), person, account),
     )
+
+
+def tied_facilities(person: int) -> frozenset[str]:
+    """The facilities that have treated the person, or were let see the book."""
+    found = db.tuples(
+        "select distinct facility from access_tie where bucket = %s and person = %s and facility not like '@%%'",
+        (bucket_of(person), person),
+    )
+    return frozenset(row[0] for row in found)
+
+
+def staff_who_looked(person: int) -> list[tuple[int, str]]:
+    """Accounts of facilities that looked into the book, with their names, by name."""
+    return db.tuples(
+        """
+        select distinct account.id, account.display_name
+        from access_audit audit join access_account account on account.id = audit.account
+        where audit.bucket = %s and audit.person = %s and audit.outcome = 'done' and account.facility <> ''
+        order by account.display_name limit 100
+        """,
+        (bucket_of(person), person),
+    )

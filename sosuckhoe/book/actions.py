@@ -55,6 +55,6 @@ def issue(whose: Owner, paper: reading.Paper, at: datetime) -> str:
 
 
 def forget(person: int) -> None:
-    """Drop what the book keeps of a person: the remembered summary and the codes of prints."""
-    for table in ("book_summary", "book_paper"):
+    """Drop what the book keeps of a person: the remembered summary, the codes of prints, the links."""
+    for table in ("book_summary", "book_paper", "book_link"):
         db.execute(f"delete from {table} where bucket = %s and person = %s", (bucket_of(person), person))  # noqa: S608 -- names from above

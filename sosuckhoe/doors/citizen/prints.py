@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from sosuckhoe.book import actions, queries
 from sosuckhoe.book.owner import Owner, initials
 from sosuckhoe.book.papers import code as codes
 from sosuckhoe.book.papers import printing
+from sosuckhoe.book.papers.reading import Paper
 from sosuckhoe.doors.citizen.opening import Book, book_page
 from sosuckhoe.doors.look import dates
 from sosuckhoe.identity import places
@@ -30,13 +32,16 @@ def pdf(request: HttpRequest, book: Book, key: UUID) -> HttpResponse:
     paper = queries.paper_of(book.whose, key, book.hidden)
     if paper is None:
         raise Problem("SSK-1002")
-    now = clock.now()
-    code = actions.issue(book.whose, paper, now)
-    address = request.build_absolute_uri(reverse("citizen:verify", args=[code]))
-    made = printing.pdf(paper, _holder(book.whose), printing.Issue(code, address, now))
-    answer = HttpResponse(made, content_type="application/pdf")
+    answer = HttpResponse(printed(request, book.whose, paper, clock.now()), content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="giay-{paper.kind.template}.pdf"'
     return answer
+
+
+def printed(request: HttpRequest, whose: Owner, paper: Paper, at: datetime) -> bytes:
+    """The PDF of a paper, with the code that proves it."""
+    code = actions.issue(whose, paper, at)
+    address = request.build_absolute_uri(reverse("citizen:verify", args=[code]))
+    return printing.pdf(paper, _holder(whose), printing.Issue(code, address, at))
 
 
 @require_safe

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sosuckhoe.doors.citizen import entrance, pages, prints, shelf
+from sosuckhoe.doors.citizen import entrance, pages, prints, privacy, sharing, shelf, viewing
 
 app_name = "citizen"
 _BOOK = "so/<uuid:patient>/"
@@ -28,4 +28,13 @@ urlpatterns = [
     path(f"{_BOOK}tim", pages.find, name="find"),
     path(f"{_BOOK}ai-da-xem/", pages.lookers, name="lookers"),
     path(f"{_BOOK}thong-tin/", pages.person, name="person"),
+    path(f"{_BOOK}quyen/", privacy.privacy, name="privacy"),
+    path(f"{_BOOK}quyen/quyet-dinh", privacy.decide, name="decide"),
+    path(f"{_BOOK}chia-se/", sharing.share, name="share"),
+    path(f"{_BOOK}chia-se/<uuid:key>/", sharing.link, name="link"),
+    path(f"{_BOOK}chia-se/<uuid:key>/tat", sharing.end, name="link-end"),
+    path("shl/<str:code>", viewing.manifest, name="link-manifest"),
+    path("shl/<str:code>/<str:token>", viewing.file, name="link-file"),
+    path("xem/", viewing.view, name="link-any"),
+    path("xem/<str:code>", viewing.view, name="link-view"),
 ]

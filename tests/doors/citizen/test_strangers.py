@@ -12,7 +12,10 @@ from tests.doors.citizen.cast import cast, sign_in
 
 pytestmark = pytest.mark.django_db
 
-OPEN = {"start", "sign-in", "sign-out", "ask-code", "verify", "books"}
+OPEN = {
+    *("start", "sign-in", "sign-out", "ask-code", "verify", "books"),
+    *("link-manifest", "link-file", "link-view", "link-any"),
+}
 """Pages that name nobody's book: for everybody, or for whoever has signed in."""
 
 BOOK = {
@@ -20,6 +23,9 @@ BOOK = {
     *("find", "lookers", "person"),
 }
 POSTED = {"find"}
+
+OWNERS = {"privacy", "decide", "share", "link", "link-end"}
+"""What only the owner does, and who may decide for them."""
 
 
 @pytest.fixture
@@ -45,8 +51,8 @@ def ask(client, name, where):
 
 
 def test_every_address_is_in_one_list():
-    assert {pattern.name for pattern in urls.urlpatterns} == OPEN | BOOK
-    assert not OPEN & BOOK
+    assert {pattern.name for pattern in urls.urlpatterns} == OPEN | BOOK | OWNERS
+    assert len(OPEN) + len(BOOK) + len(OWNERS) == len(OPEN | BOOK | OWNERS)
 
 
 @pytest.mark.parametrize("name", sorted(BOOK))
@@ -71,6 +77,22 @@ def test_those_who_may_open_it_do(client, everybody, name, who):
     sign_in(client, getattr(everybody, who))
     answer = ask(client, name, address(everybody, name))
     assert answer.status_code == 200
+
+
+def owners(everybody, name):
+    more = [UUID(int=5)] if name in {"link", "link-end"} else []
+    return reverse(f"citizen:{name}", args=[everybody.patient, *more])
+
+
+@pytest.mark.parametrize("who", ["daughter", "stranger", "doctor", "other_doctor", "clerk", "officer"])
+@pytest.mark.parametrize("name", sorted(OWNERS))
+def test_nobody_else_decides(client, everybody, name, who):
+    sign_in(client, getattr(everybody, who))
+    if name in {"privacy", "share", "link"}:
+        assert client.get(owners(everybody, name)).status_code == 404
+    else:
+        assert client.post(owners(everybody, name), {"viec": "giau-loai", "loai": "tests"}).status_code == 404
+    assert db.value("select count(*) from access_grant") == 0
 
 
 @pytest.mark.parametrize("name", sorted(BOOK))

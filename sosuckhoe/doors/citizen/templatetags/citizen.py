@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from uuid import UUID
 
 from django import template
 from django.urls import reverse
@@ -14,6 +13,7 @@ from sosuckhoe.book.medicines import Prescription
 from sosuckhoe.book.owner import Age
 from sosuckhoe.book.record import Source
 from sosuckhoe.book.words import Words
+from sosuckhoe.doors.citizen.opening import Book
 from sosuckhoe.doors.look import chart_words, charts
 
 register = template.Library()
@@ -77,6 +77,7 @@ def role_words(role: str) -> str:
         "officer": gettext("Cán bộ quản lý y tế"),
         "system": gettext("Phần mềm của cơ sở"),
         "program": gettext("Sổ Sức Khỏe"),
+        "link": gettext("Người có đường dẫn chia sẻ"),
     }
     return known.get(role, role)
 
@@ -90,6 +91,7 @@ def purpose_words(purpose: str) -> str:
         "administration": gettext("để làm thủ tục"),
         "public-health": gettext("để quản lý y tế công cộng"),
         "operation": gettext("để đưa hồ sơ vào sổ"),
+        "shared": gettext("vì bạn đã chia sẻ"),
     }
     return known.get(purpose, purpose)
 
@@ -177,7 +179,7 @@ def values(series: Series) -> list[float]:
 
 
 @register.simple_tag
-def sections(patient: UUID, section: str) -> list[dict[str, object]]:
+def sections(book: Book, section: str) -> list[dict[str, object]]:
     """The sections of a book, for `section_nav`; `section` is the one that is open."""
     names = {
         "summary": gettext("Tóm tắt"),
@@ -188,7 +190,9 @@ def sections(patient: UUID, section: str) -> list[dict[str, object]]:
         "lookers": gettext("Ai đã xem"),
         "person": gettext("Thông tin"),
     }
+    if not book.is_staff:
+        names["privacy"] = gettext("Quyền riêng tư")
     return [
-        {"text": text, "href": reverse(f"citizen:{name}", args=[patient]), "is_current": name == section}
+        {"text": text, "href": reverse(f"citizen:{name}", args=[book.id]), "is_current": name == section}
         for name, text in names.items()
     ]

@@ -1,0 +1,140 @@
+"""What an owner decides about the book: who may see it, what nobody may, and every decision so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from sosuckhoe.access import grants, labels
+from sosuckhoe.access import queries as access
+from sosuckhoe.base import clock
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.book import queries
+from sosuckhoe.clinical.actions import hide
+from sosuckhoe.clinical.hiding import Wish
+from sosuckhoe.doors.citizen import wording
+from sosuckhoe.doors.citizen.opening import Book, book_page
+
+_SHOWN_FOR = timedelta(days=365)
+
+
+class Seer(NamedTuple):
+    """Somebody who may be excluded: the mark that ties and exclusions have, and the name."""
+
+    mark: str
+    name: str
+
+
+@require_safe
+@book_page("privacy", action="consent")
+def privacy(request: HttpRequest, book: Book) -> HttpResponse:
+    """Who may see the book, what is hidden, and what can be decided."""
+    now = clock.now()
+    known = grants.of_person(book.whose.person)
+    facts = {
+        "live": [one for one in known if one.is_live(now)],
+        "past": [one for one in known if not one.is_live(now)][:20],
+        "seers": _seers(book),
+        "kinds": [(key, wording.chosen("hideable", key)) for key in grants.words()["hideable"]],
+        "labels": [(bit, wording.label_names(bit)) for bit in labels.bits().values()],
+        "book": book,
+        "age": book.whose.age(book.on),
+        "section": "privacy",
+    }
+    return render(request, "citizen/privacy.html", facts)
+
+
+@require_POST
+@book_page("privacy", action="consent")
+def decide(request: HttpRequest, book: Book) -> HttpResponse:
+    """One decision; what is wrong with it is said on the page."""
+    try:
+        _DEEDS.get(request.POST.get("viec", ""), _unknown)(request, book)
+        messages.success(request, gettext("Đã ghi nhận, có hiệu lực ngay."))
+    except Problem as problem:
+        if problem.status == 404:  # noqa: PLR2004 -- not theirs: as if it were not there
+            raise
+        messages.error(request, problem.en if request.LANGUAGE_CODE == "en" else problem.vi)
+    return redirect("citizen:privacy", book.id)
+
+
+def _hide_entry(request: HttpRequest, book: Book) -> None:
+    entry = request.POST.get("muc", "")
+    words = {"Encounter": gettext("một lần khám"), "Composition": gettext("một giấy tờ")}
+    what = words.get(entry.partition("/")[0], gettext("một mục"))
+    _hide(book, Wish(entry, frozenset(), 0), what)
+
+
+def _hide_kind(request: HttpRequest, book: Book) -> None:
+    key = request.POST.get("loai", "")
+    known = grants.words()["hideable"]
+    if key not in known:
+        raise Problem("SSK-1141")
+    _hide(book, Wish("", frozenset(known[key]["types"]), 0), wording.chosen("hideable", key))
+
+
+def _hide(book: Book, wish: Wish, what: str) -> None:
+    hide.hide(book.actor, book.whose.person, wish, wording.sentence("hide", what=what), clock.now())
+
+
+def _show(request: HttpRequest, book: Book) -> None:
+    """Let a facility see what is sensitive; what it was let see before is told anew."""
+    seer = _seer(request, book)
+    chosen = sum({bit for bit in labels.bits().values() if str(bit) in request.POST.getlist("nhan")})
+    if not chosen:
+        raise Problem("SSK-1146")
+    now = clock.now()
+    until = now + _SHOWN_FOR
+    text = wording.sentence("show", recipient=seer.name, what=wording.label_names(chosen), until=until)
+    for before in grants.of_person(book.whose.person):
+        if before.kind == "show" and before.recipient == seer.mark and before.is_live(now):
+            grants.end(book.actor, book.whose.person, before.id, now)
+    grants.give(book.actor, book.whose.person, grants.Wish("show", seer.mark, {"labels": chosen}, text, until), now)
+
+
+def _exclude(request: HttpRequest, book: Book) -> None:
+    seer = _seer(request, book)
+    text = wording.sentence("exclude", recipient=seer.name)
+    grants.give(book.actor, book.whose.person, grants.Wish("exclude", seer.mark, {}, text), clock.now())
+
+
+def _end(request: HttpRequest, book: Book) -> None:
+    try:
+        key = UUID(request.POST.get("quyet-dinh", ""))
+    except ValueError as fault:
+        raise Problem("SSK-1002") from fault
+    known = grants.find(book.whose.person, key)
+    ending: Callable[..., Any] = hide.show_again if known and known.kind == "hide" else grants.end
+    ending(book.actor, book.whose.person, key, clock.now())
+
+
+def _unknown(_request: HttpRequest, _book: Book) -> None:
+    raise Problem("SSK-1002")
+
+
+_DEEDS = {"giau-muc": _hide_entry, "giau-loai": _hide_kind, "cho-xem": _show, "khong-cho": _exclude, "thoi": _end}
+
+
+def _seers(book: Book) -> list[Seer]:
+    """The facilities that have treated the person or hold a grant, and the staff that looked into the book."""
+    person = book.whose.person
+    facilities = sorted(access.tied_facilities(person))
+    names = queries.facility_names(facilities)
+    found = [Seer(code, names.get(code, code)) for code in facilities]
+    return found + [Seer(f"@{account}", name) for account, name in access.staff_who_looked(person)]
+
+
+def _seer(request: HttpRequest, book: Book) -> Seer:
+    mark = request.POST.get("ai", "")
+    known = next((one for one in _seers(book) if one.mark == mark), None)
+    if known is None:
+        raise Problem("SSK-1147")
+    return known

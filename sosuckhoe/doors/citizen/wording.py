@@ -1,0 +1,48 @@
+"""The sentences that an owner agrees to, in the reader's language, as they are kept with the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils.translation import get_language, gettext
+
+from sosuckhoe.access import grants, labels
+from sosuckhoe.book.papers.reading import Paper
+from sosuckhoe.doors.look import dates
+
+
+def sentence(kind: str, *, recipient: str = "", what: str = "", until: datetime | None = None) -> str:
+    """The sentence of `access/data/consents.yaml`, filled."""
+    text: str = grants.words()["kinds"][kind][_language()]
+    return text.format(recipient=recipient, what=what, until=dates.moment(until) if until else "")
+
+
+def chosen(kind: str, key: str) -> str:
+    """What a choice of the same file is called: `hideable` or `levels`."""
+    told: str = grants.words()[kind][key][_language()]
+    return told
+
+
+def label_names(bits: int) -> str:
+    """What labels are called: 'HIV, Sức khỏe tâm thần'."""
+    place = 1 if _language() == "en" else 0
+    return ", ".join(labels.names()[code][place] for code, bit in labels.bits().items() if bits & bit)
+
+
+def paper(one: Paper) -> str:
+    """A paper in a list to choose from."""
+    name = one.kind.name.en if _language() == "en" and one.kind.name.en else one.kind.name.vi
+    return f"{name}, {dates.day(one.date)}"
+
+
+def link_text(papers: Iterable[str], until: datetime, *, sensitive: bool) -> str:
+    """What a link lets see."""
+    parts = [gettext("tóm tắt sức khỏe"), *papers]
+    if sensitive:
+        parts.append(gettext("kể cả mục nhạy cảm"))
+    return sentence("link", what=", ".join(parts), until=until)
+
+
+def _language() -> str:
+    return "en" if (get_language() or "vi").startswith("en") else "vi"

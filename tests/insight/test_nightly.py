@@ -1,0 +1,46 @@
+"""When the analytical copy is renewed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sosuckhoe.insight import nightly
+from sosuckhoe.insight.copied import place
+from sosuckhoe.insight.copied.place import Copy
+
+MADE = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+NIGHT = datetime(2026, 11, 20, 19, 30, tzinfo=UTC)
+"""Half past two in Vietnam."""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "one").mkdir()
+    place.swap_in(tmp_path, Copy(tmp_path / "one", MADE, MADE, {}))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("now", "is_due"),
+    [
+        (MADE + timedelta(hours=1), False),
+        (NIGHT - timedelta(hours=1), False),
+        (NIGHT, True),
+        (MADE + timedelta(hours=23), False),
+        (MADE + timedelta(days=1), True),
+    ],
+)
+def test_it_is_renewed_at_night_and_after_a_day_at_most(folder, now, is_due):
+    assert nightly.is_due(folder, now) is is_due
+
+
+def test_where_nobody_has_made_one_none_is_made(tmp_path):
+    assert nightly.is_due(tmp_path / "nowhere", NIGHT) is False
+
+
+def test_a_copy_that_was_just_made_at_night_is_not_made_again(tmp_path):
+    (tmp_path / "one").mkdir()
+    place.swap_in(tmp_path, Copy(tmp_path / "one", NIGHT, NIGHT, {}))
+    assert nightly.is_due(tmp_path, NIGHT + timedelta(minutes=10)) is False

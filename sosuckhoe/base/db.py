@@ -19,6 +19,7 @@ from psycopg.rows import namedtuple_row, tuple_row
 
 Values = Sequence[Any] | Mapping[str, Any]
 _COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_COPY_END = b"\xff\xff"
 
 
 def connection() -> psycopg.Connection[Any]:
@@ -107,7 +108,7 @@ def copy_packed(table: str, columns: Sequence[str], packed_rows: Sequence[bytes]
         return
     statement = f"copy {table} ({', '.join(columns)}) from stdin (format binary)"
     with psycopg.Cursor(connection()) as cursor, cursor.copy(statement) as out:
-        out.write(b"".join((_COPY_HEADER, *packed_rows, b"\xff\xff")))
+        out.write(b"".join((_COPY_HEADER, *packed_rows, _COPY_END)))
 
 
 @contextmanager
@@ -116,6 +117,14 @@ def copy_out(statement: str, values: Values, types: Sequence[str]) -> Iterator[I
     with psycopg.Cursor(connection()) as cursor, cursor.copy(statement, values or None) as out:
         out.set_types(list(types))
         yield out.rows()
+
+
+def copy_out_packed(statement: str, values: Values) -> list[bytes]:
+    """The rows of a `copy … to stdout (format binary)`, each as `copy_packed` takes it."""
+    with psycopg.Cursor(connection()) as cursor, cursor.copy(statement, values or None) as out:
+        found = [bytes(one) for one in iter(out.read, b"")]
+    found[0] = found[0][len(_COPY_HEADER) :]
+    return [one for one in found if one not in (b"", _COPY_END)]
 
 
 @cache

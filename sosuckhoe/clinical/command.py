@@ -1,4 +1,4 @@
-"""`sosuckhoe fhir load` and `sosuckhoe fhir export`."""
+"""`sosuckhoe fhir load`, `sosuckhoe fhir export` and `sosuckhoe fhir reindex`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical.bulk import export, loader, report, sources
 from sosuckhoe.clinical.bulk.wanted import Wanted, types_in
+from sosuckhoe.clinical.reindexing import foreground
 
 FILE_BYTES = 1024 * 1024 * 1024
 
@@ -52,3 +53,15 @@ def export_to(folder: Path, types: Sequence[str]) -> None:
     count = sum(one.lines for one in made.files)
     rate = count / (time.monotonic() - began)
     click.echo(f"{count} tài nguyên, {len(made.files)} tệp · resources, files; {rate:.0f}/s; {made.moment.isoformat()}")
+
+
+@fhir.command("reindex")
+@click.option("--type", "types", multiple=True, help="Loại tài nguyên; mặc định: tất cả · resource type; default: all.")
+def reindex(types: Sequence[str]) -> None:
+    """Tính lại chỉ mục tìm kiếm; bị ngắt thì làm tiếp · compute anew what resources are found by; goes on when cut."""
+    began = time.monotonic()
+    done = foreground.run(PROGRAM, types_in(list(types)), lambda told: click.echo(f"\r{told.rows}", nl=False, err=True))
+    click.echo("", err=True)
+    for line in done.lines():
+        click.echo(line)
+    click.echo(f"{time.monotonic() - began:.1f} s")

@@ -11,6 +11,7 @@ from functools import cache
 from django.conf import settings
 
 from sosuckhoe.base import clock
+from sosuckhoe.clinical import defined
 from sosuckhoe.clinical.actions import forget_answers, train_dictionary, types_without_dictionary
 from sosuckhoe.clinical.bulk import background
 from sosuckhoe.clinical.subscribing.delivering import Courier
@@ -30,6 +31,7 @@ _children: dict[str, subprocess.Popen[bytes]] = {}
 def drain() -> int:
     """Tell subscribers, start background jobs, and look after what is stored; how much was done."""
     at = clock.now()
+    defined.refresh()
     _run_background()
     return fan_out(at) + _courier().turn(at) + _look_after()
 

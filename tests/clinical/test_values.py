@@ -196,6 +196,7 @@ def test_words_of_papers_are_found_with_and_without_marks():
     assert found("Composition", ("_content", "xhtml")) == set()
 
 
+@pytest.mark.django_db
 def test_index_values_of_a_stored_resource_are_computed_from_its_content():
     made = pressure("p", 160, 95)
     index = index_of(made.type, made.key, made.body)

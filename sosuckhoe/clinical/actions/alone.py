@@ -31,7 +31,7 @@ from sosuckhoe.clinical.search.parameters import number_of
 from sosuckhoe.clinical.search.phrase import Phrase
 from sosuckhoe.clinical.structure import Invalid
 
-_NOT_HERE = frozenset({"Subscription"})
+_NOT_HERE = frozenset({"Subscription", "SearchParameter"})
 _KEYS = 2
 """The first columns of a packed row are bucket and rid."""
 

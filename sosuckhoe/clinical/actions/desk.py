@@ -20,6 +20,7 @@ from sosuckhoe.clinical.actions import owner
 from sosuckhoe.clinical.actions.attempt import Attempt
 from sosuckhoe.clinical.actions.many import Known, Rows, Written, known_of, put, remove, write
 from sosuckhoe.clinical.draft import Draft
+from sosuckhoe.clinical.search import defining
 from sosuckhoe.clinical.search.parameters import number_of
 from sosuckhoe.identity.claim import PersonRef
 
@@ -116,6 +117,8 @@ class Desk:
         if key is None or old is None:
             raise Problem("SSK-1002")
         self.attempt.check("delete", type_name, old.person, label=old.label, key=key)
+        if type_name == defining.TYPE:
+            self.attempt.check("define", type_name, old.person, key=key)
         _check_match(old, if_match)
         self._touch(key)
         remove(key, old, self.at, 0, self._rows, self._written)
@@ -182,6 +185,8 @@ class Desk:
     def _put(self, action: str, draft: Draft, old: Known | None) -> Done:
         if draft.type == "Subscription":
             raise Problem("SSK-3185")
+        if draft.type == defining.TYPE:
+            self.attempt.check("define", draft.type, draft.person, key=draft.key)
         self._touch(draft.key)
         name = draft.body["id"]
         admission.check_rules(draft.body, self._told)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sosuckhoe.clinical import row
-from sosuckhoe.clinical.search import digest
+from sosuckhoe.clinical import defined, row
+from sosuckhoe.clinical.search import custom, custom_index, digest
 from sosuckhoe.clinical.search.extract import Found, extract
 from sosuckhoe.clinical.search.phrase import Phrase
 
@@ -22,8 +22,11 @@ class Index(NamedTuple):
 
 
 def index_of(type_name: str, key: UUID, body: dict[str, Any]) -> Index:
-    """All index values of a resource, from its content alone."""
+    """All index values of a resource, from its content and the parameters that are in use."""
+    defined.refresh()
     found = extract(type_name, body)
+    for one in custom.current().of(type_name).values():
+        custom_index.add(one, body, found)
     return Index(
         found,
         [row.packed_date(key, digest.path_hash(type_name, steps), value) for steps, value in found.dates],

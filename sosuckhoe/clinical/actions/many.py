@@ -15,12 +15,13 @@ from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY, bucket_in, bucket_of
 from sosuckhoe.clinical import body as bodies
-from sosuckhoe.clinical import codec, hiding, queries, row
+from sosuckhoe.clinical import codec, defined, hiding, queries, row
 from sosuckhoe.clinical.actions import hide, phrases
 from sosuckhoe.clinical.actions.index import index_of
 from sosuckhoe.clinical.draft import Draft
 from sosuckhoe.clinical.hiding import is_hidden
-from sosuckhoe.clinical.search import link, parameters
+from sosuckhoe.clinical.search import defining, link, parameters
+from sosuckhoe.clinical.search.custom import Custom
 from sosuckhoe.clinical.search.phrase import Phrase
 from sosuckhoe.clinical.subscribing import watching
 
@@ -57,6 +58,7 @@ class Rows:
     numbers: list[bytes] = field(default_factory=list)
     phrases: set[Phrase] = field(default_factory=set)
     events: list[watching.Event] = field(default_factory=list)
+    definitions: list[tuple[UUID, list[Custom]]] = field(default_factory=list)
     wishes: dict[int, list[hiding.Wish]] = field(default_factory=dict)
     """What owners hide, of the persons asked for so far."""
 
@@ -130,6 +132,9 @@ def put(draft: Draft, old: Known | None, at: datetime, source: int, rows: Rows, 
         if _is_same(draft, old, tail):
             return None
         version = old.version + 1
+    if type_name == defining.TYPE:
+        rows.definitions.append(defined.definition(key, body))
+    if old is not None:
         rows.seen.append((key, old.version))
     index = index_of(type_name, key, body)
     label = labels.of(body) if "meta" in body else 0
@@ -167,6 +172,8 @@ def remove(key: UUID, old: Known | None, at: datetime, source: int, rows: Rows, 
     rows.seen.append((key, old.version))
     header = row.Header(key, old.person, old.type, old.version + 1, old.label, codec.PLAIN, source, at)
     rows.resources.append(row.packed_deletion(header))
+    if old.type == parameters.number_of()[defining.TYPE]:
+        rows.definitions.append(defined.definition(key, None))
     written.removed.append(key)
 
 
@@ -190,6 +197,7 @@ def write(rows: Rows) -> None:
     db.copy_packed("clinical_number", row.NUMBER_COLUMNS, rows.numbers)
     phrases.write(rows.phrases)
     watching.write(rows.events)
+    defined.write(rows.definitions)
 
 
 def _key_arrays(keys: Sequence[UUID]) -> tuple[str, str]:

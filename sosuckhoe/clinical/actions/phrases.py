@@ -58,14 +58,15 @@ def remember(met: Iterable[Phrase]) -> None:
     KNOWN.update(met)
 
 
-def write(met: Iterable[Phrase]) -> None:
-    """Add the texts that the table does not have."""
+def write(met: Iterable[Phrase]) -> int:
+    """Add the texts that the table does not have; how many."""
     new = {int.from_bytes(one[4:], "big", signed=True): one for one in met if one not in KNOWN}
     if not new:
-        return
+        return 0
     asked = [one.path for one in new.values()], [one.folded for one in new.values()]
     committed = {token for (token,) in db.tuples(_COMMITTED, asked)}
     remember(new.pop(token) for token in committed & new.keys())
-    if new:
-        texts = [one.folded for one in new.values()]
-        db.execute(_ADD, ([one.path for one in new.values()], list(new), texts))
+    if not new:
+        return 0
+    texts = [one.folded for one in new.values()]
+    return db.execute(_ADD, ([one.path for one in new.values()], list(new), texts))

@@ -19,10 +19,12 @@ import psycopg
 
 from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.clinical import defined
 from sosuckhoe.clinical.bulk import background, export, fetching, loader, outcomes
 from sosuckhoe.clinical.bulk.background import Job
 from sosuckhoe.clinical.bulk.files import Made, told_when_full
 from sosuckhoe.clinical.bulk.wanted import Wanted
+from sosuckhoe.clinical.reindexing import run as reindexing
 
 PROGRESS = "progress"
 UPLOADS = "uploads"
@@ -52,6 +54,7 @@ def run_all() -> int:
 def _run(job: Job) -> None:
     try:
         _check_tries(job)
+        defined.refresh()
         with told_when_full():
             _KINDS[job.kind](job)
     except (Stopped, psycopg.errors.SerializationFailure):
@@ -140,7 +143,22 @@ def _import(job: Job) -> None:
         raise Stopped
 
 
-_KINDS: dict[str, Callable[[Job], None]] = {"export": _export, "import": _import}
+def _reindex(job: Job) -> None:
+    """From where it stands: a folder that went with the process before is no sign that it was cancelled."""
+    job.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    going = _Going(job.folder)
+    report = reindexing.run(job.id, lambda told: going(told.rows))
+    manifest = {
+        "transactionTime": clock.now().isoformat(timespec="milliseconds"),
+        "request": job.request,
+        "requiresAccessToken": True,
+        "extension": report.as_json(),
+    }
+    if not background.finish(job, manifest, clock.now()):
+        raise Stopped
+
+
+_KINDS: dict[str, Callable[[Job], None]] = {"export": _export, "import": _import, reindexing.KIND: _reindex}
 
 
 def main() -> None:
@@ -148,7 +166,8 @@ def main() -> None:
     import django
 
     django.setup()
-    while run_all():
+    worker = os.getppid()
+    while os.getppid() == worker and run_all():
         pass
 
 

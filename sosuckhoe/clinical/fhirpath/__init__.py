@@ -47,12 +47,12 @@ class Expression:
         except RecursionError as error:
             raise SyntaxProblem(len(text)) from error
 
-    def check(self, type_name: str, *, ordered: bool = False) -> None:
-        """Raise SemanticProblem unless every element that it names exists below this type.
+    def check(self, type_name: str, *, ordered: bool = False) -> frozenset[str] | None:
+        """The types that it may yield, None when not known; SemanticProblem unless every element that it names exists.
 
         With `ordered`, also when an unordered collection is asked for an item by its place.
         """
-        checking.check(self.tree, type_name, ordered=ordered)
+        return checking.check(self.tree, type_name, ordered=ordered)
 
     def evaluate(
         self,

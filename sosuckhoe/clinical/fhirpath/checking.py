@@ -41,9 +41,12 @@ class _Kind(NamedTuple):
 _ANY = _Kind(None)
 
 
-def check(tree: Tree, type_name_: str, *, ordered: bool) -> None:
-    """Raise SemanticProblem for an element that its type cannot have, or a place in an unordered collection."""
-    _Checker(ordered=ordered).kind(tree, _Kind(frozenset({type_name_})))
+def check(tree: Tree, type_name_: str, *, ordered: bool) -> frozenset[str] | None:
+    """The types that a tree may yield, None when not known.
+
+    Raise SemanticProblem for an element that its type cannot have, or a place in an unordered collection.
+    """
+    return _Checker(ordered=ordered).kind(tree, _Kind(frozenset({type_name_}))).types
 
 
 def kinds(tree: Tree, this: frozenset[str] | None) -> frozenset[str] | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical.search import include, meaning, parameters
+from sosuckhoe.clinical.search import custom, include, meaning, parameters
 from sosuckhoe.clinical.search.condition import AnyOf, Chained, Condition
 from sosuckhoe.clinical.search.meaning import Asked
 from sosuckhoe.clinical.search.parameters import Parameter
@@ -52,7 +52,7 @@ def follow(type_name: str, name: str, base: str, end: End) -> Condition:
 
 def parameter_of(type_name: str, code: str, shown: str) -> Parameter:
     """The parameter at the end of a chain; SSK-3001 or 3002 when there is none that is answered."""
-    parameter = parameters.of(type_name).get(code)
+    parameter = custom.parameter_of(type_name, code)
     if parameter is None or not meaning.is_supported(parameter):
         raise Problem("SSK-3002" if parameter else "SSK-3001", name=meaning.shown(shown), type=type_name)
     return parameter
@@ -113,7 +113,7 @@ class _Reader:
 
 def reference_of(type_name: str, code: str) -> Parameter:
     """The parameter by which a chain goes on; SSK-3001 when there is none, 3002 when it leads nowhere."""
-    parameter = parameters.of(type_name).get(code)
+    parameter = custom.parameter_of(type_name, code)
     if parameter is None:
         raise Problem("SSK-3001", name=meaning.shown(code), type=type_name)
     if not include.is_includable(parameter):
@@ -130,7 +130,8 @@ def _has_parts(name: str) -> tuple[str, str, str]:
 
 def _has_first(type_name: str, rest: str) -> bool:
     """Whether a type has the first parameter of what follows."""
-    return rest.startswith(f"{HAS}:") or rest.partition(".")[0].partition(":")[0] in parameters.of(type_name)
+    code = rest.partition(".")[0].partition(":")[0]
+    return rest.startswith(f"{HAS}:") or code in parameters.of(type_name) or code in custom.current().of(type_name)
 
 
 _OF_ANOTHER_TYPE = frozenset({"SSK-3001", "SSK-3002", "SSK-3003", "SSK-3004"})

@@ -24,7 +24,7 @@ from sosuckhoe.clinical.search import (
 )
 from sosuckhoe.clinical.search.measures import Measure, measures
 from sosuckhoe.clinical.search.parameters import Parameter, Path
-from sosuckhoe.clinical.search.presence import present
+from sosuckhoe.clinical.search.presence import inside, present
 from sosuckhoe.clinical.search.steps import values_at
 
 Add = Callable[[Iterable[bytes]], None]
@@ -64,6 +64,18 @@ def extract(type_name: str, body: dict[str, Any]) -> Found:
         present(type_name, body),
         measures(type_name, body),
     )
+
+
+def tokens_of(parameter: Parameter, body: dict[str, Any]) -> set[bytes]:
+    """The tokens of one parameter: the slow way, to tell which of all tokens are its own."""
+    found: set[bytes] = set()
+    make = _maker(parameter)
+    for path in indexed(parameter):
+        leaf = make(path.leaf, digest.prefix(parameter.type, path.steps)) if make else None
+        if leaf:
+            for value in inside(body, path.steps):
+                leaf(value, found.update)
+    return found
 
 
 def main_range(type_name: str, body: dict[str, Any]) -> date.Range | None:

@@ -16,7 +16,7 @@ import orjson
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical.body import name_in
 from sosuckhoe.clinical.draft import Stored
-from sosuckhoe.clinical.search import meaning, parameters, presence
+from sosuckhoe.clinical.search import custom, meaning, parameters, presence
 from sosuckhoe.clinical.search.condition import Condition, HasId
 from sosuckhoe.clinical.search.parameters import Parameter
 from sosuckhoe.clinical.search.reference import RELATIVE
@@ -75,7 +75,7 @@ def _every(source: str) -> list[Parameter]:
 
 
 def _one(name: str, source: str, code: str, type_name: str) -> Parameter:
-    parameter = parameters.of(source).get(code)
+    parameter = custom.parameter_of(source, code)
     if parameter is None:
         raise Problem("SSK-3001", name=meaning.shown(code), type=source)
     if not is_includable(parameter):

@@ -12,6 +12,8 @@ from sosuckhoe.clinical.search import (
     coded,
     composite,
     content,
+    custom,
+    custom_composite,
     date,
     digest,
     extract,
@@ -113,6 +115,8 @@ def missing(parameter: Parameter, *, missing: bool) -> Condition:
     """The condition that a parameter has no value, or has one."""
     if parameter.paths[0].leaf == "Resource":
         return HasToken((reference.begins_with(parameter),), negated=missing)
+    if parameter.kind in {"token", "reference", "uri"} and custom.is_custom(parameter):
+        return HasToken((custom.presence_number(parameter),), negated=missing)
     if parameter.kind in {"token", "reference", "uri"} and (bits := presence.bits_of(parameter)):
         return IsMissing(missing, PRESENT, (bits,))
     if parameter.kind == "date" and extract.is_main(parameter):
@@ -159,7 +163,8 @@ def _composite(asked: Asked) -> Sequence[Condition]:
     def ask(parameter: Parameter, text: str) -> Sequence[Condition]:
         return _MEANINGS[parameter.kind](Asked(parameter, "", text, asked.base, asked.now))
 
-    return composite.conditions(asked.parameter, asked.text, asked.base, ask)
+    read = custom_composite.conditions if custom.is_custom(asked.parameter) else composite.conditions
+    return read(asked.parameter, asked.text, asked.base, ask)
 
 
 def _ids(asked: Asked) -> Sequence[Condition]:

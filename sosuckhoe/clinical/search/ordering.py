@@ -18,6 +18,7 @@ import orjson
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical.search import (
     cursor,
+    custom,
     extract,
     meaning,
     number,
@@ -57,7 +58,7 @@ class Key(NamedTuple):
 def parse(type_name: str, text: str, base: str) -> Key:
     """What `-date` asks. Problem SSK-3001 for what is no parameter, 3002 for what has no order."""
     code = text.removeprefix("-")
-    parameter = parameters.of(type_name).get(code)
+    parameter = custom.parameter_of(type_name, code)
     if parameter is None:
         raise Problem("SSK-3001", name=f"_sort={meaning.shown(code)}", type=type_name)
     return _key(parameter, base, descending=text.startswith("-"))

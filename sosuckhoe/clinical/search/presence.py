@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
-from sosuckhoe.clinical.search import parameters, reference
+from sosuckhoe.clinical.search import custom, parameters, reference
 from sosuckhoe.clinical.search.parameters import Parameter
 
 _KINDS = frozenset({"token", "reference", "uri"})
@@ -43,6 +43,8 @@ def present(type_name: str, body: dict[str, Any]) -> int:
 
 def inside(body: dict[str, Any], steps: str) -> Iterable[Any]:
     """The values at the end of a path, which may carry conditions (`relatedArtifact[type=depends-on].resource`)."""
+    if steps.startswith(custom.MARK):
+        return custom.inside(body, steps)
     return _inside(body, tuple(_opened(steps)))
 
 

@@ -15,12 +15,12 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical.search import (
     chain,
     cursor,
+    custom,
     date,
     filtering,
     include,
     meaning,
     ordering,
-    parameters,
     shape,
     values,
 )
@@ -103,7 +103,7 @@ def _take(query: Query, name: str, text: str, base: str, now: datetime) -> None:
     if code in include.NAMES:
         query.includes += include.parse(code, modifier, text, query.type, base)
         return
-    parameter = parameters.of(query.type).get(code)
+    parameter = custom.parameter_of(query.type, code)
     if parameter is None:
         raise Problem("SSK-3001", name=meaning.shown(code), type=query.type)
     if not meaning.is_supported(parameter):

@@ -15,7 +15,7 @@ from sosuckhoe.access import sign_in
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical import jsontext
+from sosuckhoe.clinical import defined, jsontext
 from sosuckhoe.clinical.actions import conditional, entry
 from sosuckhoe.clinical.search.parameters import number_of
 from sosuckhoe.doors.fhir import negotiation
@@ -32,7 +32,11 @@ _believed: dict[str, tuple[float, Actor]] = {}
 
 
 def actor_of(request: falcon.Request) -> Actor:
-    """Who asks, by bearer token or session cookie; SSK-1001 when nobody that is known."""
+    """Who asks, by bearer token or session cookie; SSK-1001 when nobody that is known.
+
+    Every interaction asks first, so that it also knows the search parameters of this moment.
+    """
+    defined.refresh()
     scheme, _, token = (request.get_header("Authorization") or "").partition(" ")
     if scheme.lower() == "bearer" and token:
         return _actor_of_token(token.strip())

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
-from sosuckhoe.clinical.search import definitions, include, meaning, parameters
+from sosuckhoe.clinical.search import custom, definitions, include, meaning, parameters
+from sosuckhoe.clinical.search.custom import Custom, Registry
 from sosuckhoe.clinical.search.parameters import Parameter
 from sosuckhoe.doors.fhir.interactions import declared
 
 
-def params(type_name: str) -> list[dict[str, str]]:
+def params(type_name: str, registry: Registry = custom.NONE) -> list[dict[str, str]]:
     """Every parameter that is answered, with HL7's definition and its sentence; none of a type of OWN addresses."""
     if type_name in declared.OWN:
         return []
-    return [_param(one) for one in _of(type_name) if meaning.is_supported(one)]
+    customs = [one for _, one in sorted(registry.of(type_name).items()) if one.is_searchable]
+    return [_param(one) for one in _of(type_name) if meaning.is_supported(one)] + [_custom(one) for one in customs]
 
 
 def _of(type_name: str) -> list[Parameter]:
     return sorted(parameters.of(type_name).values(), key=lambda one: one.code)
+
+
+def _with_customs(type_name: str, registry: Registry) -> list[Parameter]:
+    customs = registry.of(type_name).values()
+    return _of(type_name) + [custom.parameter(one) for one in customs if one.is_searchable]
+
+
+def _custom(one: Custom) -> dict[str, str]:
+    made = {"name": one.code, "type": one.kind, "definition": one.url}
+    return {**made, "documentation": one.sentence} if one.sentence else made
 
 
 def _param(parameter: Parameter) -> dict[str, str]:
@@ -29,21 +41,21 @@ def _param(parameter: Parameter) -> dict[str, str]:
     return {**made, "documentation": definition.sentence} if definition.sentence else made
 
 
-def includes(type_name: str) -> list[str]:
+def includes(type_name: str, registry: Registry = custom.NONE) -> list[str]:
     """What `_include` of this type takes."""
-    return [f"{type_name}:{one.code}" for one in _of(type_name) if include.is_includable(one)]
+    return [f"{type_name}:{one.code}" for one in _with_customs(type_name, registry) if include.is_includable(one)]
 
 
-def reverse_includes(type_name: str) -> list[str]:
+def reverse_includes(type_name: str, registry: Registry = custom.NONE) -> list[str]:
     """What `_revinclude` of this type takes: the parameters that may lead to it."""
-    return list(_leading_to().get(type_name, ()))
+    return list(_leading_to(registry).get(type_name, ()))
 
 
-@cache
-def _leading_to() -> dict[str, tuple[str, ...]]:
+@lru_cache(maxsize=2)
+def _leading_to(registry: Registry) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for source in parameters.types():
-        for one in _of(source):
+        for one in _with_customs(source, registry):
             if include.is_includable(one):
                 for target in include.targets_of(one):
                     found.setdefault(target, []).append(f"{source}:{one.code}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +12,9 @@ from django.conf import settings
 
 from sosuckhoe import __version__
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical.search import parameters
+from sosuckhoe.clinical import defined
+from sosuckhoe.clinical.search import custom, parameters
+from sosuckhoe.clinical.search.custom import Registry
 from sosuckhoe.doors.fhir import asking, searchable
 from sosuckhoe.doors.fhir.interactions import declared, terminology_capabilities
 from sosuckhoe.doors.fhir.operations import OPERATIONS
@@ -33,7 +36,7 @@ _STATEMENTS = {
 def on_get(request: falcon.Request, response: falcon.Response) -> None:
     """Anybody may ask."""
     asking.check_accept(request)
-    make = _statement
+    make: Callable[[str], bytes] = _statement
     for name, text in asking.pairs_of(request.query_string):
         if name == "_format":
             asking.check_format(text)
@@ -45,18 +48,23 @@ def on_get(request: falcon.Request, response: falcon.Response) -> None:
     response.data = make(asking.base_of(request))
 
 
-@lru_cache(maxsize=8)
 def _statement(base: str) -> bytes:
-    return orjson.dumps(statement(base))
+    defined.refresh()
+    return _made(base, custom.current())
 
 
-_MODES = {"full": _statement, "terminology": terminology_capabilities.statement}
+@lru_cache(maxsize=8)
+def _made(base: str, registry: Registry) -> bytes:
+    return orjson.dumps(statement(base, registry))
+
+
+_MODES: dict[str, Callable[[str], bytes]] = {"full": _statement, "terminology": terminology_capabilities.statement}
 """https://hl7.org/fhir/R4/http.html#capabilities"""
 
 
-def statement(base: str) -> dict[str, Any]:
-    """The CapabilityStatement of the server at this address."""
-    return {key: _filled(value) for key, value in _statement_of(base).items()}
+def statement(base: str, registry: Registry = custom.NONE) -> dict[str, Any]:
+    """The CapabilityStatement of the server at this address, with the parameters that are defined here."""
+    return {key: _filled(value) for key, value in _statement_of(base, registry).items()}
 
 
 def _filled(element: Any) -> Any:
@@ -66,7 +74,7 @@ def _filled(element: Any) -> Any:
     return [_filled(value) for value in element] if isinstance(element, list) else element
 
 
-def _statement_of(base: str) -> dict[str, Any]:
+def _statement_of(base: str, registry: Registry) -> dict[str, Any]:
     return {
         "resourceType": "CapabilityStatement",
         "status": "active",
@@ -83,7 +91,7 @@ def _statement_of(base: str) -> dict[str, Any]:
                 "mode": "server",
                 "documentation": f"Examples that run: docs/fhir.md. OpenAPI: {base}/openapi.json",
                 "security": {"cors": bool(settings.FHIR_ORIGINS), "description": _SECURITY},
-                "resource": [_resource(name) for name in parameters.types()],
+                "resource": [_resource(name, registry) for name in parameters.types()],
                 "interaction": [{"code": code} for code in declared.codes(declared.SYSTEM)],
                 "operation": _operations(SYSTEM),
             }
@@ -97,7 +105,7 @@ def _instantiated() -> list[str]:
     return [url for url, needed in _STATEMENTS.items() if needed <= names]
 
 
-def _resource(type_name: str) -> dict[str, Any]:
+def _resource(type_name: str, registry: Registry) -> dict[str, Any]:
     is_general = type_name not in declared.OWN
     return {
         "type": type_name,
@@ -111,9 +119,9 @@ def _resource(type_name: str) -> dict[str, Any]:
         "conditionalRead": "full-support",
         "conditionalUpdate": is_general,
         "conditionalDelete": _conditional_delete() if is_general else "not-supported",
-        "searchInclude": searchable.includes(type_name),
-        "searchRevInclude": searchable.reverse_includes(type_name),
-        "searchParam": searchable.params(type_name),
+        "searchInclude": searchable.includes(type_name, registry),
+        "searchRevInclude": searchable.reverse_includes(type_name, registry),
+        "searchParam": searchable.params(type_name, registry),
         "operation": _operations(TYPE, type_name) + _operations(INSTANCE, type_name),
     }
 

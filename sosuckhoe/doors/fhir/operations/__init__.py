@@ -17,6 +17,7 @@ from sosuckhoe.doors.fhir.operations import (
     lookup,
     meta,
     purge,
+    reindex,
     stats,
     subscription,
     subsumes,
@@ -55,6 +56,7 @@ OPERATIONS: tuple[Operation, ...] = (
     export.PATIENTS,
     export.MEMBERS,
     bulk_import.IMPORT,
+    reindex.ALL,
 )
 
 

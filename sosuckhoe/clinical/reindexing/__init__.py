@@ -1,0 +1,1 @@
+"""`$reindex`: what stored resources are found by, computed anew and mended where it differs."""

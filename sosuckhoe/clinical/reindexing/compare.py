@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sosuckhoe.clinical import codec, row
+from sosuckhoe.base.binary import micros
+from sosuckhoe.clinical import codec
 from sosuckhoe.clinical.actions.index import Index, index_of
 from sosuckhoe.clinical.bulk import line
 from sosuckhoe.clinical.search import custom, custom_index, digest, extract, link, parameters
@@ -77,7 +78,7 @@ def is_same(held: Held, wanted: Wanted) -> bool:
     columns = (held.present, held.self, _as_set(held.tokens), held.low, held.high)
     if found is None:
         return columns == (None, None, None, None, None)
-    main = (row.micros(found.main.low), row.micros(found.main.high)) if found.main else (None, None)
+    main = (micros(found.main.low), micros(found.main.high)) if found.main else (None, None)
     return columns == (found.present, wanted.self, numbers(found.tokens), *main)
 
 
@@ -128,7 +129,7 @@ def changes(held: Held, wanted: Wanted, rows: tuple[list[bytes], ...]) -> dict[s
 def _count_columns(held: Held, wanted: Wanted, before: Counter[str], after: Counter[str]) -> None:
     """The columns of a row that are wrong are values that it did not have."""
     found = wanted.made.found if wanted.made else None
-    main = (row.micros(found.main.low), row.micros(found.main.high)) if found and found.main else (None, None)
+    main = (micros(found.main.low), micros(found.main.high)) if found and found.main else (None, None)
     for name, is_right, has in (
         (SELF, held.self == wanted.self, wanted.self),
         (PRESENT, held.present == (found.present if found else None), found),

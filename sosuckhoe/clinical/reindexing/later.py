@@ -22,12 +22,12 @@ _DUE = f"""
 with due as (
   delete from clinical_reindex_again kept using (
     select job, bucket, rid from clinical_reindex_again where job = %s and at < ({OLDEST}) limit %s
-  ) some where kept.job = some.job and kept.bucket = some.bucket and kept.rid = some.rid
+  ) ripe where kept.job = ripe.job and kept.bucket = ripe.bucket and kept.rid = ripe.rid
   returning kept.bucket, kept.rid, kept.type
 )
 select due.bucket, due.rid, due.type, r.rid is not null from due
 left join clinical_resource r on r.bucket = due.bucket and r.rid = due.rid and r.type = due.type
-"""
+"""  # noqa: S608 -- OLDEST is above, values are bound
 
 
 def note(job: UUID, rows: Sequence[Held]) -> None:

@@ -1,8 +1,8 @@
 """A `$reindex` from its beginning to its end: where it stands is written with each batch.
 
 A parameter that was just defined is unknown to other processes for `defined.KNOWN_SECONDS`. So a run first notes which
-parameters are new, waits for SETTLED times that time, then until every transaction that began before has ended: whatever is
-written from then on has the values, and what was written before lies ahead of the walk.
+parameters are new, waits for SETTLED times that time, then until every transaction that began before has ended:
+whatever is written from then on has the values, and what was written before lies ahead of the walk.
 
 A type is walked in the order of `lastUpdated` and key, by an index. A row that is written meanwhile moves to the end of
 that order, and is looked at again there.
@@ -173,7 +173,7 @@ def _settle(state: _State) -> bool:
 _KNOWN = f"""
 with run as (select begun + make_interval(secs => %s) as moment from clinical_reindex where job = %s)
 select clock_timestamp() > run.moment and run.moment < ({later.OLDEST}) from run
-"""
+"""  # noqa: S608 -- OLDEST is a text of later.py, values are bound
 
 
 def _next(state: _State) -> dict[str, Any]:

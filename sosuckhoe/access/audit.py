@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
 from sosuckhoe.access.actor import Actor
-from sosuckhoe.base import clock, db
+from sosuckhoe.base import binary, clock, db
 from sosuckhoe.base.keys import NOBODY, bucket_of
+from sosuckhoe.base.prepared import Prepared
 
 COLUMNS = (
     "bucket", "person", "at", "account", "role", "facility", "purpose", "action", "kind", "key", "outcome", "detail"
@@ -65,6 +67,30 @@ def record_all(lines: Collection[Line], at: datetime) -> None:
         db.execute(_INSERT, values(next(iter(lines)), at))
     elif lines:
         db.copy("access_audit", COLUMNS, TYPES, (values(line, at) for line in lines))
+
+
+def record_looks(actor: Actor, action: str, met: Sequence[tuple[int, str]], at: datetime) -> None:
+    """One line for each person and kind of record that a look met: one statement, however many."""
+    if not met:
+        return
+    _looks()(
+        {
+            "at": binary.timestamp(at),
+            "account": binary.int8(actor.account),
+            "role": actor.role.encode(),
+            "facility": (actor.facility or "").encode(),
+            "purpose": actor.purpose.encode(),
+            "action": action.encode(),
+            "buckets": binary.int4_array(bucket_of(person) for person, _ in met),
+            "persons": binary.int8_array(person for person, _ in met),
+            "kinds": binary.text_array(kind for _, kind in met),
+        }
+    )
+
+
+@cache
+def _looks() -> Prepared:
+    return Prepared(db.statement(__file__, "looks"))
 
 
 def values(line: Line, at: datetime) -> tuple[object, ...]:

@@ -64,6 +64,10 @@ def array(oid: int, elements: Sequence[bytes]) -> bytes:
     return b"".join((_ARRAY.pack(1, int(has_null), oid, len(elements), 1), *elements))
 
 
+def int4_array(values: Iterable[int]) -> bytes:
+    return array(INT4, [_WIDTH4 + int4(value) for value in values])
+
+
 def int8_array(values: Iterable[int]) -> bytes:
     return array(INT8, [_WIDTH8 + int8(value) for value in values])
 
@@ -74,4 +78,4 @@ def text_array(values: Iterable[str]) -> bytes:
 
 
 _NULL = LENGTH.pack(-1)
-_WIDTH8 = LENGTH.pack(8)
+_WIDTH4, _WIDTH8 = LENGTH.pack(4), LENGTH.pack(8)

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from sosuckhoe.access import audit
 from sosuckhoe.access.actor import Actor
-from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY
 from sosuckhoe.clinical import codec, grounding, paging
@@ -37,13 +36,11 @@ def search(actor: Actor, query: Query, at: datetime) -> Page:
 
 def search_types(actor: Actor, queries: Sequence[Query], at: datetime) -> Page:
     """The same of several types, in one order (search/several.py); raises when the actor may search none of them."""
-    with db.atomic():
-        page = _found(actor, queries)
-        if queries[0].includes:
-            page = page._replace(included=_included(actor, queries[0], page.found, at))
-        met = sorted({(one.person, one.type) for one in (*page.found, *page.included)})
-        lines = [audit.Line(actor, "search", kind, person) for person, kind in met if person != NOBODY]
-        audit.record_all(lines, at)
+    page = _found(actor, queries)
+    if queries[0].includes:
+        page = page._replace(included=_included(actor, queries[0], page.found, at))
+    met = sorted({(one.person, one.type) for one in (*page.found, *page.included)})
+    audit.record_looks(actor, "search", [(person, kind) for person, kind in met if person != NOBODY], at)
     return page
 
 

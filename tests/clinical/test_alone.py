@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 
 from sosuckhoe.access import actions as access
-from sosuckhoe.access import labels
+from sosuckhoe.access import labels, queries
 from sosuckhoe.access.actor import PROGRAM, Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
@@ -202,3 +202,15 @@ def test_a_version_that_another_writer_has_superseded_is_not_written(monkeypatch
         alone.update(PROGRAM, "Observation", str(mine.key), {**mine.body, "language": "vi"}, LATER, "", None)
     versions = db.tuples("select version from clinical_history where bucket = %s", (bucket_of(PERSON),))
     assert versions == [(1,)]
+
+
+def test_a_transaction_asks_once_for_a_person(treated, monkeypatch):
+    asked = []
+    is_tied = queries.is_tied
+    monkeypatch.setattr(queries, "is_tied", lambda *given: asked.append(given) or is_tied(*given))
+    content = {name: value for name, value in RESULT.items() if name != "id"}
+    entry = {"resource": content, "request": {"method": "POST", "url": "Observation"}}
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry] * 5}
+    done = actions.transaction(SYSTEM, bundle, AT)
+    assert [one.status for one in done] == [201] * 5
+    assert len(asked) == 1

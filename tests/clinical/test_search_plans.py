@@ -68,12 +68,24 @@ def test_a_clinic_s_search_starts_with_whom_it_has_treated(many):
     assert len(found) == 10
 
 
+GREAT = Actor(3, "A great hospital", "system", facility="01001")
+
+
 def test_a_great_hospital_s_search_walks_in_order(many):
-    great = Actor(3, "A great hospital", "system", facility="01001")
-    chosen, told = steps(great, "Observation", ("_count", "5"))
+    chosen, told = steps(GREAT, "Observation", ("_count", "5"))
     assert chosen == plan.ORDER
     assert "Seq Scan · clinical_resource" not in told
-    assert len(finding.search(great, parse("Observation", [("_count", "5")], base="", now=AT), AT).found) == 5
+    assert "access_tie_of_facility" not in told
+    assert "Seq Scan · access_tie" not in told
+    assert len(finding.search(GREAT, parse("Observation", [("_count", "5")], base="", now=AT), AT).found) == 5
+
+
+def test_what_is_rare_is_found_by_its_token_alone(many):
+    chosen, told = steps(GREAT, "Observation", ("identifier", "o1"))
+    assert chosen == plan.TOKENS
+    assert "clinical_resource_tokens" in told
+    assert "clinical_resource_by_updated" not in told
+    assert "Seq Scan · access_tie" not in told
 
 
 def test_a_hop_that_finds_few_is_where_a_search_starts(many):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -22,17 +22,20 @@ _THROUGH = {"Binary": "securityContext", "Provenance": "target", "Bundle": "entr
 """Types that belong to whomever the resource belongs to that they point at, when they name no patient."""
 
 
-def person_of(type_name: str, body: dict[str, Any], base: str, new: Mapping[str, int]) -> int:
+def person_of(type_name: str, body: dict[str, Any], base: str, known: dict[str, int]) -> int:
     """The person whom a resource (not a Patient) is about; NOBODY when it names none.
 
-    `base` is the server's address. `new` are persons of Patients that the same transaction makes, by how its
-    entries refer to them. Raises SSK-1002 when the patient is not known: as if it may not be seen.
+    `base` is the server's address. `known` are persons of Patients by how a transaction refers to them: of those that
+    it makes, and of those that were asked for, which are added. Raises SSK-1002 when the patient is not known: as if
+    it may not be seen.
     """
     for text, types in _ways(type_name, body):
-        if text in new:
-            return new[text]
+        if text in known:
+            return known[text]
         person = _person_behind(text.removeprefix(f"{base}/"), types)
         if person is not None:
+            if text.startswith("Patient/"):
+                known[text] = person
             return person
     return NOBODY
 

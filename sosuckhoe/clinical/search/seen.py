@@ -50,7 +50,7 @@ def clauses(made: Statement, seen: Seen, *, by_tie: bool) -> Iterator[str]:
     if holders and by_tie:
         yield f"(r.bucket, r.person) in (select t.bucket, t.person from access_tie t where {sight.live(holders)})"  # noqa: S608 -- values are bound
     elif holders:
-        yield f"({sight.tied('r', holders)}) is true"
+        yield f"({sight.tied('r', holders, apart=True)}) is true"
 
 
 def _unhidden(made: Statement, seen: Seen, holders: str) -> str:

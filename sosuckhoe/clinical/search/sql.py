@@ -44,6 +44,21 @@ _SORTED = """
 with r as materialized (select * from clinical_resource r where {where})
 select {columns} from r order by {order} limit {limit}
 """
+_SIFTED = """
+with r as materialized (
+  select r.bucket, r.rid, r.person, r.label, r.moment, r.updated from clinical_resource r where {matches}
+)
+select {columns}
+from (
+  select r.bucket, r.rid from (select * from r order by {order} limit {never}) r
+  where {rights}
+  limit {limit}
+) kept
+join clinical_resource r on r.bucket = kept.bucket and r.rid = kept.rid
+order by {order}
+"""
+"""What is rare is sorted first, without bodies; rights are then asked row by row until the page is full."""
+
 _NEVER = 1 << 40
 
 
@@ -55,17 +70,24 @@ def page(query: Query, whose: Seen, chosen: str, *, dated: bool | None = None) -
     made = filtered(query, whose, chosen)
     made.ranges += _after(made, query, dated=dated)
     order = "r.rid" if dated is False else _ORDERS[query.order]
-    form = _WALKED if chosen == ORDER else _OF_ONE if _is_one_person(query, whose, chosen) else _SORTED
-    made.text = form.format(
+    made.text = _form(query, whose, chosen).format(
         columns=COLUMNS,
         where=made.where(),
         ranges="\n    and ".join(made.ranges),
-        clauses="\n  and ".join(made.clauses),
+        clauses="\n  and ".join([*made.rights, *made.clauses]),
+        matches="\n  and ".join([*made.ranges, *made.clauses]),
+        rights="\n  and ".join(made.rights),
         order=order,
         limit=made.bind(query.count + 1),
         never=made.bind(_NEVER),
     )
     return made
+
+
+def _form(query: Query, whose: Seen, chosen: str) -> str:
+    if chosen in {ORDER, TOKENS}:
+        return _WALKED if chosen == ORDER else _SIFTED
+    return _OF_ONE if _is_one_person(query, whose, chosen) else _SORTED
 
 
 def total(query: Query, whose: Seen, chosen: str) -> Statement:
@@ -88,10 +110,14 @@ def _is_one_person(query: Query, whose: Seen, chosen: str) -> bool:
 
 
 def filtered(query: Query, whose: Seen, chosen: str) -> Statement:
-    """What every row of the answer meets."""
+    """What every row of the answer meets.
+
+    Rare tokens and values are of one type already: PostgreSQL would read the index of all rows of the type beside them.
+    """
     made = Statement()
-    made.ranges += [f"r.type = {made.bind(number_of()[query.type])}", "r.body is not null"]
-    made.clauses += seen.clauses(made, whose, by_tie=chosen == TIES)
+    of_type = f"r.type = {made.bind(number_of()[query.type])}"
+    made.ranges += [f"({of_type}) is true" if chosen == TOKENS else of_type, "r.body is not null"]
+    made.rights += seen.clauses(made, whose, by_tie=chosen == TIES)
     for condition in query.conditions:
         written = clause.of(made, condition, fenced=chosen not in {TOKENS, TIES})
         match condition:

@@ -8,9 +8,10 @@ from typing import Any
 
 @dataclass(slots=True)
 class Statement:
-    """Conditions as they gather, with their values: `ranges` of an index in order, and the other `clauses`."""
+    """Conditions as they gather, with their values: `ranges` of an index in order, `rights`, other `clauses`."""
 
     ranges: list[str] = field(default_factory=list)
+    rights: list[str] = field(default_factory=list)
     clauses: list[str] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
     text: str = ""
@@ -23,4 +24,4 @@ class Statement:
 
     def where(self) -> str:
         """All conditions."""
-        return "\n  and ".join([*self.ranges, *self.clauses])
+        return "\n  and ".join([*self.ranges, *self.rights, *self.clauses])

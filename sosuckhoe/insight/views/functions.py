@@ -48,6 +48,11 @@ def _exists(compiler: Compiler, left: Piece, tree: Call, _this: Piece) -> Piece:
 
 
 def _any(piece: Piece) -> str:
+    """Whether there is an item at all. The eleven places of a choice are looked at in one reading."""
+    bases = {branch.base for branch in piece}
+    if len(piece) > 1 and len(bases) == 1 and all(branch.is_single_path for branch in piece):
+        paths = ", ".join(f"'${branch.path}'" for branch in piece)
+        return f"(len(list_filter(json_extract({bases.pop()}, [{paths}]), lambda n: n IS NOT NULL)) > 0)"
     return f"({' OR '.join(branch.exists() for branch in piece)})" if piece else "FALSE"
 
 

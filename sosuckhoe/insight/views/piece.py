@@ -37,6 +37,11 @@ class Branch(NamedTuple):
     def family(self) -> str:
         return kinds.family(frozenset({self.type}))
 
+    @property
+    def is_single_path(self) -> bool:
+        """One item of JSON at a place below its base."""
+        return bool(self.path) and not self.is_many and not self.is_list and not self.is_native
+
     def below(self, key: str, kind: str, *, is_list: bool) -> Branch:
         """An element of this one. `is_list` of a branch says that its base is a list."""
         path = f"{self.path}.{key}{'[*]' if is_list else ''}"

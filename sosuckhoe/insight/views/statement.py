@@ -19,6 +19,8 @@ from sosuckhoe.insight.views.operations import DECIMALS
 from sosuckhoe.insight.views.piece import SQL_TYPES, BeyondSqlError, Branch, Piece, Values, as_list, one
 from sosuckhoe.insight.views.rows import Plan
 
+_SOURCE = "{source}"
+_TEXT_OF_BODY = re.compile(r"json_extract_string\(body, '(\$[\w.]+)'\)")
 _BOUND = re.compile(r"\$(p[0-9]+)")
 MOST_REPEATS = 12
 """How deep `repeat` goes in SQL; a resource that goes deeper is refused, as Plan's own engine would not."""
@@ -49,7 +51,8 @@ class _Maker:
         wheres = [self.condition(path, root) for path, _ in self.ready.view.wheres]
         names = ", ".join(f'r.c{at} AS "{one.name}"' for at, one in enumerate(self.ready.columns))
         where = f"\nwhere {' and '.join(wheres)}" if wheres else ""
-        sql = f"select {names}\nfrom (select unnest({made}) as r from resource{where})"  # noqa: S608 -- values are bound
+        sql = f"select {names}\nfrom (select unnest({made}) as r from {_SOURCE}{where})"  # noqa: S608 -- values are bound
+        sql = _read_once(sql)
         used = set(_BOUND.findall(sql))
         return Statement(sql, {name: value for name, value in self.values.by_name.items() if name in used})
 
@@ -149,6 +152,18 @@ class _Maker:
             if column.path.strip() == f"%{kinds.ROW_INDEX}":
                 fields[number] = f"CAST(0 AS {_sql_type(self.ready.columns[number])})"
         return _struct(fields)
+
+
+def _read_once(sql: str) -> str:
+    """The texts at single places of a resource, read together: DuckDB parses a body anew for every function of it."""
+    paths = sorted(set(_TEXT_OF_BODY.findall(sql)))
+    if len(paths) > 1:
+        places = {path: number for number, path in enumerate(paths, 1)}
+        sql = _TEXT_OF_BODY.sub(lambda found: f"texts[{places[found[1]]}]", sql)
+        listed = ", ".join(f"'{path}'" for path in paths)
+        texts = f"json_extract_string(body, [{listed}]) as texts"
+        return sql.replace(_SOURCE, f"(select body, {texts} from resource)")  # noqa: S608 -- paths are of elements' names
+    return sql.replace(_SOURCE, "resource")
 
 
 def _struct(fields: dict[int, str]) -> str:

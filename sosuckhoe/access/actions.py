@@ -11,7 +11,7 @@ from functools import cache
 from django.contrib.auth.hashers import check_password, make_password
 from psycopg import sql
 
-from sosuckhoe.access import audit
+from sosuckhoe.access import audit, handover
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.access.models import Account
 from sosuckhoe.base import db
@@ -72,14 +72,18 @@ def issue_token(account: Account, kind: str, at: datetime, lifetime: timedelta) 
     return token
 
 
-def give_book_to(holder: int, dependant: int, kind: str, level: str, since: date) -> None:
-    """Let one person hold another's book (a mother her child's). Giving it again changes nothing."""
+def give_book_to(holder: int, dependant: int, kind: str, level: str, since: date, born: str = "") -> None:
+    """Let one person hold another's book (a mother her child's). Giving it again changes nothing.
+
+    `born`: the birth date of a child, by whose birthdays it ends (`handover.py`).
+    """
+    last = handover.until(born)
     db.execute(
         """
-        insert into access_relation (bucket, holder, dependant, kind, level, since)
-        values (%s, %s, %s, %s, %s, %s) on conflict do nothing
+        insert into access_relation (bucket, holder, dependant, kind, level, since, until, full_until)
+        values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing
         """,
-        (bucket_of(holder), holder, dependant, kind, level, since),
+        (bucket_of(holder), holder, dependant, kind, level, since, last.end, last.full),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sosuckhoe.access import sight
-from sosuckhoe.base import db
+from sosuckhoe.base import clock, db
 from sosuckhoe.base.keys import bucket_of
 
 
@@ -15,10 +15,11 @@ def holdings(person: int | None) -> dict[int, str]:
         return {}
     found = db.tuples(
         """
-        select dependant, level from access_relation
-        where bucket = %s and holder = %s and (until is null or until > current_date)
+        select dependant, case when full_until <= %(today)s and level = 'full' then 'see' else level end
+        from access_relation
+        where bucket = %(bucket)s and holder = %(person)s and (until is null or until > %(today)s)
         """,
-        (bucket_of(person), person),
+        {"bucket": bucket_of(person), "person": person, "today": clock.today()},
     )
     return dict(found)
 

@@ -118,4 +118,11 @@ def _give_children_to_their_parents(life: Life, persons: dict[str, int]) -> None
         for parent, kind in ((person.mother, "mother"), (person.father, "father")):
             is_child = person.age(life.end) < CHILD_UNTIL
             if parent and is_child and parent.cccd in persons and person.cccd in persons:
-                access.give_book_to(persons[parent.cccd], persons[person.cccd], kind, "full", on)
+                access.give_book_to(
+                    persons[parent.cccd],
+                    persons[person.cccd],
+                    kind,
+                    "full",
+                    on,
+                    date_of(person.born // DAY).isoformat(),
+                )

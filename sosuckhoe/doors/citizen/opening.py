@@ -82,10 +82,18 @@ def _opened(actor: Actor, patient: UUID, page: str, action: str) -> Book:
 
 
 def _person(actor: Actor, patient: UUID) -> int | None:
-    """Whose book an address names: the actor's own and their family's need no stored resource."""
-    family = (actor.person, *sorted(access.dependants(actor.person)))
-    for person in family:
-        whose = queries.owner(person) if person else None
-        if whose and whose.patient == patient:
-            return person
-    return queries.person_of(patient)
+    """Whose book an address names: the actor's own and their family's need no stored resource.
+
+    Opening one's own reads nothing of the family.
+    """
+    if actor.person and _is_of(actor.person, patient):
+        return actor.person
+    person = queries.person_of(patient)
+    if person is not None:
+        return person
+    return next((one for one in sorted(access.dependants(actor.person)) if _is_of(one, patient)), None)
+
+
+def _is_of(person: int, patient: UUID) -> bool:
+    whose = queries.owner(person)
+    return whose is not None and whose.patient == patient

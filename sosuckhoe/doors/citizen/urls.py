@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sosuckhoe.doors.citizen import entrance, pages, prints, privacy, sharing, shelf, viewing
+from sosuckhoe.doors.citizen import entrance, family, pages, prints, privacy, sharing, shelf, viewing
 
 app_name = "citizen"
 _BOOK = "so/<uuid:patient>/"
@@ -15,6 +15,7 @@ urlpatterns = [
     path("dang-xuat", entrance.leave, name="sign-out"),
     path("giay/", prints.ask_code, name="ask-code"),
     path("giay/<str:code>", prints.verify, name="verify"),
+    path("gia-dinh/", family.family, name="family"),
     path("so/", shelf.books, name="books"),
     path(_BOOK, pages.summary, name="summary"),
     path(f"{_BOOK}lan-kham/", pages.visits, name="visits"),

@@ -146,4 +146,5 @@ def _write_rights(cases: Sequence[_Case], at: datetime) -> None:
         for newborn in case.newborns:
             assert case.patient is not None
             if newborn.claim.mother in case.patient.claim.identifiers:
-                access.give_book_to(case.patient.ref.person, newborn.ref.person, "mother", "full", at.date())
+                mother, born = case.patient.ref.person, newborn.claim.birth
+                access.give_book_to(mother, newborn.ref.person, "mother", "full", at.date(), born)

@@ -13,6 +13,7 @@ from tests.doors.citizen.cast import cast, sign_in
 pytestmark = pytest.mark.django_db
 
 OPEN = {
+    "family",
     *("start", "sign-in", "sign-out", "ask-code", "verify", "books"),
     *("link-manifest", "link-file", "link-view", "link-any"),
 }

@@ -83,6 +83,18 @@ def role_words(role: str) -> str:
 
 
 @register.filter
+def kin_words(kind: str) -> str:
+    """As what somebody holds a book, in words."""
+    known = {
+        "mother": gettext("mẹ"),
+        "father": gettext("cha"),
+        "guardian": gettext("người giám hộ"),
+        "representative": gettext("người được nhờ"),
+    }
+    return known.get(kind, kind)
+
+
+@register.filter
 def purpose_words(purpose: str) -> str:
     """Why somebody looked, in words."""
     known = {

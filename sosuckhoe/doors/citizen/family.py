@@ -1,0 +1,124 @@
+"""Gia đình: who holds my book, whose books I hold; to name a representative, and to end it. No book is opened here."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from sosuckhoe.access import family as ties
+from sosuckhoe.access import grants, policy
+from sosuckhoe.access.actor import Actor
+from sosuckhoe.base import clock
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.base.text import fold
+from sosuckhoe.book import queries
+from sosuckhoe.book.owner import Owner
+from sosuckhoe.doors.citizen import wording
+from sosuckhoe.doors.look.signed_in import signed_in
+from sosuckhoe.identity import queries as identity
+from sosuckhoe.identity.claim import Identifier
+
+_DAYS = {"30": 30, "365": 365, "1825": 1825}
+
+
+class Line(NamedTuple):
+    """A relation as the page shows it: the other person's name, or '' when the house knows none."""
+
+    tie: ties.Tie
+    name: str
+    patient: UUID | None
+    level: str
+
+
+def _check(actor: Actor) -> None:
+    policy.check(actor, "read", "book", person=actor.person)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in(_check)
+def family(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The page, and what is decided on it."""
+    me = actor.person
+    if me is None:
+        raise Http404
+    if request.method == "POST":
+        try:
+            _DEEDS.get(request.POST.get("viec", ""), _unknown)(request, actor, me)
+            messages.success(request, gettext("Đã ghi nhận, có hiệu lực ngay."))
+        except Problem as problem:
+            if problem.status == 404:  # noqa: PLR2004 -- not theirs: as if it were not there
+                raise
+            messages.error(request, problem.en if request.LANGUAGE_CODE == "en" else problem.vi)
+        return redirect("citizen:family")
+    facts = {
+        "holders": [_line(one, one.holder) for one in ties.holders_of(me)],
+        "held": [_line(one, one.dependant) for one in ties.held_by(me)],
+        "levels": [(key, wording.chosen("levels", key)) for key in grants.words()["levels"]],
+    }
+    return render(request, "citizen/family.html", facts)
+
+
+def _line(tie: ties.Tie, other: int) -> Line:
+    whose = queries.owner(other)
+    name, patient = (whose.name, whose.patient) if whose else ("", None)
+    return Line(tie, name, patient, wording.chosen("levels", tie.level))
+
+
+def _name(request: HttpRequest, actor: Actor, me: int) -> None:
+    """Name a representative by number and name, as they stand on their identity card."""
+    level, days = request.POST.get("muc", ""), _DAYS.get(request.POST.get("han", ""))
+    if level not in grants.words()["levels"] or days is None:
+        raise Problem("SSK-1148")
+    other = _person(request.POST.get("so", ""), request.POST.get("ten", ""))
+    if other is None or other.person == me:
+        raise Problem("SSK-1148")
+    now = clock.now()
+    until = now + timedelta(days=days)
+    _end_former(actor, me, f"#{other.person}", now)
+    text = wording.sentence("represent", recipient=other.name, what=wording.chosen("levels", level), until=until)
+    grants.give(actor, me, grants.Wish("represent", f"#{other.person}", {"level": level}, text, until), now)
+
+
+def _end_former(actor: Actor, me: int, recipient: str, now: datetime) -> None:
+    for known in grants.of_person(me):
+        if known.kind == "represent" and known.recipient == recipient and known.is_live(now):
+            grants.end(actor, me, known.id, now)
+
+
+def _person(number: str, name: str) -> Owner | None:
+    """Who has this number and this name; None unless both are right."""
+    person = identity.person_of(Identifier("cccd", "".join(number.split())))
+    whose = queries.owner(person) if person else None
+    return whose if whose and fold(whose.name) == fold(name) else None
+
+
+def _end(request: HttpRequest, actor: Actor, me: int) -> None:
+    holder = request.POST.get("ai", "")
+    known = next((one for one in ties.holders_of(me) if str(one.basis) == holder and one.basis), None)
+    if known is None or known.basis is None:
+        raise Problem("SSK-1002")
+    grants.end(actor, me, known.basis, clock.now())
+
+
+def _lay_down(request: HttpRequest, actor: Actor, me: int) -> None:
+    patient = request.POST.get("so-cua", "")
+    for tie in ties.held_by(me):
+        whose = queries.owner(tie.dependant)
+        if whose and str(whose.patient) == patient:
+            ties.lay_down(actor, tie.dependant)
+            return
+    raise Problem("SSK-1002")
+
+
+def _unknown(_request: HttpRequest, _actor: Actor, _me: int) -> None:
+    raise Problem("SSK-1002")
+
+
+_DEEDS: dict[str, Any] = {"nho": _name, "thoi": _end, "tra": _lay_down}

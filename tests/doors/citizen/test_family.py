@@ -1,0 +1,98 @@
+"""Who holds whose book: from birth to the birthday of the law, by name and until a day, ended at once."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from sosuckhoe.access import actions as access
+from sosuckhoe.access import family, handover, queries
+from sosuckhoe.access.actor import PROGRAM
+from sosuckhoe.base import clock, db
+from sosuckhoe.base.keys import bucket_of
+from tests.doors.citizen.cast import cast, sign_in
+
+PAGE = "/gia-dinh/"
+
+
+@pytest.fixture
+def everybody(db):
+    return cast()
+
+
+@pytest.mark.parametrize(
+    ("born", "full", "end"),
+    [
+        ("2020-02-29", date(2036, 2, 29), date(2038, 3, 1)),
+        ("2010-05-17", date(2026, 5, 17), date(2028, 5, 17)),
+        ("2010-05", date(2026, 5, 1), date(2028, 5, 1)),
+        ("2010", date(2026, 1, 1), date(2028, 1, 1)),
+        ("", None, None),
+    ],
+)
+def test_the_birthdays_of_hand_over(born, full, end):
+    assert handover.until(born) == (full, end)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("age", "level"), [(3, "full"), (15, "full"), (16, "see"), (17, "see"), (18, None)])
+def test_a_mother_holds_the_book_until_the_child_is_grown(age, level):
+    today = clock.today()
+    access.give_book_to(901, 902, "mother", "full", today, handover.birthday(today, -age).isoformat())
+    assert queries.holdings(901).get(902) == level
+    assert [tie.level for tie in family.holders_of(902)] == ([level] if level else [])
+
+
+def test_a_representative_is_named_sees_the_book_and_is_ended(client, everybody):
+    owner, stranger = everybody.grandmother, everybody.stranger
+    book = reverse("citizen:summary", args=[everybody.patient])
+    assert sign_in(client, stranger).get(book).status_code == 404
+    named = {"viec": "nho", "ten": "lê văn khách", "so": "025170009999", "muc": "see", "han": "30"}
+    sign_in(client, owner).post(PAGE, named)
+    assert "Lê Văn Khách" in client.get(PAGE).content.decode()
+    assert sign_in(client, stranger).get(book).status_code == 200
+    assert client.get(reverse("citizen:privacy", args=[everybody.patient])).status_code == 404
+    basis = db.value("select id from access_grant where kind = 'represent'")
+    sign_in(client, owner).post(PAGE, {"viec": "thoi", "ai": basis})
+    assert sign_in(client, stranger).get(book).status_code == 404
+
+
+@pytest.mark.parametrize("wrong", [{"so": "025170000000"}, {"ten": "Người Khác"}, {"muc": "king"}, {"han": "99999"}])
+def test_nobody_is_named_by_a_wrong_number_name_level_or_time(client, everybody, wrong):
+    named = {"viec": "nho", "ten": "Lê Văn Khách", "so": "025170009999", "muc": "see", "han": "30", **wrong}
+    page = sign_in(client, everybody.grandmother).post(PAGE, named, follow=True)
+    assert "Không nhờ được người này" in page.content.decode()
+    assert db.value("select count(*) from access_grant") == 0
+
+
+def test_a_representative_may_lay_it_down_and_nobody_ends_what_is_not_theirs(client, everybody):
+    named = {"viec": "nho", "ten": "Lê Văn Khách", "so": "025170009999", "muc": "full", "han": "30"}
+    sign_in(client, everybody.grandmother).post(PAGE, named)
+    basis = db.value("select id from access_grant where kind = 'represent'")
+    assert sign_in(client, everybody.daughter).post(PAGE, {"viec": "thoi", "ai": basis}).status_code == 404
+    sign_in(client, everybody.stranger).post(PAGE, {"viec": "tra", "so-cua": str(everybody.patient)})
+    assert client.get(reverse("citizen:summary", args=[everybody.patient])).status_code == 404
+
+
+def test_a_change_of_custody_holds_at_once(client, everybody):
+    book = reverse("citizen:summary", args=[everybody.patient])
+    assert sign_in(client, everybody.daughter).get(book).status_code == 200
+    family.end_custody(PROGRAM, everybody.daughter.person, everybody.person)
+    assert client.get(book).status_code == 404
+
+
+def test_opening_ones_own_book_touches_no_relatives(client, everybody):
+    daughter = everybody.daughter.person
+    own = db.value(
+        "select patient from identity_person where bucket = %s and person = %s", (bucket_of(daughter), daughter)
+    )
+    sign_in(client, everybody.daughter)
+    before = db.value("select count(*) from access_audit where person = %s", (everybody.person,))
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(reverse("citizen:summary", args=[own])).status_code == 200
+    assert not [one for one in asked if str(everybody.person) in one["sql"] or str(everybody.patient) in one["sql"]]
+    assert db.value("select count(*) from access_audit where person = %s", (everybody.person,)) == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sosuckhoe.access import sight
@@ -57,28 +58,50 @@ where t.bucket = %(bucket)s and t.person = %(person)s and {sight.live("%(holders
 """  # noqa: S608 -- values are bound
 
 
-def lookers(person: int, *, apart_from: int, limit: int = 50) -> list[Any]:
-    """Who looked into the person's book, newest first, for the owner; the looks of one account are left out."""
+def facilities_of(persons: Collection[int]) -> dict[int, list[str]]:
+    """Which facilities have treated each person; who has been nowhere is absent."""
+    keys = list(persons)
+    found = db.tuples(
+        """
+        select tie.person, array_agg(tie.facility order by tie.facility)
+        from unnest(%s::int4[], %s::int8[]) as asked (bucket, person) join access_tie tie using (bucket, person)
+        group by tie.person
+        """,
+        ([bucket_of(person) for person in keys], keys),
+    )
+    return dict(found)
+
+
+def lookers(persons: Collection[int], *, apart_from: int, limit: int = 50) -> list[Any]:
+    """Who looked into a person's book, newest first, for the owner; the looks of one account are left out.
+
+    `persons` are all keys that the person has had (identity.queries.keys_of_person).
+    """
+    keys = list(persons)
     return db.rows(
         """
         select audit.at, account.display_name as name, audit.role, audit.facility, audit.purpose, audit.action,
             audit.kind
-        from access_audit audit left join access_account account on account.id = audit.account
-        where audit.bucket = %s and audit.person = %s and audit.outcome = 'done' and audit.account <> %s
+        from unnest(%s::int4[], %s::int8[]) as asked (bucket, person)
+        join access_audit audit using (bucket, person)
+        left join access_account account on account.id = audit.account
+        where audit.outcome = 'done' and audit.account <> %s
         order by audit.at desc limit %s
         """,
-        (bucket_of(person), person, apart_from, limit),
+        ([bucket_of(person) for person in keys], keys, apart_from, limit),
     )
 
 
-def looks_of(person: int, account: int) -> Any:
+def looks_of(persons: Collection[int], account: int) -> Any:
     """How often (`count`) and when last (`last`) an account looked into the person's book."""
+    keys = list(persons)
     return db.one(
         """
-        select count(*) as count, max(at) as last from access_audit
-        where bucket = %s and person = %s and account = %s and outcome = 'done'
+        select count(*) as count, max(at) as last
+        from unnest(%s::int4[], %s::int8[]) as asked (bucket, person) join access_audit using (bucket, person)
+        where account = %s and outcome = 'done'
         """,
-        (bucket_of(person), person, account),
+        ([bucket_of(person) for person in keys], keys, account),
     )
 
 

@@ -28,7 +28,13 @@ where session.id = %(id)s and account.id = %(account)s and is_active and ended i
     and seen + make_interval(secs => idle) > %(at)s
 """
 
-_PURPOSES = {"citizen": "own", "clerk": "administration", "officer": "public-health", "program": "operation"}
+_PURPOSES = {
+    "citizen": "own",
+    "clerk": "administration",
+    "officer": "public-health",
+    "steward": "stewardship",
+    "program": "operation",
+}
 
 
 def actor_of(bearer: str | None, cookies: Mapping[str, str]) -> Actor | None:

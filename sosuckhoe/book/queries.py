@@ -26,6 +26,7 @@ from sosuckhoe.book.record import Entry, Record, day_of, facility_of, organizati
 from sosuckhoe.book.words import identifier, target
 from sosuckhoe.clinical import everything
 from sosuckhoe.clinical import queries as clinical
+from sosuckhoe.clinical.body import name_in
 from sosuckhoe.clinical.draft import Stored
 from sosuckhoe.exchange.xml130.mapping import registers, systems
 from sosuckhoe.identity import queries as identity
@@ -116,13 +117,13 @@ def find(whose: Owner, question: str, hidden: int = 0) -> list[finding.Hit]:
 def ips_of(actor: Actor, patient: Stored, on: date, base: str, hidden: int = 0) -> bytes:
     """The International Patient Summary of a person as a document; `patient` is their Patient, `base` the server."""
     stored = clinical.of_person(patient.person, choosing.TYPES, hidden_labels=hidden)
-    rows = {str(row.key): row for row in stored}
+    rows = {name_in(row.type, row.body): row for row in stored}
     body = orjson.loads(patient.body)
     person = indicators.Person(body.get("gender", ""), day_of(body.get("birthDate", "")))
     facts = choosing.chosen(choosing.Asked(_record(stored), person, on))
     named = [patient, *(rows[key] for key in document.keys_of(facts))]
     devices = [
-        row for row in stored if row.type == "Device" and any(str(row.key).encode() in one.body for one in named)
+        row for name, row in rows.items() if row.type == "Device" and any(name.encode() in one.body for one in named)
     ]
     also = everything.referred(actor, [*named, *devices], NOBODY, base)
     return document.document(document.Sources(patient, facts, rows, [*devices, *also], base, on))

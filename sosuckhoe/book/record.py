@@ -100,8 +100,9 @@ class Record:
 
 
 def parsed(stored: Iterable[Stored]) -> list[Entry]:
-    """Stored resources as entries, in the same order."""
-    return [Entry(kept.type, str(kept.key), kept.version, kept.updated, orjson.loads(kept.body)) for kept in stored]
+    """Stored resources as entries, in the same order. Their keys are the ids by which references name them."""
+    bodies = ((kept, orjson.loads(kept.body)) for kept in stored)
+    return [Entry(kept.type, body["id"], kept.version, kept.updated, body) for kept, body in bodies]
 
 
 def facility_of(body: Mapping[str, Any]) -> str:

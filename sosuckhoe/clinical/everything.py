@@ -230,7 +230,11 @@ def _by_reference(rights: Rights, wanted: Iterable[str]) -> list[Stored]:
         type_name, _, name = one.partition("/")
         if type_name in parameters.number_of():
             ids.setdefault(type_name, []).append(name)
-    keys = [(type_name, key) for type_name, names in ids.items() for key in queries.keys_of(type_name, names).values()]
+    keys = [
+        (type_name, key)
+        for type_name, names in ids.items()
+        for key in {*queries.keys_of(type_name, names).values(), *queries.moved(type_name, names).values()}
+    ]
     if not keys:
         return []
     keys.sort(key=lambda pair: (pair[0], pair[1].int))

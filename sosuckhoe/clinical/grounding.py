@@ -63,7 +63,7 @@ def _grounded(
     asked = list(conditions)
     for one in asked:
         if isinstance(one, OfPatients):
-            seen = seen.only(queries.persons_of(queries.keys_of("Patient", one.any_of).values()))
+            seen = seen.only(_persons_of(one.any_of))
     left: list[Condition] = []
     for one in asked:
         for made in _ready(one, type_name, partial(_hop, actor, is_narrow=seen.is_narrow)):
@@ -74,11 +74,23 @@ def _grounded(
     return seen, left
 
 
+def _persons_of(patients: Sequence[str]) -> frozenset[int]:
+    """The persons of Patients by their ids, also of those whose Patient has become another's."""
+    keys = queries.keys_of("Patient", patients)
+    persons = queries.persons_of(keys.values())
+    if len(persons) < len(keys):
+        persons |= queries.persons_of(queries.moved("Patient", keys).values())
+    return persons
+
+
 def _ready(condition: Condition, type_name: str, hop: Callable[[Chained], Sequence[Condition]]) -> Iterator[Condition]:
     """What a condition becomes; whose rows it means only where it is asked of every row."""
     match condition:
         case HasId():
-            keys = queries.keys_of(type_name, condition.any_of).values()
+            keys = {
+                *queries.keys_of(type_name, condition.any_of).values(),
+                *queries.moved(type_name, condition.any_of).values(),
+            }
             yield HasKey(tuple(sorted(keys, key=lambda key: key.int)))
         case HasPhrase():
             yield _phrased(condition)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -17,10 +17,19 @@ _ID_LENGTH = 36
 
 def read(type_name: str, key: UUID) -> Stored | None:
     """The newest version; None when there is none, when it is deleted, or when the key is of another type."""
-    found = db.tuples(
-        db.statement(__file__, "read"), (bucket_in(key), key, parameters.number_of()[type_name]), binary=True
-    )
-    return _stored(found[0]) if found else None
+    for place in _places(type_name, key):
+        found = db.tuples(
+            db.statement(__file__, "read"), (bucket_in(place), place, parameters.number_of()[type_name]), binary=True
+        )
+        if found:
+            return _stored(found[0])
+    return None
+
+
+def _places(type_name: str, key: UUID) -> Iterator[UUID]:
+    """Where a resource may stand: under its key, or where that has moved to."""
+    yield key
+    yield from moved(type_name, [str(key)]).values()
 
 
 def of_person(
@@ -70,6 +79,16 @@ def keys_of(type_name: str, ids: Iterable[str]) -> dict[str, UUID]:
         else []
     )
     return {one: key for one in wanted if (key := made_here(one))} | dict(found)
+
+
+def moved(type_name: str, ids: Iterable[str]) -> dict[str, UUID]:
+    """Where resources stand now that were made here and have moved to another bucket, when two persons became one.
+
+    To be asked of ids under whose own key nothing stands.
+    """
+    wanted = sorted(one for one in ids if made_here(one))
+    query = "select id, rid from clinical_address where type = %s and id = any (%s)"
+    return dict(db.tuples(query, (parameters.number_of()[type_name], wanted), binary=True)) if wanted else {}
 
 
 def phrases(paths: Iterable[int], starts: Iterable[str], most: int) -> list[int]:

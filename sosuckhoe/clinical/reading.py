@@ -6,6 +6,7 @@ of its last half second may go with it. Lines of writes never do, and a read wit
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -128,10 +129,13 @@ def _unpacked(row: tuple[Any, ...]) -> Version:
     return _version((*whole, binary.moment(updated), binary.number(packing), body))
 
 
-def _keys(type_name: str, name: str) -> list[UUID]:
-    """Where a resource of this id may stand."""
-    made_here = queries.made_here(name)
-    return [made_here] if made_here else list(queries.keys_of(type_name, [name]).values())
+def _keys(type_name: str, name: str) -> Iterator[UUID]:
+    """Where a resource of this id may stand; where it has moved to is asked last."""
+    if made_here := queries.made_here(name):
+        yield made_here
+        yield from queries.moved(type_name, [name]).values()
+    else:
+        yield from queries.keys_of(type_name, [name]).values()
 
 
 def _trace_refusal(actor: Actor, action: str, type_name: str, key: UUID, at: datetime) -> None:

@@ -51,7 +51,10 @@ def find_or_create(claims: Sequence[Claim], at: datetime) -> list[Found]:
 
     Claims of one batch see each other: two that mean one new person make one. Raises Raced.
     """
-    desk = _Desk(at, queries.holders({number for claim in claims for number in claim.identifiers}))
+    holders = queries.holders_held({number for claim in claims for number in claim.identifiers})
+    if holders is None:
+        raise Raced
+    desk = _Desk(at, holders)
     spare = iter(queries.new_person_keys(len(claims)))
     found = [_settle(desk, claim, spare) for claim in claims]
     _compare_made(desk)

@@ -17,6 +17,15 @@ from sosuckhoe.identity.claim import Claim, Identifier, PersonRef
 _read_claim = msgspec.json.Decoder(Claim).decode
 
 
+_HOLDERS = """
+select identifier.system, identifier.value, person.person, person.patient, person.claim, person.as_of,
+  person.merged_into
+from unnest(%s::text[], %s::text[]) as asked (system, value)
+join identity_identifier identifier using (system, value)
+join identity_person person on person.bucket = identifier.bucket and person.person = identifier.person
+"""
+
+
 class Facility(NamedTuple):
     """An entry of the register of facilities. `certificate` is PEM, or '' when none is registered."""
 
@@ -41,20 +50,56 @@ class Known:
 
 def holders(numbers: Collection[Identifier]) -> dict[Identifier, Known]:
     """Which person each number means; unknown numbers are absent. One object a person, however many numbers."""
-    found = db.tuples(
-        """
-        select identifier.system, identifier.value, person.person, person.patient, person.claim, person.as_of
-        from unnest(%s::text[], %s::text[]) as asked (system, value)
-        join identity_identifier identifier using (system, value)
-        join identity_person person on person.bucket = identifier.bucket and person.person = identifier.person
-        """,
-        ([number.system for number in numbers], [number.value for number in numbers]),
-    )
+    found = db.tuples(_HOLDERS, ([number.system for number in numbers], [number.value for number in numbers]))
     persons: dict[int, Known] = {}
     return {
         Identifier(system, value): persons.setdefault(person, read_known(person, patient, claim, as_of))
-        for system, value, person, patient, claim, as_of in found
+        for system, value, person, patient, claim, as_of, _ in found
     }
+
+
+def holders_held(numbers: Collection[Identifier]) -> dict[Identifier, Known] | None:
+    """The same, and until the transaction ends nobody makes them one with another; None when that has just happened."""
+    found = db.tuples(
+        f"{_HOLDERS} for key share of person",
+        ([number.system for number in numbers], [number.value for number in numbers]),
+    )
+    persons: dict[int, Known] = {}
+    if any(row[6] is not None for row in found):
+        return None
+    return {
+        Identifier(system, value): persons.setdefault(person, read_known(person, patient, claim, as_of))
+        for system, value, person, patient, claim, as_of, _ in found
+    }
+
+
+def are_living(persons: Collection[int]) -> bool:
+    """Whether none of them has become part of another; none will until the transaction ends."""
+    keys = sorted(persons)
+    found = db.tuples(
+        """
+        select person.merged_into from unnest(%s::int4[], %s::int8[]) as asked (bucket, person)
+        join identity_person person using (bucket, person) for key share of person
+        """,
+        ([bucket_of(person) for person in keys], keys),
+    )
+    return all(row[0] is None for row in found)
+
+
+def keys_of_person(person: int) -> list[int]:
+    """The person's key, and those of everybody who has become part of them: the trace has lines of each."""
+    found = db.tuples(
+        """
+        with recursive part (person) as (
+          select %s::int8
+          union
+          select done.gone from part join identity_merge done on done.keep = part.person and done.undone is null
+        )
+        select person from part
+        """,
+        (person,),
+    )
+    return [row[0] for row in found]
 
 
 def known(person: int) -> Known | None:

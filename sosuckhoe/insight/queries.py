@@ -23,8 +23,15 @@ def as_of() -> datetime | None:
 
 
 def has_uncounted() -> bool:
-    """Whether a filing waits to be counted."""
-    return bool(db.value("select true from exchange_filing where not counted limit 1"))
+    """Whether a filing, or a merge of two persons, waits to be counted."""
+    return bool(
+        db.value(
+            """
+            select exists (select from exchange_filing where not counted)
+              or exists (select from identity_merge where not counted)
+            """
+        )
+    )
 
 
 def parts(measure: str, parent: str, since: date) -> dict[str, Number]:

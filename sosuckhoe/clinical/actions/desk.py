@@ -145,6 +145,9 @@ class Desk:
             for name, key in queries.keys_of(type_name, wanted).items()
         }
         known = known_of(set(keys.values()))
+        if moved := _moved(name for name, key in keys.items() if key not in known):
+            keys |= moved
+            known |= known_of(moved.values())
         self._asked |= {(type_name, name) for type_name, wanted in names.items() for name in wanted}
         for (type_name, name), key in keys.items():
             if key in known and known[key].type == number_of()[type_name]:
@@ -205,6 +208,15 @@ class Desk:
         if key in self._touched:
             raise Problem("SSK-3424")
         self._touched.add(key)
+
+
+def _moved(missing: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
+    """Where resources stand that stood under their own key once."""
+    names: dict[str, list[str]] = {}
+    for type_name, name in missing:
+        names.setdefault(type_name, []).append(name)
+    found = {type_name: queries.moved(type_name, wanted) for type_name, wanted in names.items()}
+    return {(type_name, name): key for type_name, keys in found.items() for name, key in keys.items()}
 
 
 def _as_it_is(type_name: str, name: str, old: Known) -> Done:

@@ -24,6 +24,7 @@ from sosuckhoe.clinical.search import defining, link, parameters
 from sosuckhoe.clinical.search.custom import Custom
 from sosuckhoe.clinical.search.phrase import Phrase
 from sosuckhoe.clinical.subscribing import watching
+from sosuckhoe.identity import queries as identity
 
 
 class Written(NamedTuple):
@@ -59,6 +60,7 @@ class Rows:
     phrases: set[Phrase] = field(default_factory=set)
     events: list[watching.Event] = field(default_factory=list)
     definitions: list[tuple[UUID, list[Custom]]] = field(default_factory=list)
+    persons: set[int] = field(default_factory=set)
     wishes: dict[int, list[hiding.Wish]] = field(default_factory=dict)
     """What owners hide, of the persons asked for so far."""
 
@@ -147,6 +149,7 @@ def put(draft: Draft, old: Known | None, at: datetime, source: int, rows: Rows, 
         key, person, number, version, label, packing, source, at, link.target(f"{type_name}/{body['id']}")
     )
     rows.resources.append(row.packed(header, index.found, packed))
+    rows.persons.add(person)
     rows.dates += index.dates
     rows.texts += index.texts
     rows.numbers += index.numbers
@@ -174,11 +177,17 @@ def remove(key: UUID, old: Known | None, at: datetime, source: int, rows: Rows, 
     rows.resources.append(row.packed_deletion(header))
     if old.type == parameters.number_of()[defining.TYPE]:
         rows.definitions.append(defined.definition(key, None))
+    rows.persons.add(old.person)
     written.removed.append(key)
 
 
 def write(rows: Rows) -> None:
-    """Supersede what was seen, then add the new rows. Keys are in one order, so two writers cannot deadlock."""
+    """Supersede what was seen, then add the new rows. Keys are in one order, so two writers cannot deadlock.
+
+    SSK-3409 when one of the persons has become part of another meanwhile; until the end of the transaction nobody does.
+    """
+    if (persons := rows.persons - {NOBODY}) and not identity.are_living(persons):
+        raise Problem("SSK-3409")
     if rows.seen:
         seen = sorted(rows.seen, key=lambda pair: pair[0].int)
         versions = "{" + ",".join(str(version) for _, version in seen) + "}"

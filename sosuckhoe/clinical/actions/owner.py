@@ -83,10 +83,11 @@ def _person_behind(text: str, types: Iterable[str] | None) -> int | None:
     found = reference.RELATIVE.fullmatch(text)
     if found is None or found.group(1) not in (types or parameters.number_of()):
         return None
-    for key in queries.keys_of(found.group(1), [found.group(2)]).values():
-        person = queries.whose(key)
-        if person is not None:
-            return person
+    for ask in (queries.keys_of, queries.moved):
+        for key in ask(found.group(1), [found.group(2)]).values():
+            person = queries.whose(key)
+            if person is not None:
+                return person
     raise Problem("SSK-1002")
 
 

@@ -29,9 +29,9 @@ def keys_of(names: Iterable[Name]) -> dict[Name, Standing]:
     """Where resources of these types and ids stand; those that never were are absent."""
     wanted = set(names)
     here = {name: key for name in wanted if (key := queries.made_here(name[1]))}
-    chosen = sorted(wanted - here.keys())
-    found = _of_addresses(chosen) if chosen else {}
-    return found | (_of_keys(here) if here else {})
+    found = _of_keys(here) if here else {}
+    elsewhere = sorted(wanted - found.keys())
+    return found | (_of_addresses(elsewhere) if elsewhere else {})
 
 
 def _of_addresses(names: Sequence[Name]) -> dict[Name, Standing]:

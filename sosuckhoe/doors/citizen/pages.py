@@ -14,6 +14,7 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.book import find as finding
 from sosuckhoe.book import indicators, kept, medicines, queries, timeline
 from sosuckhoe.doors.citizen.opening import Book, book_page
+from sosuckhoe.identity import queries as identity
 
 _LONGEST_QUESTION = 100
 
@@ -104,11 +105,11 @@ def find(request: HttpRequest, book: Book) -> HttpResponse:
 @book_page("lookers")
 def lookers(request: HttpRequest, book: Book) -> HttpResponse:
     """Who looked into the book: others one by one, one's own looks as a number."""
-    person, account = book.whose.person, book.actor.account
-    found = access.lookers(person, apart_from=account)
+    persons, account = identity.keys_of_person(book.whose.person), book.actor.account
+    found = access.lookers(persons, apart_from=account)
     names = queries.facility_names({line.facility for line in found})
     lines = [(line, names.get(line.facility, "")) for line in found]
-    return _page(request, book, "lookers", lines=lines, own=access.looks_of(person, account))
+    return _page(request, book, "lookers", lines=lines, own=access.looks_of(persons, account))
 
 
 @require_safe

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sosuckhoe.base import db
 from sosuckhoe.exchange.actions.count import count_again, take_uncounted
-from sosuckhoe.insight.actions import check_ins, people, sent
+from sosuckhoe.insight.actions import check_ins, merged, people, sent
 
 MOST_ARRIVALS = 500
 """A batch shares its round trips among so many arrivals; a larger one gains little and is seen later."""
@@ -24,6 +24,7 @@ def count(at: datetime, most: int = MOST_ARRIVALS) -> int:
     with db.atomic():
         if not db.value("select pg_try_advisory_xact_lock(%s)", (_LOCK,)):
             return 0
+        merged.count()
         arrivals = take_uncounted(most)
         if arrivals:
             people.count(arrivals)

@@ -18,7 +18,11 @@ def count(arrivals: Sequence[int]) -> None:
     found = db.tuples(db.statement(__file__, "affected"), (list(arrivals),))
     if not found:
         return
-    persons = ([row[0] for row in found], [row[1] for row in found])
+    recount(([row[0] for row in found], [row[1] for row in found]))
+
+
+def recount(persons: Persons) -> None:
+    """Bring the shares of these persons up to date, and the cells with them."""
     old, visits = _old_shares(persons), _visits(persons)
     new = {person: shares_of(visits.get(person, ())) for person in persons[1]}
     changed = [person for person in persons[1] if new[person] != old.get(person, {})]

@@ -1,0 +1,202 @@
+"""What a merge does to identity and access: accounts, relations, ties, numbers, keys, doubts, decisions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import orjson
+
+from sosuckhoe.base import db
+from sosuckhoe.base.keys import bucket_of
+from sosuckhoe.identity import known, moving, near, queries
+from sosuckhoe.identity.claim import Claim, Identifier
+from sosuckhoe.identity.compare import blocking
+from sosuckhoe.identity.moving import Move
+
+MOVED = frozenset({
+    "access_account", "access_relation", "access_tie", "identity_person", "identity_identifier", "identity_block",
+    "identity_doubt", "identity_review",
+})  # fmt: skip
+STAYS = {
+    "access_audit": "the trace is never rewritten; the owner's page reads the lines of both keys",
+    "identity_merge": "it says who was made one",
+    "identity_merge_row": "it holds the rows as they were",
+}
+_PAIRS = {"identity_doubt": False, "identity_review": True}
+_RESTORED = ("access_relation", "access_tie", "identity_identifier", "identity_block", *_PAIRS)
+
+
+def move(move: Move) -> None:
+    """Everything by which one of the two was known means the one who is kept."""
+    claims = queries.known_all([move.keep.person, move.gone.person])
+    old = claims[move.gone.person].claim
+    _move_rights(move)
+    _move_numbers(move, old)
+    for table, is_ordered in _PAIRS.items():
+        _move_pairs(move, table, is_ordered=is_ordered)
+    _move_person(move)
+
+
+def restore(move: Move) -> None:
+    """Each of the two is known by what was theirs; what was heard since stays with the one who was kept."""
+    heard = _heard_since(move)
+    for table in _RESTORED:
+        moving.put_back(move, table)
+    for row in moving.noted(move, "access_account"):
+        db.execute(
+            "update access_account set person = %s where id = %s and person = %s",
+            (move.gone.person, row["id"], move.keep.person),
+        )
+    _put_back_persons(move)
+    for number in heard:
+        hear(move.keep.person, Claim("", "", "", "", (number,)), move)
+
+
+def hear(person: int, claim: Claim, move: Move) -> None:
+    """Add a claim that came since to what is known of one of the two, with its numbers and keys."""
+    standing = queries.known_all([person])[person]
+    joined = known.join(standing.claim, claim, newer=True)
+    db.execute(
+        "update identity_person set claim = %s, as_of = greatest(as_of, %s) where bucket = %s and person = %s",
+        (msgspec.json.encode(joined).decode(), move.at, bucket_of(person), person),
+    )
+    near.write((key, person) for key in blocking.keys(joined))
+    for number in claim.identifiers:
+        db.execute(
+            """
+            insert into identity_identifier as held (system, value, bucket, person, since) values (%s, %s, %s, %s, %s)
+            on conflict (system, value) do update set bucket = excluded.bucket, person = excluded.person
+            where held.person = any (%s::int8[])
+            """,
+            (*number, bucket_of(person), person, move.at, [move.keep.person, move.gone.person]),
+        )
+
+
+def unhear(move: Move, numbers: set[Identifier]) -> None:
+    """Take numbers from the one who was kept that came since and mean the other."""
+    keep = queries.known_all([move.keep.person])[move.keep.person].claim
+    own = {number for claim in before(move)[:1] for number in claim.identifiers}
+    left = tuple(number for number in keep.identifiers if number in own or number not in numbers)
+    db.execute(
+        "update identity_person set claim = %s where bucket = %s and person = %s",
+        (
+            msgspec.json.encode(replace(keep, identifiers=left)).decode(),
+            bucket_of(move.keep.person),
+            move.keep.person,
+        ),
+    )
+
+
+def before(move: Move) -> tuple[Claim, Claim]:
+    """What was known of the one who was kept and of the other, before they were made one."""
+    keep, gone = (msgspec.json.decode(row["was"]["claim"], type=Claim) for row in moving.noted(move, "identity_person"))
+    return keep, gone
+
+
+def _move_rights(move: Move) -> None:
+    moving.rehome(move, "access_tie")
+    moving.rehome(move, "access_relation", "holder")
+    moving.rehome(move, "access_relation", "dependant", bucket=False)
+    db.execute(
+        "delete from access_relation where bucket = %s and holder = %s and dependant = holder",
+        (bucket_of(move.keep.person), move.keep.person),
+    )
+    named = db.tuples(
+        "update access_account set person = %s where person = %s returning id", (move.keep.person, move.gone.person)
+    )
+    moving.note(move, "access_account", [{"id": row[0]} for row in named])
+
+
+def _move_numbers(move: Move, old: Claim) -> None:
+    """Numbers and blocking keys are found through the claim: their tables have no index by person."""
+    values: dict[str, Any] = {
+        "person": move.gone.person,
+        "systems": [number.system for number in old.identifiers],
+        "values": [number.value for number in old.identifiers],
+        "keys": sorted(blocking.keys(old)),
+    }
+    listed = "select * from unnest(%(systems)s::text[], %(values)s::text[])"
+    numbers = f"t.person = %(person)s and (t.system, t.value) in ({listed})"
+    change = {"bucket": bucket_of(move.keep.person), "person": move.keep.person}
+    moving.set_aside(move, "identity_identifier", numbers, values)
+    moving.put_in(move, "identity_identifier", "person", change)
+    moving.set_aside(move, "identity_block", "t.person = %(person)s and t.key = any (%(keys)s::int8[])", values)
+    moving.put_in(move, "identity_block", "person", change)
+
+
+def _move_pairs(move: Move, table: str, *, is_ordered: bool) -> None:
+    """Doubts and decisions about pairs; that between the two themselves is decided, and rests with the merge."""
+    gone, keep = move.gone.person, move.keep.person
+    values = {"gone": gone, "bucket": bucket_of(gone)}
+    moving.set_aside(move, table, "(t.bucket = %(bucket)s and t.person = %(gone)s) or t.other = %(gone)s", values)
+    for was in moving.taken(move, table):
+        pair = [keep if one == gone else one for one in (was["person"], was["other"])]
+        if pair[0] != pair[1]:
+            one, other = sorted(pair) if is_ordered else pair
+            _add(move, table, {**was, "person": one, "other": other, "bucket": bucket_of(one)})
+
+
+def _add(move: Move, table: str, row: dict[str, Any]) -> None:
+    added = db.tuples(
+        f"""
+        insert into {table} as t select (jsonb_populate_record(null::{table}, %s::jsonb)).*
+        on conflict do nothing returning to_jsonb(t)
+        """,
+        (moving.as_json(row),),
+    )
+    moving.note(move, table, [orjson.loads(row[0]) for row in added])
+
+
+def _move_person(move: Move) -> None:
+    """The one who is kept is known by both claims; the other leads to them."""
+    both = "select to_jsonb(t) from identity_person t where bucket = %s and person = %s"
+    standing = queries.known_all([move.keep.person, move.gone.person])
+    keep, gone = standing[move.keep.person], standing[move.gone.person]
+    was = [orjson.loads(db.value(both, (bucket_of(one), one))) for one in (move.keep.person, move.gone.person)]
+    joined = known.join(keep.claim, gone.claim, newer=gone.as_of > keep.as_of)
+    db.execute(
+        "update identity_person set claim = %s, as_of = %s where bucket = %s and person = %s",
+        (
+            msgspec.json.encode(joined).decode(),
+            max(keep.as_of, gone.as_of),
+            bucket_of(move.keep.person),
+            move.keep.person,
+        ),
+    )
+    db.execute(
+        "update identity_person set merged_into = %s where bucket = %s and person = %s",
+        (move.keep.person, bucket_of(move.gone.person), move.gone.person),
+    )
+    _add_keys(move, sorted(blocking.keys(joined)))
+    moving.note(move, "identity_person", [{"was": row} for row in was])
+    moving.note(move, "identity_joined", [{"claim": msgspec.json.encode(joined).decode()}])
+
+
+def _put_back_persons(move: Move) -> None:
+    for row in moving.noted(move, "identity_person"):
+        was = row["was"]
+        db.execute(
+            "update identity_person set claim = %s, as_of = %s, merged_into = null where bucket = %s and person = %s",
+            (was["claim"], was["as_of"], was["bucket"], was["person"]),
+        )
+
+
+def _add_keys(move: Move, keys: list[int]) -> None:
+    added = db.tuples(
+        """
+        insert into identity_block as t (key, bucket, person) select key, %s, %s from unnest(%s::int8[]) as new (key)
+        on conflict do nothing returning to_jsonb(t)
+        """,
+        (bucket_of(move.keep.person), move.keep.person, keys),
+    )
+    moving.note(move, "identity_block", [orjson.loads(row[0]) for row in added])
+
+
+def _heard_since(move: Move) -> list[Identifier]:
+    """Numbers that the kept person was given after the merge."""
+    (row,) = moving.noted(move, "identity_joined")
+    joined = msgspec.json.decode(row["claim"], type=Claim)
+    standing = queries.known_all([move.keep.person])[move.keep.person].claim
+    return [number for number in standing.identifiers if number not in joined.identifiers]

@@ -13,6 +13,7 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, NamedTuple, Protocol, cast
+from uuid import UUID
 
 import orjson
 from django.apps import apps
@@ -21,7 +22,7 @@ from sosuckhoe.access import audit, policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.base.keys import bucket_of
+from sosuckhoe.base.keys import bucket_in, bucket_of
 from sosuckhoe.identity import area, deciding, moving
 from sosuckhoe.identity.claim import PersonRef
 from sosuckhoe.identity.moving import Move
@@ -72,7 +73,7 @@ def merge(actor: Actor, keep: int, gone: int, reason: str, at: datetime) -> int:
     SSK-4512 (somebody has decided that they are two), SSK-4515 (no reason of `data/reviewing.yaml`), SSK-3409 when it
     met another change.
     """
-    _check(actor, "merge", reason, (keep, gone), at)
+    check(actor, "merge", reason, (keep, gone), at)
     with db.atomic():
         kept, other = _lock_two(keep, gone)
         _check_not_kept_apart(keep, gone)
@@ -99,7 +100,7 @@ def unmerge(actor: Actor, number: int, reason: str, at: datetime) -> Merge:
     standing = found(number)
     if standing is None:
         raise Problem("SSK-1002")
-    _check(actor, "unmerge", reason, (standing.keep,), at)
+    check(actor, "unmerge", reason, (standing.keep,), at)
     with db.atomic():
         move = Move(number, *_lock(standing.keep, standing.gone), at)
         _check_newest(move)
@@ -123,14 +124,15 @@ def found(number: int) -> Merge | None:
     return _read(row)
 
 
-def newest_of(gone: int) -> Merge | None:
-    """The merge by which a person became part of another, if it stands."""
+def between(keep: int, patient: UUID) -> Merge | None:
+    """The merge by which whoever had this Patient became part of a person, if it stands."""
     row = db.one(
         """
-        select merge, keep, gone, account, reason, at, undone, left_over from identity_merge
-        where gone = %s and undone is null
+        select merge, keep, gone, account, reason, at, undone, left_over
+        from identity_merge done join identity_person person on person.person = done.gone
+        where done.keep = %s and done.undone is null and person.patient = %s and person.bucket = %s
         """,
-        (gone,),
+        (keep, patient, bucket_in(patient)),
     )
     return _read(row)
 
@@ -147,7 +149,7 @@ def leave(move: Move, rows: list[dict[str, str]]) -> None:
     )
 
 
-def _check(actor: Actor, decision: str, reason: str, persons: tuple[int, ...], at: datetime) -> None:
+def check(actor: Actor, decision: str, reason: str, persons: tuple[int, ...], at: datetime) -> None:
     """Raise unless policy lets the actor decide about these two, in the actor's area; the refusal is traced."""
     for person in persons:
         if not (policy.can(actor, "merge", "person", person=person) and area.holds(actor, [person])):

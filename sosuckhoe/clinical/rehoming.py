@@ -43,6 +43,10 @@ def move(move: Move) -> None:
     """Carry every row of the person who goes, then rewrite what names their Patient."""
     moving.rehome(move, "clinical_job_person")
     bucket = bucket_of(move.gone.person)
+    patient = "select from clinical_resource where bucket = %s and rid = %s for update"
+    db.execute(
+        patient, (bucket, move.gone.patient)
+    )  # waited for first: who writes alone holds it (sql/alone_owner.sql)
     own = "select rid from clinical_resource where bucket = %s and person = %s order by rid for update"
     rids = [row[0] for row in db.tuples(own, (bucket, move.gone.person))]
     carrying.keep_copies(move, rids, (*carrying.TABLES, "clinical_address"))

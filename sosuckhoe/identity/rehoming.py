@@ -16,16 +16,18 @@ from sosuckhoe.identity.compare import blocking
 from sosuckhoe.identity.moving import Move
 
 MOVED = frozenset({
-    "access_account", "access_relation", "access_tie", "identity_person", "identity_identifier", "identity_block",
-    "identity_doubt", "identity_review",
+    "access_account", "access_exclusion", "access_hidden", "access_narrowed", "access_relation", "access_tie",
+    "identity_person", "identity_identifier", "identity_block", "identity_doubt", "identity_review",
 })  # fmt: skip
 STAYS = {
     "access_audit": "the trace is never rewritten; the owner's page reads the lines of both keys",
+    "access_grant": "evidence of what was said under the old key is never changed; what follows from it moves",
     "identity_merge": "it says who was made one",
     "identity_merge_row": "it holds the rows as they were",
 }
 _PAIRS = {"identity_doubt": False, "identity_review": True}
-_RESTORED = ("access_relation", "access_tie", "identity_identifier", "identity_block", *_PAIRS)
+_BY_PERSON = ("access_tie", "access_exclusion", "access_hidden", "access_narrowed")
+_RESTORED = ("access_relation", *_BY_PERSON, "identity_identifier", "identity_block", *_PAIRS)
 
 
 def move(move: Move) -> None:
@@ -96,7 +98,8 @@ def before(move: Move) -> tuple[Claim, Claim]:
 
 
 def _move_rights(move: Move) -> None:
-    moving.rehome(move, "access_tie")
+    for table in _BY_PERSON:
+        moving.rehome(move, table)
     moving.rehome(move, "access_relation", "holder")
     moving.rehome(move, "access_relation", "dependant", bucket=False)
     db.execute(

@@ -3,3 +3,4 @@ select w.person
   where p.bucket = %(bucket)s and p.rid = %(patient)s and p.type = %(patient_type)s and p.person <> 0
     and {may_write}
     and not exists (select from access_hidden h where h.bucket = p.bucket and h.person = p.person)
+    for key share of p

@@ -16,7 +16,8 @@ from sosuckhoe.identity.compare import blocking
 from sosuckhoe.identity.moving import Move
 
 MOVED = frozenset({
-    "access_account", "access_exclusion", "access_hidden", "access_narrowed", "access_relation", "access_tie",
+    "access_account", "access_desk_code", "access_emergency", "access_exclusion", "access_hidden", "access_narrowed",
+    "access_queue", "access_relation", "access_request", "access_tie",
     "identity_person", "identity_identifier", "identity_block", "identity_doubt", "identity_review",
 })  # fmt: skip
 STAYS = {
@@ -26,8 +27,11 @@ STAYS = {
     "identity_merge_row": "it holds the rows as they were",
 }
 _PAIRS = {"identity_doubt": False, "identity_review": True}
-_BY_PERSON = ("access_tie", "access_exclusion", "access_hidden", "access_narrowed")
-_RESTORED = ("access_relation", *_BY_PERSON, "identity_identifier", "identity_block", *_PAIRS)
+_BY_PERSON = (
+    "access_emergency", "access_exclusion", "access_hidden", "access_narrowed", "access_request", "access_tie",
+)  # fmt: skip
+_WITHOUT_BUCKET = ("access_desk_code", "access_queue")
+_RESTORED = ("access_relation", *_BY_PERSON, *_WITHOUT_BUCKET, "identity_identifier", "identity_block", *_PAIRS)
 
 
 def move(move: Move) -> None:
@@ -100,6 +104,8 @@ def before(move: Move) -> tuple[Claim, Claim]:
 def _move_rights(move: Move) -> None:
     for table in _BY_PERSON:
         moving.rehome(move, table)
+    for table in _WITHOUT_BUCKET:
+        moving.rehome(move, table, bucket=False)
     moving.rehome(move, "access_relation", "holder")
     moving.rehome(move, "access_relation", "dependant", bucket=False)
     db.execute(

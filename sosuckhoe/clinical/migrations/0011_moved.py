@@ -6,10 +6,10 @@ SCHEMA = Path(__file__).parent.parent / "schema"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clinical", "0009_subscription")]
+    dependencies = [("clinical", "0010_reindex")]
     operations = [
         migrations.RunSQL(
-            (SCHEMA / "0010_moved.sql").read_text(encoding="utf-8"),
+            (SCHEMA / "0011_moved.sql").read_text(encoding="utf-8"),
             "drop index clinical_address_of_resource",
         ),
     ]

@@ -24,6 +24,9 @@ from sosuckhoe.insight.views.definition import Column, Select, View
 Row: TypeAlias = tuple[Any, ...]
 MOST_REPEATED = 10_000
 MOST_ROWS = 20_000
+MOST_DEEP = 100
+"""So deep no form is nested; a path that leads to itself never ends."""
+
 DECIMALS = 8
 """Computed numbers come out to so many decimals. https://hl7.org/fhirpath/#decimal"""
 
@@ -125,17 +128,18 @@ class _Maker:
         if select.loop != "repeat":
             return self.values(select.paths[0], this, index, place)
         found: list[Node] = []
-        self.gather(select, this, found, place)
+        self.gather(select, this, found, MOST_DEEP)
         return found
 
-    def gather(self, select: Select, this: Node, found: list[Node], place: str) -> None:
+    def gather(self, select: Select, this: Node, found: list[Node], left: int) -> None:
         """What the paths lead to, and what they lead to from there: each before what stands below it."""
         for path in select.paths:
+            place = f"{select.place}.repeat"
             for one in self.values(path, this, 0, place):
-                if len(found) >= MOST_REPEATED or not isinstance(one, Node):
+                if len(found) >= MOST_REPEATED or not left or not isinstance(one, Node):
                     raise Problem("SSK-3295", place=place)
                 found.append(one)
-                self.gather(select, one, found, place)
+                self.gather(select, one, found, left - 1)
 
 
 def _bounded(found: Iterator[Row]) -> list[Row]:

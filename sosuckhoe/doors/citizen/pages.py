@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from sosuckhoe.access import emergency
 from sosuckhoe.access import queries as access
+from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.book import find as finding
 from sosuckhoe.book import indicators, kept, medicines, queries, timeline
@@ -17,13 +20,18 @@ from sosuckhoe.doors.citizen.opening import Book, book_page
 from sosuckhoe.identity import queries as identity
 
 _LONGEST_QUESTION = 100
+_TOLD_FOR = timedelta(days=30)
+"""So long the first page says that the book was opened in an emergency."""
 
 
 @require_safe
 @book_page("summary")
 def summary(request: HttpRequest, book: Book) -> HttpResponse:
     """What one must know at once."""
-    return _page(request, book, "summary", summary=kept.summary_of(book.whose, book.on, book.hidden))
+    since = clock.now() - _TOLD_FOR
+    opened = [] if book.is_staff else emergency.of_person(book.whose.person, since)
+    made = kept.summary_of(book.whose, book.on, book.hidden)
+    return _page(request, book, "summary", summary=made, emergencies=opened)
 
 
 @require_safe

@@ -51,13 +51,13 @@ def show(request: HttpRequest, actor: Actor, template: str, **facts: Any) -> Htt
         "actor": actor,
         "facility_code": code,
         "facility_name": name_of(code),
-        "sections": _sections(facts.get("section", ""), may_send=may_send),
+        "sections": _sections(facts.get("section", ""), may_send=may_send, may_see_books=may(actor, "read", "queue")),
         "may_send": may_send,
     }
     return render(request, f"facility/{template}.html", {**shared, **facts}, status=status)
 
 
-def _sections(current: str, *, may_send: bool) -> list[dict[str, Any]]:
+def _sections(current: str, *, may_send: bool, may_see_books: bool) -> list[dict[str, Any]]:
     """Where one can go in this room, for `section_nav`."""
     names = {
         "home": gettext("Hôm nay"),
@@ -65,6 +65,8 @@ def _sections(current: str, *, may_send: bool) -> list[dict[str, Any]]:
         "arrivals": gettext("Gói đã gửi"),
         "quality": gettext("Chất lượng dữ liệu"),
     }
+    if may_see_books:
+        names["counter"] = gettext("Quầy")
     if may_send:
         names["send"] = gettext("Tải tệp lên")
         names["activate"] = gettext("Mở tài khoản")

@@ -6,7 +6,7 @@ from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 from django.views.decorators.http import require_safe
 
-from sosuckhoe.doors.facility.pages import activate, arrivals, episode, home, quality, today, upload
+from sosuckhoe.doors.facility.pages import activate, arrivals, counter, episode, home, quality, today, upload
 
 
 class Number(IntConverter):
@@ -30,6 +30,8 @@ urlpatterns = [
     path("co-so/chat-luong/", require_safe(quality.quality), name="quality"),
     path("co-so/mo-tai-khoan/", activate.activate, name="activate"),
     path("co-so/nguoi-benh/", require_safe(today.today), name="today"),
+    path("co-so/quay/", counter.counter, name="counter"),
+    path("co-so/cap-cuu/", counter.emergencies, name="emergency"),
     path("co-so/tai-len/", upload.send, name="send"),
     path("co-so/tai-len/<uuid:key>/", require_safe(upload.progress), name="upload"),
     path("co-so/tai-len/<uuid:key>/bao-cao.csv", require_safe(upload.report), name="report"),

@@ -79,6 +79,7 @@ def _sections(current: str) -> list[dict[str, Any]]:
         "weeks": gettext("Theo tuần"),
         "today": gettext("Đến khám hôm nay"),
         "quality": gettext("Chất lượng dữ liệu"),
+        "emergencies": gettext("Mở sổ cấp cứu"),
     }
     return [
         {"text": text, "href": reverse(f"office:{name}"), "is_current": name == current} for name, text in names.items()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.urls import path, re_path
 from django.views.decorators.http import require_safe
 
-from sosuckhoe.doors.office.pages import coverage, home, quality, today, weeks
+from sosuckhoe.doors.office.pages import coverage, emergencies, home, quality, today, weeks
 
 app_name = "office"
 urlpatterns = [
     path("dieu-hanh/", require_safe(home.home), name="home"),
     path("dieu-hanh/so-va-luot/", require_safe(coverage.coverage), name="coverage"),
     path("dieu-hanh/so-va-luot.csv", require_safe(coverage.coverage_csv), name="coverage-csv"),
+    path("dieu-hanh/cap-cuu/", emergencies.emergencies, name="emergencies"),
     path("dieu-hanh/tuan/", require_safe(weeks.weeks), name="weeks"),
     path("dieu-hanh/tuan.csv", require_safe(weeks.weeks_csv), name="weeks-csv"),
     path("dieu-hanh/den-kham/", require_safe(today.today), name="today"),

@@ -1,0 +1,81 @@
+"""The desk of a facility: its QR code to print, today's numbers, the code of a book, and the emergency door."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods
+
+from sosuckhoe.access import desk as counters
+from sosuckhoe.access import emergency, grants
+from sosuckhoe.access.actor import Actor
+from sosuckhoe.base import clock
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.doors.facility.desk import desk, facility_of, name_of, show
+from sosuckhoe.doors.look import dates
+from sosuckhoe.identity import queries as identity
+from sosuckhoe.identity.claim import Identifier
+
+_SYSTEMS = ("cccd", "bhyt")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk("read", "queue")
+def counter(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The desk; a code that is typed or scanned opens the book."""
+    problem = None
+    if request.method == "POST":
+        try:
+            return _opened(counters.redeem(actor, request.POST.get("ma", "")[:40], clock.now()))
+        except Problem as fault:
+            problem = fault
+    facility = facility_of(actor)
+    taken = counters.waiting(facility, clock.today())
+    known = identity.known_all([one.person for one in taken])
+    rows = [(one, known[one.person]) for one in taken if one.person in known]
+    address = request.build_absolute_uri(reverse("citizen:number", args=[facility]))
+    facts = {"section": "counter", "rows": rows, "address": address, "problem": problem}
+    return show(request, actor, "counter", **facts, status=problem.status if problem else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk("read", "queue")
+def emergencies(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """A book opened without a tie: by a number, a reason and some words."""
+    problem = None
+    if request.method == "POST":
+        try:
+            return _opened(_break_glass(request, actor))
+        except Problem as fault:
+            problem = fault
+    english = (get_language() or "vi").startswith("en")
+    reasons = [(key, entry["en" if english else "vi"]) for key, entry in emergency.words()["reasons"].items()]
+    facts = {"section": "counter", "reasons": reasons, "problem": problem}
+    return show(request, actor, "emergency", **facts, status=422 if problem else 200)
+
+
+def _break_glass(request: HttpRequest, actor: Actor) -> int:
+    number = "".join(request.POST.get("so", "").split())[:40]
+    found = (identity.person_of(Identifier(system, number)) for system in _SYSTEMS)
+    person = next((one for one in found if one), None)
+    if person is None:
+        raise Problem("SSK-1153")
+    now, reason = clock.now(), request.POST.get("ly-do", "")
+    known: dict[str, Any] = emergency.words()["reasons"].get(reason, {"vi": ""})
+    until = dates.moment(now + timedelta(hours=emergency.words()["hours"]))
+    who = f"{actor.name}, {name_of(facility_of(actor))}"
+    text = grants.words()["kinds"]["emergency"]["vi"].format(recipient=who, what=known["vi"], until=until)
+    emergency.break_glass(actor, person, reason, request.POST.get("loi", "")[:500], text, now)
+    return person
+
+
+def _opened(person: int) -> HttpResponse:
+    known = identity.known(person)
+    if known is None:
+        raise Problem("SSK-1002")
+    return redirect("citizen:summary", known.ref.patient)

@@ -20,6 +20,7 @@ from psycopg import sql
 from psycopg.pq import TransactionStatus
 
 from sosuckhoe.base import db
+from sosuckhoe.clinical import admission
 from sosuckhoe.clinical.actions import phrases
 from sosuckhoe.site import postgres, prepare
 from sosuckhoe.site.owner import as_owner
@@ -128,6 +129,12 @@ def owning():
 
 def _be(role):
     db.execute(sql.SQL("set role {}").format(sql.Identifier(role)).as_string())
+
+
+@pytest.fixture(autouse=True)
+def _nothing_believed():
+    """What one test has stored, another must not believe to be there."""
+    admission.forget()
 
 
 def _restore():

@@ -90,7 +90,8 @@ class Vocabulary:
             self._met[("ValueSet", *name)] = before.get(("ValueSet", *name))
         made = compose(value_set, self)
         needs = {need: self._stamp(*need) for need in self._met}
-        self._met = before | self._met
+        before |= self._met
+        self._met = before
         _keep(_members, key, _Made(made, needs))
         return made
 

@@ -91,6 +91,7 @@ def delete(actor: Actor, type_name: str, name: str, at: datetime, if_match: int 
     given["updated"] = binary.timestamp(updated)
     given["if_match"] = None if if_match is None else binary.int4(if_match)
     rows = _statement("alone_delete", frozenset())(given)
+    admission.note_write(type_name)
     return Done(204, type_name, name, _number(rows[0]) + 1, updated, b"") if rows else None
 
 
@@ -112,7 +113,7 @@ def _made(actor: Actor, draft: Draft, old: Known | None, updated: datetime) -> _
         return None
     rows = Rows(wishes={draft.person: []})
     content = put(draft, old, updated, 0, rows, Written([], [], [], 0))
-    if content is None or rows.events:
+    if content is None or rows.events or rows.definitions:
         return None
     given: dict[str, Value] = {**row.values(rows.resources[0], row.COLUMNS)}
     parts = set()

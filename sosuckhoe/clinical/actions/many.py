@@ -14,8 +14,8 @@ from sosuckhoe.access import labels
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY, bucket_in, bucket_of
+from sosuckhoe.clinical import admission, codec, defined, hiding, queries, row
 from sosuckhoe.clinical import body as bodies
-from sosuckhoe.clinical import codec, defined, hiding, queries, row
 from sosuckhoe.clinical.actions import hide, phrases
 from sosuckhoe.clinical.actions.index import index_of
 from sosuckhoe.clinical.draft import Draft
@@ -156,6 +156,7 @@ def put(draft: Draft, old: Known | None, at: datetime, source: int, rows: Rows, 
     rows.phrases.update(index.phrases)
     before = None if old is None else (old.codec, old.body)
     rows.events += watching.events_of(draft, before, bucket_in(key), at)
+    admission.note_write(type_name)
     (written.created if old is None else written.changed).append(key)
     return content
 
@@ -178,6 +179,7 @@ def remove(key: UUID, old: Known | None, at: datetime, source: int, rows: Rows, 
     if old.type == parameters.number_of()[defining.TYPE]:
         rows.definitions.append(defined.definition(key, None))
     rows.persons.add(old.person)
+    admission.note_write(parameters.name_of()[old.type])
     written.removed.append(key)
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from django.contrib.auth.hashers import check_password, make_password
 from psycopg import sql
 
-from sosuckhoe.access import audit, handover
+from sosuckhoe.access import audit, codes, handover, sessions
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.access.models import Account
 from sosuckhoe.base import db
@@ -123,3 +123,40 @@ def let_only_add(actor: Actor, role: str) -> None:
         if db.connection().info.server_version >= _KNOWS_MAINTAIN:
             db.execute(sql.SQL(_MAINTAIN).format(role=sql.Identifier(role)).as_string(db.connection()))
         audit.record(actor, "let-only-add", kind="trace", person=None)
+
+
+STAFF_ROLES = ("doctor", "nurse", "clerk", "admin")
+"""Roles that a facility gives to its people."""
+
+
+def invite(actor: Actor, username: str, *, name: str, role: str, facility: str, at: datetime) -> str:
+    """Make or renew the account of somebody who works at a facility: the code on paper with which they begin.
+
+    What they signed in with before is gone. Problem SSK-1113 for a role that no facility gives, or a user name of
+    somebody who is not theirs.
+    """
+    known = Account.objects.filter(username=username).first()
+    if role not in STAFF_ROLES or (known and (known.facility != facility or known.role not in STAFF_ROLES)):
+        raise Problem("SSK-1113")
+    with db.atomic():
+        account = open_account(actor, username, name=name, role=role, facility=facility)
+        Account.objects.filter(pk=account.pk).update(is_active=True)
+        account.is_active = True
+        _forget_proofs(account, at)
+        audit.record(actor, "invite", kind="staff", person=None, at=at)
+        return codes.print_for(actor, account, at)
+
+
+def disable(actor: Actor, account: Account, at: datetime) -> None:
+    """Let nobody sign in to an account any more; what is signed in ends at once, tokens too."""
+    with db.atomic():
+        Account.objects.filter(pk=account.pk).update(is_active=False)
+        _forget_proofs(account, at)
+        db.execute("delete from access_token where account = %s", (account.pk,))
+        audit.record(actor, "disable", kind="account", person=account.person, at=at)
+
+
+def _forget_proofs(account: Account, at: datetime) -> None:
+    sessions.end_all(account.pk, at)
+    db.execute("delete from access_totp where account = %s", (account.pk,))
+    db.execute("delete from access_passkey where account = %s", (account.pk,))

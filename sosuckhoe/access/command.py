@@ -36,6 +36,16 @@ def system(facility: str, username: str | None) -> None:
     click.echo(f"username: {name}\npassword: {password}")
 
 
+@account.command("invite")
+@click.argument("facility")
+@click.argument("username")
+@click.argument("name")
+@click.option("--role", type=click.Choice(actions.STAFF_ROLES), default="admin", show_default=True)
+def invite(facility: str, username: str, name: str, role: str) -> None:
+    """Cấp tài khoản nhân viên, in mã kích hoạt · give somebody of a facility an account; its code is shown once."""
+    click.echo(actions.invite(PROGRAM, username, name=name, role=role, facility=facility, at=clock.now()))
+
+
 @account.command("token")
 @click.argument("username")
 @click.option("--days", type=click.IntRange(1, 366), default=1, show_default=True)

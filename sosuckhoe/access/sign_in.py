@@ -31,6 +31,7 @@ where session.id = %(id)s and account.id = %(account)s and is_active and ended i
 _PURPOSES = {
     "citizen": "own",
     "clerk": "administration",
+    "admin": "administration",
     "officer": "public-health",
     "steward": "stewardship",
     "program": "operation",

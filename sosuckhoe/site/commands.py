@@ -18,8 +18,9 @@ PORT = click.option("--port", envvar="PORT", type=click.IntRange(1, 65_535), def
 @PORT
 def run(address: str, port: int) -> None:
     """Chạy cả nhà: cơ sở dữ liệu, trang, việc nền · run the whole house."""
-    from sosuckhoe.site import serve, settings
+    from sosuckhoe.site import production, serve, settings
 
+    production.check(settings)
     serve.run(address, port, demo=settings.DEMO)
 
 
@@ -29,8 +30,10 @@ def run(address: str, port: int) -> None:
 @click.option("--processes", type=click.IntRange(min=1), default=PROCESSES, show_default=True)
 def web(address: str, port: int, processes: int) -> None:
     """Phục vụ trang và giao diện máy · serve pages and machine interfaces."""
+    from sosuckhoe.site import production, settings
     from sosuckhoe.site import web as server
 
+    production.check(settings)
     server.serve(address, port, processes)
 
 

@@ -55,7 +55,8 @@ IMPORT_HOSTS = frozenset(os.environ.get("SOSUCKHOE_IMPORT_HOSTS", "").split())
 ADDRESS = os.environ.get("SOSUCKHOE_ADDRESS", "127.0.0.1")
 PORT = int(os.environ.get("PORT", "8000"))
 
-DEMO = _is_on("SOSUCKHOE_DEMO", default=_is_loopback(ADDRESS))
+IS_LOOPBACK = _is_loopback(ADDRESS)
+DEMO = _is_on("SOSUCKHOE_DEMO", default=IS_LOOPBACK)
 """People of the demo sign in by name, so it is off by default where other machines can reach the house."""
 
 HTTPS = _is_on("SOSUCKHOE_HTTPS", default=False)
@@ -165,6 +166,8 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SESSION_SAVE_EVERY_REQUEST = False
 CSRF_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_NAME = "ngon_ngu"

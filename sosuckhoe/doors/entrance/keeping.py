@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from sosuckhoe.access import accounts, phones, sessions, sign_in
+from sosuckhoe.access import accounts, passkeys, phones, sessions, sign_in
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
@@ -40,7 +42,13 @@ def account(request: HttpRequest, actor: Actor) -> HttpResponse:
         for row in sessions.of_account(actor.account, at)
     ]
     own_phones = phones.of_account(actor.account, at)
-    return saying.form(request, "account", forms.Form(), actor=actor, living=living, phones=own_phones)
+    return saying.form(
+        request, "account", forms.Form(), actor=actor, living=living, phones=own_phones, keys=_keys(actor)
+    )
+
+
+def _keys(actor: Actor) -> list[tuple[str, str, datetime]]:
+    return [(bytes(row.id).hex(), row.name, row.made) for row in passkeys.listed(actor.account)]
 
 
 def _do(request: HttpRequest, actor: Actor) -> None:
@@ -49,9 +57,15 @@ def _do(request: HttpRequest, actor: Actor) -> None:
         sessions.end_all(actor.account, at, apart_from=own)
     elif request.POST.get("do") == "keep-phone" and (known := accounts.active(actor.account)):
         phones.keep_old(known, at)
+    elif request.POST.get("do") == "remove-key" and (known := accounts.active(actor.account)):
+        passkeys.remove(known, _bytes(request.POST.get("key", "")), at)
     else:
-        try:
-            sessions.end(actor.account, bytes.fromhex(request.POST.get("session", "")), at)
-        except ValueError as error:
-            raise Problem("SSK-1002") from error
+        sessions.end(actor.account, _bytes(request.POST.get("session", "")), at)
     messages.success(request, gettext("Đã xong."))
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError as error:
+        raise Problem("SSK-1002") from error

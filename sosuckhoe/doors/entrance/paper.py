@@ -13,7 +13,7 @@ from sosuckhoe.access import accounts, codes, slowing
 from sosuckhoe.access.models import Account
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.doors.entrance import arriving, saying
+from sosuckhoe.doors.entrance import arriving, saying, second
 from sosuckhoe.doors.entrance.forms import BirthField, PaperForm
 from sosuckhoe.doors.look import client
 from sosuckhoe.identity import queries as identity
@@ -36,6 +36,8 @@ def activate(request: HttpRequest) -> HttpResponse:
         return _wrong(request, form, place)
     if not codes.use_paper(found[0], at):
         return _wrong(request, form, place)
+    if account.role != "citizen":
+        return second.wait(request, account, "paper")
     return arriving.activated(request, account)
 
 

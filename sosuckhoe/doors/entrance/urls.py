@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sosuckhoe.doors.entrance import keeping, paper, phone, vneid, ways
+from sosuckhoe.doors.entrance import keeping, paper, passkey, phone, staff, vneid, ways
 
 app_name = "entrance"
 
@@ -17,5 +17,11 @@ urlpatterns = [
     path("vao/tin-nhan", phone.messages, name="messages"),
     path("vao/giay", paper.activate, name="paper"),
     path("vao/tai-khoan", keeping.account, name="account"),
+    path("vao/khoa", passkey.enter, name="passkey"),
+    path("vao/khoa/them", passkey.add, name="add-passkey"),
+    path("vao/nhan-vien", staff.enter, name="staff"),
+    path("vao/nhan-vien/ma", staff.code, name="second"),
+    path("vao/nhan-vien/dat-ma", staff.enrol, name="enrol"),
+    path("vao/nhan-vien/mat-khau", staff.password, name="password"),
     path("vao/vneid/ve", vneid.come_back, name="vneid-back"),
 ]

@@ -16,7 +16,7 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.doors.look.signed_in import Page, Rest, View, signed_in
 from sosuckhoe.identity import queries as register
 
-STAFF = frozenset({"clerk", "doctor", "nurse"})
+STAFF = frozenset({"admin", "clerk", "doctor", "nurse"})
 
 
 def desk(action: str, kind: str) -> Callable[[Page[Rest]], View[Rest]]:
@@ -51,13 +51,13 @@ def show(request: HttpRequest, actor: Actor, template: str, **facts: Any) -> Htt
         "actor": actor,
         "facility_code": code,
         "facility_name": name_of(code),
-        "sections": _sections(facts.get("section", ""), may_send=may_send, may_see_books=may(actor, "read", "queue")),
+        "sections": _sections(facts.get("section", ""), actor, may_send=may_send),
         "may_send": may_send,
     }
     return render(request, f"facility/{template}.html", {**shared, **facts}, status=status)
 
 
-def _sections(current: str, *, may_send: bool, may_see_books: bool) -> list[dict[str, Any]]:
+def _sections(current: str, actor: Actor, *, may_send: bool) -> list[dict[str, Any]]:
     """Where one can go in this room, for `section_nav`."""
     names = {
         "home": gettext("Hôm nay"),
@@ -65,8 +65,10 @@ def _sections(current: str, *, may_send: bool, may_see_books: bool) -> list[dict
         "arrivals": gettext("Gói đã gửi"),
         "quality": gettext("Chất lượng dữ liệu"),
     }
-    if may_see_books:
+    if may(actor, "read", "queue"):
         names["counter"] = gettext("Quầy")
+    if may(actor, "read", "staff"):
+        names = {"staff": gettext("Nhân viên")}
     if may_send:
         names["send"] = gettext("Tải tệp lên")
         names["activate"] = gettext("Mở tài khoản")

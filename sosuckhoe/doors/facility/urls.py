@@ -6,7 +6,7 @@ from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 from django.views.decorators.http import require_safe
 
-from sosuckhoe.doors.facility.pages import activate, arrivals, counter, episode, home, quality, today, upload
+from sosuckhoe.doors.facility.pages import activate, arrivals, counter, episode, home, quality, staff, today, upload
 
 
 class Number(IntConverter):
@@ -29,6 +29,7 @@ urlpatterns = [
     path(f"{_PACKAGE}xml", require_safe(episode.export), name="export"),
     path("co-so/chat-luong/", require_safe(quality.quality), name="quality"),
     path("co-so/mo-tai-khoan/", activate.activate, name="activate"),
+    path("co-so/nhan-vien/", staff.staff, name="staff"),
     path("co-so/nguoi-benh/", require_safe(today.today), name="today"),
     path("co-so/quay/", counter.counter, name="counter"),
     path("co-so/cap-cuu/", counter.emergencies, name="emergency"),

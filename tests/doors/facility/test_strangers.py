@@ -18,6 +18,7 @@ STAFF = {"clerk", "doctor", "nurse"}
 ONLY_CLERK = {"activate", "content", "export", "send", "upload", "report"}
 NOT_CLERK = {"counter", "emergency"}
 OF_ONE_THING = {"arrival", "content", "package", "export", "upload", "report"}
+ONLY_ADMIN = {"staff"}
 WITHOUT_NAMES = {"home", "arrivals", "quality", "today", "send", "activate", *NOT_CLERK}
 
 
@@ -39,7 +40,7 @@ def addresses(facility):
 
 
 def test_the_lists_above_name_every_address(addresses):
-    assert set(addresses) == OF_ONE_THING | WITHOUT_NAMES
+    assert set(addresses) == OF_ONE_THING | WITHOUT_NAMES | ONLY_ADMIN
     door = [entry for entry in get_resolver().url_patterns if getattr(entry, "app_name", "") == "facility"]
     assert len(door) == 1
 
@@ -79,7 +80,7 @@ def test_staff_open_what_the_policy_gives_them(addresses, sign_in, who):
     for name, address in sorted(addresses.items()):
         if name in {"content", "export"} and who == "clerk":
             continue  # the made-up arrival has no body: the real path is walked in test_upload.py
-        hidden = NOT_CLERK if who == "clerk" else ONLY_CLERK
+        hidden = ONLY_ADMIN | (NOT_CLERK if who == "clerk" else ONLY_CLERK)
         expected = 404 if name in hidden else 200
         assert client.get(address).status_code == expected, name
 

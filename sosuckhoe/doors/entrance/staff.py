@@ -1,0 +1,107 @@
+"""Staff: user name and password, then an app's code or a passkey. Without a second proof only its page answers."""
+
+from __future__ import annotations
+
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from sosuckhoe.access import actions, slowing, totp
+from sosuckhoe.access.models import Account
+from sosuckhoe.base import clock
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.doors.entrance import arriving, saying, second
+from sosuckhoe.doors.entrance.staff_forms import AppForm, PasswordForm, StaffForm
+from sosuckhoe.doors.look import client
+
+_pages = require_http_methods(["GET", "HEAD", "POST"])
+_SECRET = "secret"  # noqa: S105 -- the name of a place
+
+
+@_pages
+def enter(request: HttpRequest) -> HttpResponse:
+    """User name and password."""
+    form = StaffForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        arriving.remember(request)
+        return saying.form(request, "staff", form)
+    name, place, at = form.cleaned_data["username"], client.address(request), clock.now()
+    known = Account.objects.filter(username=name).values_list("pk", flat=True).first()
+    try:
+        slowing.check(place, known, at)
+        account = _by_password(name, form.cleaned_data["password"])
+    except Problem as problem:
+        if problem.number != "SSK-1001":
+            return saying.form(request, "staff", form, problem)
+        slowing.failed(place, known, at)
+        form.add_error(None, gettext("Tên đăng nhập hoặc mật khẩu không đúng."))
+        return saying.form(request, "staff", form)
+    slowing.succeeded(place, account.pk)
+    return second.wait(request, account, "password")
+
+
+def _by_password(name: str, words: str) -> Account:
+    """The account of a right password, if it is a person's who works; systems and citizens come in elsewhere."""
+    account = actions.sign_in_by_password(name, words)
+    if account.role not in (*actions.STAFF_ROLES, "officer"):
+        raise Problem("SSK-1001")
+    return account
+
+
+@_pages
+def code(request: HttpRequest) -> HttpResponse:
+    """The app's code."""
+    account = second.waiting(request, "password")
+    if account is None:
+        return redirect("entrance:staff")
+    if not second.has_second(account):
+        return redirect("entrance:enrol")
+    form = AppForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return saying.form(request, "second", form, has_app=totp.has(account.pk))
+    place, at = client.address(request), clock.now()
+    try:
+        slowing.check(place, account.pk, at)
+    except Problem as problem:
+        return saying.form(request, "second", form, problem, has_app=True)
+    if not totp.check(account.pk, form.cleaned_data["code"], at):
+        slowing.failed(place, account.pk, at)
+        form.add_error("code", gettext("Mã không đúng. Hãy đợi mã tiếp theo trong ứng dụng."))
+        return saying.form(request, "second", form, has_app=True)
+    return arriving.welcome(request, account, "password")
+
+
+@_pages
+def enrol(request: HttpRequest) -> HttpResponse:
+    """Get a second proof: scan, and enter the first code. Who has one is not let in here."""
+    account = second.waiting(request, "password")
+    if account is None:
+        return redirect("entrance:staff")
+    if second.has_second(account):
+        return redirect("entrance:second")
+    secret = request.session.setdefault(_SECRET, totp.new_secret())
+    form = AppForm(request.POST or None)
+    shown = {"address": totp.address(secret, account), "secret": secret}
+    if request.method != "POST" or not form.is_valid():
+        return saying.form(request, "enrol", form, **shown)
+    place, at = client.address(request), clock.now()
+    if not totp.confirm(account, secret, form.cleaned_data["code"], at):
+        slowing.failed(place, account.pk, at)
+        form.add_error("code", gettext("Mã không đúng. Hãy đợi mã tiếp theo trong ứng dụng."))
+        return saying.form(request, "enrol", form, **shown)
+    return arriving.welcome(request, account, "password")
+
+
+@_pages
+def password(request: HttpRequest) -> HttpResponse:
+    """After the code on paper: a password of one's own."""
+    account = second.waiting(request, "paper")
+    if account is None:
+        return redirect("entrance:paper")
+    form = PasswordForm(account.username, request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return saying.form(request, "password", form)
+    Account.objects.filter(pk=account.pk).update(password=make_password(form.cleaned_data["password"]))
+    return second.wait(request, account, "password")

@@ -1,0 +1,39 @@
+"""A house for real people does not start with settings that were made for trying it."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from sosuckhoe.access import sending
+from sosuckhoe.base.errors import Problem
+
+_SHORTEST_SECRET = 50
+
+
+def check(settings: Any) -> None:
+    """Problem SSK-1120, which names every setting that is missing, when a house for real people is not ready."""
+    if is_production(settings) and (wrong := faults(settings)):
+        raise Problem("SSK-1120", settings=", ".join(wrong))
+
+
+def is_production(settings: Any) -> bool:
+    """No demo and reachable from other machines, or said so."""
+    said = os.environ.get("SOSUCKHOE_PRODUCTION", "") not in {"", "0"}
+    return said or (not settings.DEMO and not settings.IS_LOOPBACK)
+
+
+def faults(settings: Any) -> list[str]:
+    """The names of the settings that stand as they were made for trying."""
+    vneid = settings.VNEID["issuer"]
+    ready = {
+        "SOSUCKHOE_DEMO": not settings.DEMO,
+        "SECRET_KEY": len(os.environ.get("SECRET_KEY", "")) >= _SHORTEST_SECRET,
+        "SOSUCKHOE_SEAL_KEY": bool(os.environ.get("SOSUCKHOE_SEAL_KEY")),
+        "SOSUCKHOE_HTTPS": settings.HTTPS,
+        "SOSUCKHOE_HOSTS": bool(os.environ.get("SOSUCKHOE_HOSTS", "").strip()),
+        "SOSUCKHOE_VNEID_ISSUER": not vneid or vneid.startswith("https://"),
+        "SOSUCKHOE_VNEID_SECRET": not vneid or bool(settings.VNEID["secret"]),
+        "SOSUCKHOE_SMS_SENDER": settings.SMS_SENDER != sending.STUB,
+    }
+    return [name for name, is_ready in ready.items() if not is_ready]

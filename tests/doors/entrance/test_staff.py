@@ -1,0 +1,171 @@
+"""Staff: invited by their facility, two proofs, and nothing before the second one."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pyotp
+import pytest
+from django.urls import reverse
+
+from sosuckhoe.access import actions, sign_in, totp
+from sosuckhoe.access.actor import PROGRAM
+from sosuckhoe.access.models import Account
+from sosuckhoe.base import clock, db
+from sosuckhoe.base.errors import Problem
+from tests.signed import signed
+
+pytestmark = pytest.mark.django_db
+HERE = "01001"
+WORDS = "trời hôm nay nhiều mây"
+
+
+@pytest.fixture(autouse=True)
+def _fast(settings):
+    """How slow the hash is, is not what is tested here."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def who(client):
+    return sign_in.actor_of_session(client.session)
+
+
+def invited(username="bs.lan", role="doctor", facility=HERE):
+    return actions.invite(PROGRAM, username, name="Bác sĩ Lan", role=role, facility=facility, at=clock.now())
+
+
+def activated(client, username="bs.lan", role="doctor"):
+    """A client that waits for its second proof."""
+    code = invited(username, role)
+    client.post(reverse("entrance:paper"), {"code": code, "proof": username})
+    return client.post(reverse("entrance:password"), {"password": WORDS})
+
+
+def app_of(client):
+    return pyotp.TOTP(client.session["secret"])
+
+
+def enter(client, username="bs.lan", words=WORDS):
+    return client.post(reverse("entrance:staff"), {"username": username, "password": words})
+
+
+def test_paper_password_and_app_begin_a_session(client):
+    assert activated(client)["Location"] == reverse("entrance:enrol")
+    assert "<svg" in client.get(reverse("entrance:enrol")).content.decode()
+    assert who(client) is None
+    client.post(reverse("entrance:enrol"), {"code": app_of(client).now()})
+    assert (who(client).role, who(client).facility) == ("doctor", HERE)
+
+
+def test_before_the_second_proof_only_its_page_answers(client):
+    activated(client)
+    for page in ("facility:home", "citizen:books", "entrance:account"):
+        assert client.get(reverse(page))["Location"].startswith(reverse("citizen:sign-in"))
+    assert client.get("/fhir/Patient").status_code in {401, 404}
+    assert client.get(reverse("entrance:enrol")).status_code == 200
+
+
+def test_a_password_alone_opens_nothing_and_an_apps_code_works_once(client):
+    activated(client)
+    client.get(reverse("entrance:enrol"))
+    app = app_of(client)
+    used = app.now()
+    client.post(reverse("entrance:enrol"), {"code": used})
+    again = type(client)()
+    assert enter(again)["Location"] == reverse("entrance:second")
+    assert again.get(reverse("entrance:enrol"))["Location"] == reverse("entrance:second")
+    assert again.get(reverse("entrance:add-passkey")).status_code == 302
+    assert again.post(reverse("entrance:second"), {"code": used}).status_code == 422
+    assert who(again) is None
+    again.post(reverse("entrance:second"), {"code": app.at(int(time.time()) + 30)})
+    assert who(again).role == "doctor"
+
+
+def test_the_waiting_ends_after_ten_minutes(client, monkeypatch):
+    activated(client)
+    late = clock.now() + timedelta(minutes=11)
+    monkeypatch.setattr(clock, "now", lambda: late)
+    assert client.get(reverse("entrance:enrol"))["Location"] == reverse("entrance:staff")
+
+
+@pytest.mark.parametrize("words", ["ngắn quá", "password1234", "x bs.lan x bs.lan", "qwertyuiop12"])
+def test_weak_passwords_are_refused(client, words):
+    code = invited()
+    client.post(reverse("entrance:paper"), {"code": code, "proof": "bs.lan"})
+    answer = client.post(reverse("entrance:password"), {"password": words})
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("role", ["system", "citizen"])
+def test_systems_and_citizens_do_not_sign_in_here(client, role):
+    actions.open_account(PROGRAM, "x", name="X", role=role, password=WORDS, facility=HERE)
+    assert enter(client, "x").status_code == 422
+
+
+def test_wrong_names_and_wrong_passwords_are_answered_alike(client):
+    activated(type(client)())
+    wrong, unknown = enter(client, words="sai sai sai sai"), enter(client, "khong.co")
+    assert wrong.status_code == unknown.status_code == 422
+    sentence = "Tên đăng nhập hoặc mật khẩu không đúng."
+    assert sentence in wrong.content.decode()
+    assert sentence in unknown.content.decode()
+
+
+def test_failures_make_the_next_try_wait(client, monkeypatch):
+    activated(type(client)())
+    still = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: still)
+    assert [enter(client, words="sai").status_code for _ in range(5)][-1] == 429
+    assert enter(client).status_code == 429
+
+
+def test_an_administrator_invites_and_disables_their_own_people(client):
+    admin = actions.open_account(PROGRAM, "qt", name="Quản trị", role="admin", facility=HERE)
+    signed(client, admin)
+    where = reverse("facility:staff")
+    page = client.post(where, {"name": "Bác sĩ Lan", "username": "bs.lan", "role": "doctor"}).content.decode()
+    assert "Giấy kích hoạt cho nhân viên" in page
+    lan = Account.objects.get(username="bs.lan")
+    theirs = signed(type(client)(), lan)
+    assert who(theirs) is not None
+    assert client.post(where, {"disable": "bs.lan"})["Location"] == where
+    assert who(theirs) is None
+    assert "Đã khóa" in client.get(where).content.decode()
+
+
+def test_another_facilitys_people_are_out_of_reach(client):
+    invited("bs.xa", facility="79024")
+    system = actions.open_account(PROGRAM, "may", name="Máy", role="system", facility=HERE)
+    admin = actions.open_account(PROGRAM, "qt", name="Quản trị", role="admin", facility=HERE)
+    signed(client, admin)
+    where = reverse("facility:staff")
+    for username in ("bs.xa", system.username, "qt", "khong.co"):
+        assert client.post(where, {"disable": username}).status_code == 404
+    for username in ("bs.xa", "may"):
+        assert client.post(where, {"name": "Cướp", "username": username, "role": "doctor"}).status_code == 422
+    assert "bs.xa" not in client.get(where).content.decode()
+    for page in ("facility:home", "facility:today", "facility:activate"):
+        assert client.get(reverse(page)).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["citizen", "system", "officer", "program"])
+def test_a_facility_gives_only_its_own_roles(role):
+    with pytest.raises(Problem) as refused:
+        invited(role=role)
+    assert refused.value.number == "SSK-1113"
+
+
+def test_an_invitation_again_ends_what_was_there_before(client):
+    activated(client)
+    client.get(reverse("entrance:enrol"))
+    client.post(reverse("entrance:enrol"), {"code": app_of(client).now()})
+    invited()
+    assert who(client) is None
+    assert not totp.has(Account.objects.get(username="bs.lan").pk)
+    assert enter(type(client)()).status_code == 422
+
+
+def test_an_apps_secret_cannot_be_read_from_the_table():
+    account = actions.open_account(PROGRAM, "bs", name="Bác sĩ", role="doctor", facility=HERE)
+    secret, at = totp.new_secret(), datetime(2026, 3, 2, tzinfo=UTC)
+    assert totp.confirm(account, secret, pyotp.TOTP(secret).at(at), at)
+    assert secret.encode() not in bytes(db.value("select sealed from access_totp"))

@@ -47,7 +47,7 @@ bench: .venv/.dev .venv/.assets
 
 # The lock files: hashes, no addresses.
 lock: .venv/.dev
-	for name in requirements requirements-dev requirements-uv; do \
+	for name in requirements requirements-dev requirements-learn requirements-uv; do \
 	  $(IN)/uv pip compile --upgrade --generate-hashes --no-header --no-annotate --quiet $$name.in -o $$name.lock; \
 	done
 
@@ -69,6 +69,11 @@ clean:
 	@$(IN)/uv pip sync --quiet --require-hashes --python $(IN)/python requirements-dev.lock
 	@sh setup/installed
 	@touch $@ .venv/.run
+
+# What learning and measuring linkage needs besides (docs/dependencies.md). `.venv/.dev` takes it away again.
+.venv/.learn: .venv/.dev requirements-learn.lock
+	@$(IN)/uv pip install --quiet --require-hashes --python $(IN)/python -r requirements-learn.lock
+	@touch $@
 
 # Styles, scripts and the words of the interface.
 .venv/.assets: .venv/.run $(LOOK_SOURCES) $(WORDS)

@@ -7,11 +7,8 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-NAMES = sorted(
-    place.stem
-    for place in Path(__file__).parent.glob("*.py")
-    if place.stem not in {"__init__", "__main__", "clients", "house", "population", "train_weights", "visit"}
-)
+PARTS = {"__init__", "__main__", "clients", "crowd", "house", "population", "splink_baseline", "train_scorer", "visit"}
+NAMES = sorted(place.stem for place in Path(__file__).parent.glob("*.py") if place.stem not in PARTS)
 
 if len(sys.argv) > 1:
     import_module(f"bench.{sys.argv[1]}").main(sys.argv[2:])

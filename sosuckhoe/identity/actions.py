@@ -14,7 +14,7 @@ from sosuckhoe.base.keys import bucket_of, new_key
 from sosuckhoe.identity import known, matching, near, queries
 from sosuckhoe.identity.claim import Claim, Identifier, PersonRef
 from sosuckhoe.identity.compare import blocking
-from sosuckhoe.identity.compare.score import APART, score
+from sosuckhoe.identity.compare.score import APART, LINK, Decision, score
 from sosuckhoe.identity.queries import Facility, Known
 
 LIKENESS = "likeness"
@@ -44,20 +44,27 @@ class _Desk:
     new_numbers: dict[Identifier, Known] = field(default_factory=dict)
     doubts: dict[tuple[int, int, str], float] = field(default_factory=dict)
     new_keys: set[tuple[int, int]] = field(default_factory=set)
+    alike: dict[int, list[Known]] = field(default_factory=dict)
+    """Persons by blocking key: those who were there, and those of this batch as they come."""
+    joined_alike: set[int] = field(default_factory=set)
 
 
 def find_or_create(claims: Sequence[Claim], at: datetime) -> list[Found]:
     """The person of each claim, in order, inside the caller's transaction.
 
-    Claims of one batch see each other: two that mean one new person make one. Raises Raced.
+    A shared number joins first (data/matching.yaml), then likeness from the threshold on (compare/score.py); what is
+    less alike becomes a new person and a doubt. Claims of one batch see each other. Raises Raced.
     """
     holders = queries.holders_held({number for claim in claims for number in claim.identifiers})
     if holders is None:
         raise Raced
     desk = _Desk(at, holders)
+    _look_around(desk, [claim for claim in claims if _find(desk, claim) is None])
     spare = iter(queries.new_person_keys(len(claims)))
     found = [_settle(desk, claim, spare) for claim in claims]
-    _compare_made(desk)
+    joined = desk.joined_alike - {person.ref.person for person in desk.made}
+    if joined and not queries.are_living(joined):
+        raise Raced
     _write_made(desk)
     near.write(desk.new_keys)
     _write_numbers(desk)
@@ -66,11 +73,19 @@ def find_or_create(claims: Sequence[Claim], at: datetime) -> list[Found]:
     return found
 
 
+def _look_around(desk: _Desk, claims: Iterable[Claim]) -> None:
+    """Fetch who shares a key with these claims; a person who is known already stays one object."""
+    persons = {holder.ref.person: holder for holder in desk.holders.values()}
+    found = near.sharing({key for claim in claims for key in blocking.keys(claim)})
+    desk.alike = {
+        key: [persons.setdefault(other.ref.person, other) for other in others] for key, others in found.items()
+    }
+
+
 def _settle(desk: _Desk, claim: Claim, spare: Iterable[int]) -> Found:
-    person = _find(desk, claim)
+    person = _find(desk, claim) or _find_alike(desk, claim)
     if person is None:
         person = _make(desk, claim, next(iter(spare)))
-        _note_doubts(desk, claim, person)
         changed = True
     else:
         changed = _hear(desk, person, claim)
@@ -91,18 +106,44 @@ def _find(desk: _Desk, claim: Claim) -> Known | None:
     return None
 
 
+def _find_alike(desk: _Desk, claim: Claim) -> Known | None:
+    """The one most alike from the threshold on. Others who might be meant as well become doubts about that person."""
+    linked = ((decision, other) for decision, other in _compared(desk, claim) if decision.verdict == LINK)
+    links = sorted(((decision.total, -other.ref.person, other) for decision, other in linked), reverse=True)
+    if not links:
+        return None
+    best = links[0][2]
+    desk.joined_alike.add(best.ref.person)
+    for bits, _, other in links[1:]:
+        desk.doubts[best.ref.person, other.ref.person, LIKENESS] = bits
+    return best
+
+
+def _compared(desk: _Desk, claim: Claim) -> list[tuple[Decision, Known]]:
+    others = {other.ref.person: other for key in blocking.keys(claim) for other in desk.alike.get(key, ())}
+    return [(score(claim, other.claim), other) for other in others.values()]
+
+
 def _make(desk: _Desk, claim: Claim, person: int) -> Known:
     made = Known(PersonRef(person, new_key(bucket_of(person), desk.at)), claim, desk.at)
     desk.made.append(made)
+    _note_doubts(desk, claim, made)
+    _note_likeness(desk, claim, made)
+    _key(desk, made, blocking.keys(claim))
     return made
+
+
+def _key(desk: _Desk, person: Known, keys: Iterable[int]) -> None:
+    for key in keys:
+        desk.alike.setdefault(key, []).append(person)
+        desk.new_keys.add((key, person.ref.person))
 
 
 def _hear(desk: _Desk, person: Known, claim: Claim) -> bool:
     joined = known.join(person.claim, claim, newer=desk.at >= person.as_of)
     if joined == person.claim:
         return False
-    added = blocking.keys(joined) - blocking.keys(person.claim)
-    desk.new_keys.update((key, person.ref.person) for key in added)
+    _key(desk, person, blocking.keys(joined) - blocking.keys(person.claim))
     person.claim, person.as_of = joined, max(desk.at, person.as_of)
     desk.changed[person.ref.person] = person
     return True
@@ -116,27 +157,11 @@ def _note_doubts(desk: _Desk, claim: Claim, person: Known) -> None:
             desk.doubts[person.ref.person, holder.ref.person, number.system] = score(claim, holder.claim).total
 
 
-def _compare_made(desk: _Desk) -> None:
-    """Compare every new person with those who share a key: known ones, and new ones of this batch before them.
-
-    However alike, they stay two: joining without a shared number is for a person to decide (docs/performance.md).
-    """
-    keys = {person.ref.person: blocking.keys(person.claim) for person in desk.made}
-    alike = near.sharing({key for own in keys.values() for key in own})
-    told = {(person, other) for person, other, _ in desk.doubts}
-    for person in desk.made:
-        own = keys[person.ref.person]
-        others = {other.ref.person: other for key in own for other in alike.get(key, ())}
-        _note_likeness(desk, person, [o for key, o in others.items() if (person.ref.person, key) not in told])
-        for key in own:
-            alike.setdefault(key, []).append(person)
-            desk.new_keys.add((key, person.ref.person))
-
-
-def _note_likeness(desk: _Desk, person: Known, others: Iterable[Known]) -> None:
-    for other in others:
-        decision = score(person.claim, other.claim)
-        if decision.verdict != APART:
+def _note_likeness(desk: _Desk, claim: Claim, person: Known) -> None:
+    """Remember who is alike, but not enough to be joined; a pair that a number told already is told once."""
+    told = {other for made, other, _ in desk.doubts if made == person.ref.person}
+    for decision, other in _compared(desk, claim):
+        if decision.verdict != APART and other.ref.person not in told:
             desk.doubts[person.ref.person, other.ref.person, LIKENESS] = decision.total
 
 

@@ -1,4 +1,4 @@
-"""`sosuckhoe facilities`: the register of facilities."""
+"""`sosuckhoe facilities`: the register of facilities. `sosuckhoe identity link`: records made into persons in bulk."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from pathlib import Path
 
 import click
 
+from sosuckhoe.identity import queries
 from sosuckhoe.identity.actions import register_facilities
+from sosuckhoe.identity.bulk import job
 from sosuckhoe.identity.queries import Facility
 
 
@@ -37,3 +39,30 @@ def _entry(row: dict[str, str], folder: Path) -> Facility:
         certificate=(folder / certificate).read_text(encoding="ascii") if certificate else "",
         signature_required=row.get("signature_required") == "1",
     )
+
+
+@click.group()
+def identity() -> None:
+    """Ai là ai · who is who."""
+
+
+@identity.command()
+@click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--database", is_flag=True, help="Cả những người đã có trong sổ · also the persons that identity knows.")
+@click.option("--into", required=True, type=click.Path(path_type=Path), help="Tệp DuckDB · the job's DuckDB file.")
+@click.option("--memory", default="3GB", show_default=True)
+@click.option("--threads", default=2, show_default=True, type=click.IntRange(1))
+def link(files: tuple[Path, ...], into: Path, memory: str, threads: int, *, database: bool) -> None:
+    """Nối hồ sơ của nhiều hệ thống thành người · make persons of records, from CSV or Parquet files.
+
+    A file that is there already is gone on with: only pairs with a new record are compared. Nothing is written to
+    identity's own tables; the file holds `decision` (each link and doubt with its bits and its levels as `pattern`)
+    and `person_of`.
+    """
+    with job.opened(into, job.Bounds(memory, threads)) as connection:
+        batches = [job.add_files(connection, files)] if files else []
+        if database:
+            batches.append(job.add_persons(connection, queries.everybody()))
+        told = job.run(connection, since=min(batches, default=1))
+    for name, count in told._asdict().items():
+        click.echo(f"{name:8} {count:>12,}")

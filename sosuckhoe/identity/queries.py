@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -122,6 +122,23 @@ def known_all(persons: Collection[int]) -> dict[int, Known]:
         ([bucket_of(person) for person in keys], keys),
     )
     return {row[0]: read_known(*row) for row in found}
+
+
+def everybody(page: int = 5000) -> Iterator[tuple[int, Claim]]:
+    """Everybody's key and what is known of them, in the order of the table, page by page; merged ones are left out."""
+    last = (-1, -1)
+    while True:
+        found = db.tuples(
+            """
+            select bucket, person, claim::text from identity_person
+            where (bucket, person) > (%s, %s) and merged_into is null order by bucket, person limit %s
+            """,
+            (*last, page),
+        )
+        if not found:
+            return
+        yield from ((person, _read_claim(claim)) for _, person, claim in found)
+        last = found[-1][:2]
 
 
 def person_of(number: Identifier) -> int | None:

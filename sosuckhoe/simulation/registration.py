@@ -104,7 +104,7 @@ def _code(fact: Vendor, facility: Facility, number: int, *, again: bool, at: int
 
 
 def _written(rng: Random, fact: Vendor, name: str) -> str:
-    written = _slip(rng, name) if rng.random() < fact.facts["typo"] else name
+    written = slip(rng, name) if rng.random() < fact.facts["typo"] else name
     return _styled(fact.names.draw(rng), written) + (" " if rng.random() < fact.facts["spaces"] else "")
 
 
@@ -146,7 +146,7 @@ def _telex_word(word: str) -> str:
     return "".join(letters) + tone
 
 
-def _slip(rng: Random, name: str) -> str:
+def slip(rng: Random, name: str) -> str:
     """One slip of the keyboard in the middle or given name."""
     place = rng.randrange(len(name) // 2, len(name))
     letter = name[place]

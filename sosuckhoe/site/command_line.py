@@ -25,10 +25,11 @@ ROOMS = {
     "facilities": "sosuckhoe.identity.command:facilities",
     "fhir": "sosuckhoe.clinical.command:fhir",
     "insight": "sosuckhoe.insight.command:insight",
+    "identity": "sosuckhoe.identity.command:identity",
 }
 """A room's command by name, and where it stands. A room that is not there yet has none."""
 
-NEED_DATABASE = {"import", "export", "account", "audit", "facilities", "fhir", "insight"}
+NEED_DATABASE = {"import", "export", "account", "audit", "facilities", "fhir", "identity", "insight"}
 
 
 class House(click.Group):

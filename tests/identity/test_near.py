@@ -23,7 +23,8 @@ LAN = Claim(
     province="25",
     commune="08233",
 )
-WITHOUT_NUMBER = replace(LAN, name="NGUYEN THI LAN", facility="79002", identifiers=())
+WITHOUT_NUMBER = replace(LAN, name="NGUYEN THI LAM", facility="79002", identifiers=())
+SURE = replace(LAN, name="NGUYEN THI LAN", facility="79002", identifiers=(), phone="0912345678")
 
 
 def doubts():
@@ -39,6 +40,13 @@ def test_somebody_alike_without_a_number_becomes_a_doubt_with_its_score():
     (alike,) = find_or_create([WITHOUT_NUMBER], AT)
     assert alike.ref != lan.ref
     assert doubts() == [(alike.ref.person, lan.ref.person, LIKENESS, score(LAN, WITHOUT_NUMBER).total)]
+
+
+def test_somebody_surely_alike_without_a_number_is_that_person():
+    first, second = find_or_create([replace(LAN, phone=SURE.phone), SURE], AT)
+    (later,) = find_or_create([replace(SURE, facility="79003")], AT)
+    assert first.ref == second.ref == later.ref
+    assert doubts() == []
 
 
 def test_so_do_two_of_one_batch():
@@ -87,7 +95,8 @@ def test_keys_can_be_made_again_for_everybody():
 
 def test_one_key_brings_a_bounded_number(monkeypatch):
     monkeypatch.setattr(near, "MOST_A_KEY", 2)
-    find_or_create([replace(WITHOUT_NUMBER, facility=str(n)) for n in range(4)], AT)
+    numbers = (Identifier("cccd", f"07916000000{n}") for n in range(4))
+    find_or_create([replace(WITHOUT_NUMBER, identifiers=(number,)) for number in numbers], AT)
     assert {len(people) for people in near.sharing(blocking.keys(WITHOUT_NUMBER)).values()} == {2}
 
 

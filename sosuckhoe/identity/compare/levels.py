@@ -17,7 +17,8 @@ from sosuckhoe.identity.compare.names import Spelling, is_one_slip, spelling
 UNKNOWN = "unknown"
 _FULL_DATE = 10
 _FAMILY_AND_GIVEN = 2
-_CARDS = ("bhxh", "bhyt", "temp_child")
+_CHILD_CARD = "TE1"
+_SOCIAL_INSURANCE = slice(5, 15)
 _NOT_DIGITS = re.compile(r"[^0-9]")
 
 
@@ -99,21 +100,38 @@ def sex(one: Claim, other: Claim) -> str:
 
 
 def cccd(one: Claim, other: Claim) -> str:
-    """Citizen numbers. A shared one that cannot be somebody's own (a parent's on a child's record) proves nothing."""
+    """Citizen numbers. A shared one that cannot be somebody's own (a parent's on a child's record) proves little."""
     mine, theirs = numbers_of(one, "cccd"), numbers_of(other, "cccd")
     if not mine or not theirs:
         return UNKNOWN
     if not mine & theirs:
         return "differ" if paper.own_numbers(one) and paper.own_numbers(other) else "not_theirs"
     own = mine & theirs & paper.own_numbers(one) & paper.own_numbers(other)
-    return "agree" if own else "not_theirs"
+    return "agree" if own else "shared"
 
 
 def card(one: Claim, other: Claim) -> str:
-    """Insurance: the card, the social insurance number in it, or a child's temporary card."""
-    if any(numbers_of(one, system) & numbers_of(other, system) for system in _CARDS):
+    """Insurance: the card or the number in it; a child's card (TE1…), or the later number inside that."""
+    if any(_grown(one, system) & _grown(other, system) for system in ("bhxh", "bhyt")):
         return "agree"
+    cards = numbers_of(one, "temp_child") & numbers_of(other, "temp_child"), _child(one) & _child(other)
+    later = _in_child_card(one) & numbers_of(other, "bhxh"), _in_child_card(other) & numbers_of(one, "bhxh")
+    if any((*cards, *later)):
+        return "child"
     return _differ_if_told(one, other, "bhxh")
+
+
+def _grown(claim: Claim, system: str) -> frozenset[str]:
+    return numbers_of(claim, system) - _child(claim)
+
+
+def _child(claim: Claim) -> frozenset[str]:
+    return frozenset(card for card in numbers_of(claim, "bhyt") if card.startswith(_CHILD_CARD))
+
+
+def _in_child_card(claim: Claim) -> frozenset[str]:
+    """The last ten digits of a child's card: the later social insurance number, unless the card was temporary."""
+    return frozenset(card[_SOCIAL_INSURANCE] for card in _child(claim))
 
 
 def facility(one: Claim, other: Claim) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from sosuckhoe.identity.claim import Claim, Identifier
-from sosuckhoe.identity.compare import weights
+from sosuckhoe.identity.compare import trees, weights
 from sosuckhoe.identity.compare.levels import FIELDS, UNKNOWN
 
 NAMES = """
@@ -56,15 +56,18 @@ one            | other           | level
 079160000001   | 079160000002    | differ
 079160000001   | 079195000001    | not_theirs
 079160000001   | 999160000001    | not_theirs
-079195000001   | 079195000001    | not_theirs
+079195000001   | 079195000001    | shared
 079160000001   |                 | unknown
 """
 CARDS = """
 one                   | other                 | level
 bhxh 7912345678       | bhxh 7912345678       | agree
 bhyt HT2797912345678  | bhyt HT2797912345678  | agree
-temp_child TE1790000A | temp_child TE1790000A | agree
+temp_child TE1790000A | temp_child TE1790000A | child
 bhxh 7912345678       | bhxh 7912345679       | differ
+bhyt TE1797912345678  | bhxh 7912345678       | child
+bhyt TE1797912345678  | bhyt TE1797912345678  | child
+bhyt TE1797912345678  | bhxh 7912345679       | unknown
 bhyt HT2797912345678  | bhxh 7912345678       | unknown
 """
 FACILITY_NUMBERS = """
@@ -152,5 +155,6 @@ def test_an_old_commune_and_the_one_it_went_into_are_one_home():
     assert FIELDS["address"](before, since) == FIELDS["address"](since, before) == "commune"
 
 
-def test_the_shipped_weights_name_every_level_that_is_estimated():
-    assert set(weights.weights()) == set(FIELDS)
+def test_the_shipped_trees_ask_about_every_field_that_is_learnt():
+    assert set(trees.learnt_fields()) | set(weights.assumed()) == set(FIELDS)
+    assert weights.scorer()["columns"] == list(trees.columns())

@@ -1,0 +1,90 @@
+"""Links between records made into persons, strongest first, so that what may not be one is parted at its weakest. Pure.
+
+A person may not hold two different valid citizen numbers, nor two records that a rule holds apart (twins, generations),
+nor, by a weak link (one without a shared number), two insurance numbers.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+
+
+class Clusters:
+    """Records 0 … n-1 and the persons that they make. About 30 bytes a record."""
+
+    def __init__(self, records: int) -> None:
+        self._above = array("q", range(records))
+        self._number: dict[int, int] = {}
+        self._card: dict[int, int] = {}
+        self._apart: dict[int, set[int]] = {}
+        self._also: dict[int, set[int]] = {}
+        self.refused = 0
+
+    def number(self, record: int, cccd: int) -> None:
+        """Say which citizen number is the record's own."""
+        self._number[self.top(record)] = cccd
+
+    def card(self, record: int, number: int) -> None:
+        """Say which insurance number a record carries."""
+        self._card[self.top(record)] = number
+
+    def part(self, one: int, other: int) -> None:
+        """Say that two records can never be one person."""
+        ones, others = self.top(one), self.top(other)
+        self._apart.setdefault(ones, set()).add(others)
+        self._apart.setdefault(others, set()).add(ones)
+
+    def link(self, one: int, other: int, *, is_weak: bool = False) -> bool:
+        """Make two records one person; False where that would hold what may not be one. Call strongest first."""
+        ones, others = self.top(one), self.top(other)
+        if ones == others:
+            return True
+        if self._may_not(ones, others) or (is_weak and self._cards_differ(ones, others)):
+            self.refused += 1
+            return False
+        self._join(min(ones, others), max(ones, others))
+        return True
+
+    def hold(self, one: int, other: int) -> None:
+        """Make two records one person because somebody decided so: also with two numbers (one was issued again)."""
+        ones, others = self.top(one), self.top(other)
+        if ones != others:
+            numbers = {self._number[top] for top in (ones, others) if top in self._number}
+            also = numbers | self._also.pop(ones, set()) | self._also.pop(others, set())
+            self._join(min(ones, others), max(ones, others))
+            self._also[min(ones, others)] = also
+
+    def _may_not(self, ones: int, others: int) -> bool:
+        mine, theirs = self._number.get(ones), self._number.get(others)
+        if mine is not None and theirs is not None and mine != theirs:
+            return theirs not in self._also.get(ones, ()) and mine not in self._also.get(others, ())
+        return others in self._apart.get(ones, ())
+
+    def _cards_differ(self, ones: int, others: int) -> bool:
+        mine, theirs = self._card.get(ones), self._card.get(others)
+        return mine is not None and theirs is not None and mine != theirs
+
+    def _join(self, kept: int, gone: int) -> None:
+        self._above[gone] = kept
+        if gone in self._number:
+            self._number.setdefault(kept, self._number.pop(gone))
+        if gone in self._card:
+            self._card.setdefault(kept, self._card.pop(gone))
+        if gone in self._also:
+            self._also.setdefault(kept, set()).update(self._also.pop(gone))
+        for enemy in self._apart.pop(gone, ()):
+            self._apart[enemy].discard(gone)
+            self.part(kept, enemy)
+
+    def top(self, record: int) -> int:
+        """The first record of the person whom a record belongs to."""
+        above = self._above
+        while above[record] != record:
+            above[record] = above[above[record]]
+            record = above[record]
+        return record
+
+    def tops(self) -> Iterable[int]:
+        """The person of every record, in order."""
+        return (self.top(record) for record in range(len(self._above)))

@@ -1,0 +1,193 @@
+"""The bulk job: its SQL decides as the pure functions do, and it makes the persons that records mean."""
+
+import csv
+from dataclasses import replace
+
+import pytest
+
+from sosuckhoe.identity.bulk import job
+from sosuckhoe.identity.bulk.rows import NUMBERS, claim_of, rows_of
+from sosuckhoe.identity.claim import Claim, Identifier
+from sosuckhoe.identity.compare.pattern import pattern, unpack
+from sosuckhoe.identity.compare.score import score
+
+NAMES = [
+    "Nguyễn Thị Lan",
+    "NGUYEN THI LAN",
+    "Nguyễn Lan",
+    "Lan Nguyễn Thị",
+    "Nguyễn Thị Lam",
+    "Nguyễn Thị Làn",
+    "La Văn Quý",
+    "La Văn Quí",
+    "Lê Thị Huwowng",
+    "Lê Thị Hương",
+    "H'Lan Ê-ban",
+    "CB Nguyễn Thị Lan",
+    "Nguyễn Văn Lan",
+    "Trần Thị Hoà",
+]
+BIRTHS = ["1960-05-02", "1960-02-05", "1960", "1960-01-01", "1961-07-09", "1960-05-12", "1961-05-02", "2020-06-01", ""]
+PLACES = [
+    ("25", "227", "08233"),
+    ("25", "", "08233"),
+    ("25", "227", "08230"),
+    ("01", "001", "00001"),
+    ("01", "", ""),
+    ("", "", ""),
+]
+CARDS = [
+    ("", "", ""),
+    ("7912345678", "", ""),
+    ("7912345678", "GD4797912345678", ""),
+    ("", "TE1797912345678", "TE1797912345678"),
+    ("2500000001", "", ""),
+]
+PAPERS = [
+    ("", ""),
+    ("079160000001", ""),
+    ("079160000002", ""),
+    ("079195000001", ""),
+    ("", "012345678"),
+    ("999160000001", ""),
+]
+PHONES = ["", "0912345678", "+84 91 234 5678", "0987654321", "1"]
+
+
+def row(number, **more):
+    plain = dict.fromkeys(job.COLUMNS, "")
+    return plain | {"record": str(number), "source": "A", "facility": "79001", "name": NAMES[0], "sex": "female"} | more
+
+
+def mixed_rows(rng, count):
+    for number in range(count):
+        (province, district, commune), (bhxh, bhyt, temp), (cccd, cmnd) = map(rng.choice, (PLACES, CARDS, PAPERS))
+        yield row(
+            number,
+            name=rng.choice(NAMES),
+            birth=rng.choice(BIRTHS),
+            sex=rng.choice(["male", "female", "female", "unknown"]),
+            cccd=cccd,
+            cmnd=cmnd,
+            bhxh=bhxh,
+            bhyt=bhyt,
+            temp_child=temp,
+            phone=rng.choice(PHONES),
+            province=province,
+            district=district,
+            commune=commune,
+            patient=rng.choice(["", "1", "2"]),
+            mother=rng.choice(["", "079195000001", "079195000002"]),
+            passport=rng.choice(["", "", "B1234567"]),
+            newborn=rng.choice(["", "", "79001/7"]),
+        )
+
+
+def write(place, rows):
+    with place.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.DictWriter(file, job.COLUMNS)
+        lines.writeheader()
+        lines.writerows(rows)
+    return place
+
+
+@pytest.fixture
+def connection(tmp_path):
+    with job.opened(tmp_path / "job.duckdb", job.Bounds("500MB", 1)) as opened:
+        yield opened
+
+
+def test_sql_and_python_see_the_same_pattern(connection, tmp_path):
+    from random import Random
+
+    rows = list(mixed_rows(Random(5), 120))
+    job.add_files(connection, [write(tmp_path / "rows.csv", rows)])
+    job.prepare(connection)
+    connection.execute(
+        "create temp table candidate as select one.record as one, other.record as other "
+        "from claim one join claim other on one.record < other.record"
+    )
+    packed = job.packed_sql()
+    found = connection.execute(job.sql("compare").format(packed=packed)).fetchall()
+    assert len(found) == 120 * 119 // 2
+    claims = [claim_of(told) for told in rows]
+    for one, other, number in found:
+        assert unpack(number) == pattern(claims[one], claims[other]), (rows[one], rows[other])
+
+
+LAN = {"birth": "1960-05-02", "cccd": "079160000001", "bhxh": "7912345678", "province": "25", "commune": "08233"}
+
+
+def persons(connection):
+    return dict(connection.execute("select record, person from person_of").fetchall())
+
+
+def test_three_systems_records_become_one_person(connection, tmp_path):
+    rows = [
+        row(0, **LAN),
+        row(1, **LAN | {"name": "NGUYEN THI LAN", "cccd": ""}),
+        row(2, **LAN | {"bhxh": "", "birth": "1960"}),
+        row(3, name="Trần Văn Bình", birth="1990-07-09", sex="male", cccd="079090000003"),
+    ]
+    job.add_files(connection, [write(tmp_path / "a.csv", rows)])
+    told = job.run(connection)
+    assert persons(connection) == {0: 0, 1: 0, 2: 0, 3: 3}
+    assert (told.records, told.persons) == (4, 2)
+    reasons = connection.execute("select one, other, verdict, rule from decision order by 1, 2").fetchall()
+    assert ("link", "") in {reason[2:] for reason in reasons}
+
+
+def test_records_that_come_later_join_the_persons_that_are_there(connection, tmp_path):
+    job.add_files(connection, [write(tmp_path / "a.csv", [row(0, **LAN), row(1, **LAN | {"cccd": ""})])])
+    job.run(connection)
+    later = [row(2, **LAN | {"name": "NGUYEN THI LAN"}), row(3, name="Lê Văn Tám", birth="1958-01-02", sex="male")]
+    batch = job.add_files(connection, [write(tmp_path / "b.csv", later)])
+    told = job.run(connection, since=batch)
+    assert persons(connection) == {0: 0, 1: 0, 2: 0, 3: 3}
+    assert told.pairs == 3, "a pair is compared once, however often the job runs"
+
+
+def test_in_parts_it_finds_the_same(connection, tmp_path, monkeypatch):
+    from random import Random
+
+    job.add_files(connection, [write(tmp_path / "a.csv", mixed_rows(Random(6), 150))])
+    whole = job.run(connection), persons(connection)
+    monkeypatch.setattr(job, "_RECORDS_A_PART", 40)
+    assert (job.run(connection), persons(connection)) == whole
+
+
+def test_a_person_never_holds_two_valid_citizen_numbers(connection, tmp_path):
+    bridge = row(2, **LAN | {"cccd": "", "patient": "1", "phone": "0912345678"})
+    rows = [row(0, **LAN), row(1, **LAN | {"cccd": "079160000002", "patient": "1", "phone": "0912345678"}), bridge]
+    job.add_files(connection, [write(tmp_path / "a.csv", rows)])
+    told = job.run(connection)
+    found = persons(connection)
+    assert found[0] != found[1]
+    assert told.refused == 1, "the record between them goes with the one that it is most alike"
+    assert found[2] == found[1]
+
+
+def test_what_is_known_of_a_person_as_records_keeps_every_number():
+    numbers = (
+        Identifier("cccd", "079160000001"),
+        Identifier("bhxh", "7912345678"),
+        Identifier("bhxh", "7912345679"),
+        Identifier("facility", "79001/1"),
+        Identifier("facility", "79002/2"),
+    )
+    known = Claim("Nguyễn Thị Lan", "1960-05-02", "female", "79001", numbers, mother=Identifier("cccd", "079135000009"))
+    rows = [row(0) | told for told in rows_of(known)]
+    back = [claim_of(told) for told in rows]
+    assert {number for claim in back for number in claim.identifiers} == set(numbers)
+    bare = replace(known, identifiers=())
+    assert all(replace(claim, identifiers=()) == replace(bare, facility=claim.facility) for claim in back)
+    assert set(NUMBERS) <= set(job.COLUMNS)
+
+
+def test_the_verdict_of_the_job_is_that_of_the_online_match(connection, tmp_path):
+    rows = [row(0, **LAN), row(1, **LAN | {"cccd": "", "name": "Nguyễn Lan"})]
+    job.add_files(connection, [write(tmp_path / "a.csv", rows)])
+    job.run(connection)
+    ((total, verdict),) = connection.execute("select total, verdict from decision").fetchall()
+    decision = score(*map(claim_of, rows))
+    assert (total, verdict) == (decision.total, decision.verdict)

@@ -1,0 +1,49 @@
+"""Links made into persons: what may not be one is parted, whatever the links say."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sosuckhoe.identity.bulk.clusters import Clusters
+
+RECORDS = st.integers(0, 11)
+PAIRS = st.lists(st.tuples(RECORDS, RECORDS), max_size=30)
+
+
+def test_the_weakest_link_between_two_numbers_is_the_one_that_is_cut():
+    made = Clusters(4)
+    made.number(0, 79160000001)
+    made.number(3, 79160000002)
+    assert [made.link(0, 1), made.link(2, 3), made.link(1, 2)] == [True, True, False]
+    assert [made.top(record) for record in range(4)] == [0, 0, 2, 2]
+    assert made.refused == 1
+
+
+def test_twins_stay_two_though_a_third_record_resembles_both():
+    made = Clusters(3)
+    made.part(0, 2)
+    assert [made.link(0, 1), made.link(1, 2)] == [True, False]
+
+
+@given(PAIRS, PAIRS, st.dictionaries(RECORDS, st.integers(1, 3)))
+def test_no_person_holds_what_is_apart(links, apart, numbers):
+    made = Clusters(12)
+    for record, number in numbers.items():
+        made.number(record, number)
+    for one, other in apart:
+        if one != other:
+            made.part(one, other)
+    for one, other in links:
+        made.link(one, other)
+    assert all(made.top(one) != made.top(other) for one, other in apart if one != other)
+    held = {}
+    for record, number in numbers.items():
+        held.setdefault(made.top(record), set()).add(number)
+    assert all(len(found) == 1 for found in held.values())
+
+
+@given(PAIRS)
+def test_without_anything_apart_linked_records_are_one(links):
+    made = Clusters(12)
+    assert all(made.link(one, other) for one, other in links)
+    assert all(made.top(one) == made.top(other) for one, other in links)
+    assert all(made.top(record) <= record for record in range(12))

@@ -52,9 +52,9 @@ def look_again(job: UUID, report: Report, most: int) -> int:
     for table in compare.TABLES if gone else ():
         report.orphans += _remove(table, gone)
     again = Report()
-    for bucket, rid, number, is_there in found:
-        rows = walk.rows_of({"bucket": bucket, "rid": rid, "type": number}, "single") if is_there else []
-        note(job, walk.mend(rows, again))
+    buckets, rids, numbers, _ = zip(*found, strict=True)
+    rows = walk.rows_of({"buckets": list(buckets), "rids": list(rids), "types": list(numbers)}, "named")
+    note(job, walk.mend(rows, again))
     report.add_again(again)
     return len(found)
 

@@ -84,8 +84,8 @@ def one(actor: Actor, type_name: str, name: str, at: datetime) -> Report:
     report = Report()
     key = queries.keys_of(type_name, [name]).get(name)
     with db.atomic():
-        where = {"bucket": bucket_in(key), "rid": key, "type": number_of()[type_name]} if key else None
-        found = walk.rows_of(where, "single") if where else []
+        where = {"buckets": [bucket_in(key)], "rids": [key], "types": [number_of()[type_name]]} if key else None
+        found = walk.rows_of(where, "named") if where else []
         if not found:
             raise Problem("SSK-1002")
         walk.mend(found, report)

@@ -44,6 +44,11 @@ OWN: dict[str, dict[tuple[str, str], str]] = {
 }
 """Types with addresses of their own, which stand in place of the general ones."""
 
+BACKGROUND: frozenset[tuple[str, str]] = frozenset(
+    {("GET", "/_async/{job}"), ("DELETE", "/_async/{job}"), ("GET", "/_async/{job}/{file}")}
+)
+"""Where what runs in the background is asked for and given up; no interactions of R4 (https://hl7.org/fhir/R4/async.html)."""
+
 
 def of_type(type_name: str) -> tuple[str, ...]:
     """The interactions of a type and its resources."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sosuckhoe.doors.citizen import desk, entrance, family, pages, prints, privacy, sharing, shelf, viewing
+from sosuckhoe.doors.citizen import desk, entrance, family, pages, prints, privacy, requests, sharing, shelf, viewing
 
 app_name = "citizen"
 _BOOK = "so/<uuid:patient>/"
@@ -31,6 +31,7 @@ urlpatterns = [
     path(f"{_BOOK}thong-tin/", pages.person, name="person"),
     path(f"{_BOOK}quyen/", privacy.privacy, name="privacy"),
     path(f"{_BOOK}quyen/quyet-dinh", privacy.decide, name="decide"),
+    path(f"{_BOOK}yeu-cau/", requests.asked, name="requests"),
     path(f"{_BOOK}ma", desk.show, name="desk"),
     path("lay-so/<str:facility>", desk.number, name="number"),
     path(f"{_BOOK}chia-se/", sharing.share, name="share"),

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import get_language, gettext
 
-from sosuckhoe.access import grants, labels
+from sosuckhoe.access import grants, labels, requests
 from sosuckhoe.book.papers.reading import Paper
 from sosuckhoe.doors.look import dates
 
@@ -46,3 +46,9 @@ def link_text(papers: Iterable[str], until: datetime, *, sensitive: bool) -> str
 
 def _language() -> str:
     return "en" if (get_language() or "vi").startswith("en") else "vi"
+
+
+def request_kind(kind: str) -> str:
+    """What somebody asks for."""
+    told: str = requests.words()["kinds"][kind][_language()]
+    return told

@@ -67,6 +67,8 @@ def _sections(current: str, actor: Actor, *, may_send: bool) -> list[dict[str, A
     }
     if may(actor, "read", "queue"):
         names["counter"] = gettext("Quầy")
+    if may(actor, "answer", "request"):
+        names["requests"] = gettext("Yêu cầu của người dân")
     if may(actor, "read", "staff"):
         names = {"staff": gettext("Nhân viên")}
     if may_send:

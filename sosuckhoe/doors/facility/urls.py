@@ -6,7 +6,18 @@ from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 from django.views.decorators.http import require_safe
 
-from sosuckhoe.doors.facility.pages import activate, arrivals, counter, episode, home, quality, staff, today, upload
+from sosuckhoe.doors.facility.pages import (
+    activate,
+    arrivals,
+    counter,
+    episode,
+    home,
+    quality,
+    requests,
+    staff,
+    today,
+    upload,
+)
 
 
 class Number(IntConverter):
@@ -31,6 +42,7 @@ urlpatterns = [
     path("co-so/mo-tai-khoan/", activate.activate, name="activate"),
     path("co-so/nhan-vien/", staff.staff, name="staff"),
     path("co-so/nguoi-benh/", require_safe(today.today), name="today"),
+    path("co-so/yeu-cau/", requests.asked, name="requests"),
     path("co-so/quay/", counter.counter, name="counter"),
     path("co-so/cap-cuu/", counter.emergencies, name="emergency"),
     path("co-so/tai-len/", upload.send, name="send"),

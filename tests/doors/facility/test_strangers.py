@@ -15,11 +15,11 @@ from tests.doors.facility.conftest import ELSEWHERE, HERE, ROLES
 from tests.insight.filed import NOW, Ledger, Sent, file
 
 STAFF = {"clerk", "doctor", "nurse"}
-ONLY_CLERK = {"activate", "content", "export", "send", "upload", "report"}
+ONLY_CLERK = {"requests", "activate", "content", "export", "send", "upload", "report"}
 NOT_CLERK = {"counter", "emergency"}
 OF_ONE_THING = {"arrival", "content", "package", "export", "upload", "report"}
 ONLY_ADMIN = {"staff"}
-WITHOUT_NAMES = {"home", "arrivals", "quality", "today", "send", "activate", *NOT_CLERK}
+WITHOUT_NAMES = {"home", "arrivals", "quality", "today", "send", "activate", "requests", *NOT_CLERK}
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_another_facility_finds_nothing_of_ours(addresses, sign_in, who):
     before = database.value("select count(*) from access_audit where person = 7")
     for name in sorted(OF_ONE_THING):
         assert client.get(addresses[name]).status_code == 404, name
-    for name in sorted(WITHOUT_NAMES - ({"send", "activate"} if "doctor" in who else NOT_CLERK)):
+    for name in sorted(WITHOUT_NAMES - ({"send", "activate", "requests"} if "doctor" in who else NOT_CLERK)):
         page = client.get(addresses[name])
         assert page.status_code == 200
         assert "LK1" not in page.content.decode()

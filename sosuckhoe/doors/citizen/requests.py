@@ -1,0 +1,56 @@
+"""*Có gì sai?* and the other rights to one's data: ask the facility, and see until when it must answer."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from sosuckhoe.access import queries as access
+from sosuckhoe.access import requests
+from sosuckhoe.base import clock
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.book import queries
+from sosuckhoe.doors.citizen import wording
+from sosuckhoe.doors.citizen.opening import Book, book_page
+
+_LONGEST = 2000
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@book_page("requests", action="ask")
+def asked(request: HttpRequest, book: Book) -> HttpResponse:
+    """What was asked so far, and a form."""
+    problem = None
+    facilities = sorted(access.tied_facilities(book.whose.person))
+    if request.method == "POST":
+        try:
+            _ask(request, book, facilities)
+        except Problem as fault:
+            problem = fault
+        else:
+            messages.success(request, gettext("Đã gửi. Bạn thấy câu trả lời ở trang này."))
+            return redirect("citizen:requests", book.id)
+    names, now = queries.facility_names(facilities), clock.now()
+    sent = requests.of_person(book.whose.person)
+    facts = {
+        "rows": [(one, wording.request_kind(one.kind), one.is_late(now)) for one in sent],
+        "kinds": [(key, wording.request_kind(key)) for key in requests.words()["kinds"]],
+        "facilities": [(code, names.get(code, code)) for code in facilities],
+        "entry": request.GET.get("muc", "")[:100],
+        "problem": problem,
+        "book": book,
+        "age": book.whose.age(book.on),
+        "section": "privacy",
+    }
+    return render(request, "citizen/requests.html", facts, status=problem.status if problem else 200)
+
+
+def _ask(request: HttpRequest, book: Book, facilities: list[str]) -> None:
+    facility = request.POST.get("co-so", "")
+    said = request.POST.get("loi", "")[:_LONGEST]
+    entry = request.POST.get("muc", "")[:100]
+    whom = facility if facility in facilities else ""
+    requests.ask(book.actor, book.whose.person, request.POST.get("loai", ""), entry, whom, said, clock.now())

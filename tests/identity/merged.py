@@ -14,7 +14,14 @@ AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 THEN = AT + timedelta(days=1)
 LATER = AT + timedelta(days=2)
 LAN = Identifier("cccd", "079160000001")
-WITHOUT_CARD = {"SO_CCCD": "", "MA_THE_BHYT": "", "MA_BN": "BN0002", "HO_TEN": "NGUYEN THI LAN"}
+WITHOUT_CARD = {
+    "SO_CCCD": "",
+    "MA_THE_BHYT": "",
+    "MA_BN": "BN0002",
+    "HO_TEN": "NGUYEN THI LAN",
+    "NGAY_SINH": "196000000000",
+    "DIEN_THOAI": "",
+}
 WITHOUT_CARD_NUMBER = Identifier("facility", f"{FACILITY}/BN0002")
 
 _TABLES = """

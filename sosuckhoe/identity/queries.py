@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from sosuckhoe.base import db
-from sosuckhoe.base.keys import bucket_of
+from sosuckhoe.base.keys import bucket_in, bucket_of
 from sosuckhoe.identity.claim import Claim, Identifier, PersonRef
 
 _read_claim = msgspec.json.Decoder(Claim).decode
@@ -109,6 +109,15 @@ def known(person: int) -> Known | None:
         (bucket_of(person), person),
     )
     return read_known(person, *row) if row else None
+
+
+def known_by_patient(patient: UUID) -> Known | None:
+    """What is known of the person who has, or had, this Patient."""
+    row = db.one(
+        "select person, patient, claim, as_of from identity_person where bucket = %s and patient = %s",
+        (bucket_in(patient), patient),
+    )
+    return read_known(*row) if row else None
 
 
 def known_all(persons: Collection[int]) -> dict[int, Known]:

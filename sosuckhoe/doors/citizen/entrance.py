@@ -20,7 +20,7 @@ from sosuckhoe.doors.look.signed_in import actor_of
 NEXT = "next"
 """The form field and query word that holds where to go after signing in (look.signed_in writes it)."""
 
-_ORDER = ("citizen", "doctor", "nurse", "clerk", "officer")
+_ORDER = ("citizen", "doctor", "nurse", "clerk", "officer", "steward")
 
 
 @require_GET

@@ -9,7 +9,12 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-_HOMES = {"citizen": "citizen:books", "officer": "office:home", "admin": "facility:staff"}
+_HOMES = {
+    "citizen": "citizen:books",
+    "officer": "office:home",
+    "steward": "office:reviews",
+    "admin": "facility:staff",
+}
 _STAFF_HOME = "facility:home"
 _BROWSERS = (("Edg", "Edge"), ("SamsungBrowser", "Samsung Internet"), ("CocCoc", "Cốc Cốc"), ("Firefox", "Firefox"),
              ("Chrom", "Chrome"), ("Safari", "Safari"))  # fmt: skip

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.urls import path, re_path
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sosuckhoe.doors.office.pages import coverage, emergencies, home, quality, today, weeks
+from sosuckhoe.doors.office.pages import coverage, emergencies, home, quality, reviews, today, weeks
 
 app_name = "office"
 urlpatterns = [
@@ -19,5 +19,12 @@ urlpatterns = [
     path("dieu-hanh/den-kham.csv", require_safe(today.today_csv), name="today-csv"),
     path("dieu-hanh/chat-luong/", require_safe(quality.quality), name="quality"),
     path("dieu-hanh/chat-luong.csv", require_safe(quality.quality_csv), name="quality-csv"),
+    path("doi-soat/", require_safe(reviews.reviews), name="reviews"),
+    path("doi-soat/hoan-tac/", require_POST(reviews.undo), name="review-undo"),
+    path(
+        "doi-soat/<uuid:one>/<uuid:other>/",
+        require_http_methods(["GET", "HEAD", "POST"])(reviews.review),
+        name="review",
+    ),
     re_path("^dieu-hanh/chat-luong/(?P<code>[0-9A-Z]{5})/$", require_safe(quality.facility), name="facility"),
 ]

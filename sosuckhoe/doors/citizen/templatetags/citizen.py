@@ -75,6 +75,7 @@ def role_words(role: str) -> str:
         "nurse": gettext("Điều dưỡng"),
         "clerk": gettext("Nhân viên hồ sơ"),
         "officer": gettext("Cán bộ quản lý y tế"),
+        "steward": gettext("Người đối soát"),
         "system": gettext("Phần mềm của cơ sở"),
         "program": gettext("Sổ Sức Khỏe"),
         "link": gettext("Người có đường dẫn chia sẻ"),

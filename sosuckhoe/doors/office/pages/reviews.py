@@ -1,0 +1,210 @@
+"""Đối soát: pairs of records that may be one person. Numbers are masked; addresses hold patients' ids, never keys."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+
+from sosuckhoe.access import policy
+from sosuckhoe.access.actor import Actor
+from sosuckhoe.base import clock
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.clinical import queries as clinical
+from sosuckhoe.doors.look.signed_in import signed_in
+from sosuckhoe.identity import deciding, identifiers, merging, reviewing
+from sosuckhoe.identity import queries as identity
+from sosuckhoe.identity.compare.chart import explain
+from sosuckhoe.identity.queries import Known
+
+MOST_SHOWN = 30
+_SHOWN = 3
+
+
+class Row(NamedTuple):
+    """A fact of both records side by side."""
+
+    name: str
+    one: str
+    other: str
+    differs: bool
+
+
+def _check(actor: Actor) -> None:
+    policy.check(actor, "review", "person", person=0)
+
+
+@signed_in(_check)
+def reviews(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """What waits, what one has decided today, and how much that was."""
+    now = clock.now()
+    kind, facility = request.GET.get("loai", ""), request.GET.get("co-so", "")
+    found = reviewing.waiting(actor, now, kind, facility)
+    since = _midnight()
+    lines = [_line(doubt) for doubt in found[:MOST_SHOWN]]
+    facts = {
+        "actor": actor,
+        "lines": lines,
+        "total": len(found),
+        "kind": kind,
+        "facility": facility,
+        "kinds": [(system, _kind(system)) for system in (*identifiers.systems(), "likeness")],
+        "done": [_done(one) for one in reviewing.done_by(actor, since)],
+        "counted": reviewing.counted(actor, since),
+        "undoing": _reasons("unmerge"),
+    }
+    return render(request, "office/reviews.html", facts)
+
+
+@signed_in(_check)
+def review(request: HttpRequest, actor: Actor, one: UUID, other: UUID) -> HttpResponse:
+    """One pair side by side, with why they may be one; a POST decides."""
+    now = clock.now()
+    if request.method == "POST":
+        return _decide(request, actor, one, other, now)
+    try:
+        doubt = reviewing.take(actor, one, other, now)
+    except Problem as problem:
+        return _back(request, problem)
+    pair = doubt.one, doubt.other
+    decision = reviewing.compared(pair)
+    facts = {
+        "actor": actor,
+        "pair": pair,
+        "rows": _rows(*pair),
+        "chart": explain(decision),
+        "is_second": doubt.state == reviewing.FIRST,
+        "wants_two": deciding.wants_two(decision, _smaller_book(pair)),
+        "choices": [
+            (name, word, _reasons(name))
+            for name, word in (
+                ("merge", gettext("Là một người")),
+                ("apart", gettext("Hai người khác nhau")),
+                ("later", gettext("Để sau")),
+            )
+        ],
+        "is_english": _is_english(),
+    }
+    return render(request, "office/review.html", facts)
+
+
+@signed_in(_check)
+def undo(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Take back a decision of one's own."""
+    now, number = clock.now(), request.POST.get("merge", "0")
+    reason = request.POST.get("reason", "")
+    own = {(str(one.number), str(one.one), str(one.other)) for one in reviewing.done_by(actor, _midnight())}
+    pair = request.POST.get("one", ""), request.POST.get("other", "")
+    if (number, *pair) not in own:
+        raise Problem("SSK-1002")
+    try:
+        if number == "0":
+            reviewing.decide(actor, (UUID(pair[0]), UUID(pair[1])), "reopen", "wrong_decision", now, smaller_book=0)
+        else:
+            merging.unmerge(actor, int(number), reason, now)
+    except Problem as problem:
+        return _back(request, problem)
+    messages.success(request, gettext("Đã hoàn tác. Hai hồ sơ lại như trước."))
+    return redirect("office:reviews")
+
+
+def _decide(request: HttpRequest, actor: Actor, one: UUID, other: UUID, now: datetime) -> HttpResponse:
+    decision = request.POST.get("decision", "")
+    reason = request.POST.get(f"reason-{decision}", "")
+    try:
+        pair = [known for patient in (one, other) if (known := identity.known_by_patient(patient))]
+        done = reviewing.decide(actor, (one, other), decision, reason, now, smaller_book=_smaller_book(pair))
+    except Problem as problem:
+        return _back(request, problem)
+    words = {
+        "merged": gettext("Đã gộp hai hồ sơ thành một người."),
+        "first": gettext("Đã ghi ý kiến. Cặp này cần thêm một người nữa xác nhận."),
+        "apart": gettext("Đã ghi nhận là hai người khác nhau. Cặp này sẽ không được hỏi lại."),
+        "later": gettext("Đã để sau."),
+    }
+    messages.success(request, words[done])
+    return redirect("office:reviews")
+
+
+def _back(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """To the list, with why; who may not see the pair learns nothing."""
+    if problem.number in {"SSK-1002", "SSK-1003"}:
+        raise problem
+    messages.error(request, problem.en if _is_english() else problem.vi)
+    return redirect("office:reviews")
+
+
+def _smaller_book(pair: Any) -> int:
+    return min((int(clinical.state_of(known.ref.person).split()[0]) for known in pair), default=0)
+
+
+def _line(doubt: reviewing.Doubt) -> dict[str, Any]:
+    names = [known.claim.name or gettext("Chưa có tên") for known in (doubt.one, doubt.other)]
+    return {
+        "href": reverse("office:review", args=[doubt.one.ref.patient, doubt.other.ref.patient]),
+        "text": " · ".join(dict.fromkeys(names)),
+        "births": " · ".join(dict.fromkeys(known.claim.birth or "?" for known in (doubt.one, doubt.other))),
+        "facilities": ", ".join(dict.fromkeys(known.claim.facility for known in (doubt.one, doubt.other))),
+        "kind": _kind(doubt.kind),
+        "score": doubt.score,
+        "since": doubt.since,
+        "is_second": doubt.state == reviewing.FIRST,
+    }
+
+
+def _done(done: reviewing.Done) -> dict[str, Any]:
+    known = [identity.known_by_patient(patient) for patient in (done.one, done.other)]
+    return {**done._asdict(), "name": " · ".join(dict.fromkeys(one.claim.name for one in known if one))}
+
+
+def _rows(one: Known, other: Known) -> list[Row]:
+    sexes = {"male": gettext("Nam"), "female": gettext("Nữ")}
+
+    def facts(known: Known) -> dict[str, str]:
+        claim = known.claim
+        numbers = [f"{_kind(n.system)} {_masked(n.value)}" for n in claim.identifiers]
+        return {
+            gettext("Họ tên"): claim.name,
+            gettext("Ngày sinh"): claim.birth,
+            gettext("Giới tính"): sexes.get(claim.sex, ""),
+            gettext("Giấy tờ"): ", ".join(numbers),
+            gettext("Điện thoại"): _masked(claim.phone),
+            gettext("Địa chỉ"): claim.address,
+            gettext("Cơ sở báo gần nhất"): claim.facility,
+        }
+
+    left, right = facts(one), facts(other)
+    return [Row(name, left[name] or "–", right[name] or "–", left[name] != right[name]) for name in left]
+
+
+def _masked(value: str) -> str:
+    return "•" * max(0, len(value) - _SHOWN) + value[-_SHOWN:]
+
+
+def _kind(system: str) -> str:
+    if system == "likeness":
+        return gettext("Giống nhau, không chung số")
+    entry = identifiers.systems()[system]
+    return entry.en if _is_english() else entry.vi
+
+
+def _reasons(decision: str) -> list[tuple[str, str]]:
+    return [
+        (reason.code, reason.en if _is_english() else reason.vi)
+        for reason in deciding.reasons().values()
+        if decision in reason.decisions
+    ]
+
+
+def _is_english() -> bool:
+    return (get_language() or "vi").startswith("en")
+
+
+def _midnight() -> datetime:
+    return datetime.combine(clock.today(), time(), clock.VIETNAM)

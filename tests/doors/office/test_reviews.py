@@ -1,0 +1,94 @@
+"""A steward resolves a doubtful pair and takes it back, on a small phone and at a desk; nobody else gets a page."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from sosuckhoe.base import db as database
+from sosuckhoe.exchange.actions import registers
+from sosuckhoe.identity import queries
+from tests.identity.merged import changed, everything, two_people
+from tests.walked import fits
+
+pytestmark = pytest.mark.browser
+_COMPARED = (
+    "identity_person",
+    "identity_identifier",
+    "identity_block",
+    "clinical_resource",
+    "clinical_history",
+    "exchange_record",
+)
+
+
+@pytest.fixture
+def two(db):
+    registers.forget()
+    return [queries.known(person).ref for person in two_people()]
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (1280, 900)])
+def test_a_steward_resolves_a_doubtful_pair_and_undoes_it(server, page, sign_in, width, height):
+    registers.forget()
+    keep, gone = two_people()
+    before = everything()
+    page.set_viewport_size({"width": width, "height": height})
+    cookie = sign_in("steward", area="79").cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": server.url}])
+    page.goto(f"{server.url}/doi-soat/")
+    assert fits(page)
+    page.get_by_role("link", name="Nguyễn Thị Lan").click()
+    expect(page.get_by_role("heading", name="Một người hay hai người?")).to_be_visible()
+    expect(page.get_by_text("079160000001")).to_have_count(0)
+    assert fits(page)
+    page.get_by_role("button", name="Là một người").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Đã gộp hai hồ sơ thành một người.")).to_be_visible()
+    assert fits(page)
+    assert database.value("select merged_into from identity_person where person = %s", (gone,)) == keep
+    page.get_by_role("button", name="Hoàn tác").click()
+    expect(page.get_by_text("Đã hoàn tác.")).to_be_visible()
+    after = everything()
+    assert [table for table in changed(before, after) if table in _COMPARED] == []
+
+
+def pair_address(two):
+    return f"/doi-soat/{two[0].patient}/{two[1].patient}/"
+
+
+@pytest.mark.parametrize(
+    "who", [{"role": "officer"}, {"role": "doctor", "facility": "79001"}, {"role": "clerk", "facility": "79001"}]
+)
+def test_nobody_else_gets_a_page(two, sign_in, who):
+    role = who.pop("role")
+    client = sign_in(role, **who)
+    assert client.get("/doi-soat/").status_code == 404
+    assert client.get(pair_address(two)).status_code == 404
+    assert client.post(pair_address(two), {"decision": "merge", "reason-merge": "same_papers"}).status_code == 404
+    assert database.value("select count(*) from identity_merge") == 0
+
+
+def test_another_provinces_steward_sees_nothing(two, sign_in):
+    client = sign_in("steward", area="01")
+    assert "Nguyễn Thị Lan" not in client.get("/doi-soat/").content.decode()
+    assert client.get(pair_address(two)).status_code == 404
+
+
+def test_every_look_and_act_is_traced_for_both(two, sign_in):
+    client = sign_in("steward", area="79")
+    client.get(pair_address(two))
+    client.post(pair_address(two), {"decision": "apart", "reason-apart": "namesakes"})
+    lines = database.tuples("select person, detail from access_audit where action = 'review' order by id")
+    persons = [ref.person for ref in two]
+    assert lines == [*((one, "open") for one in persons), *((one, "apart: namesakes") for one in persons)]
+    assert "Nguyễn Thị Lan" in client.get("/doi-soat/").content.decode()
+    again = {"merge": "0", "one": str(two[0].patient), "other": str(two[1].patient)}
+    assert client.post("/doi-soat/hoan-tac/", again).status_code == 302
+    assert client.get(pair_address(two)).status_code == 200
+
+
+def test_one_may_only_take_back_what_is_ones_own(two, sign_in):
+    sign_in("steward", area="79").post(pair_address(two), {"decision": "apart", "reason-apart": "namesakes"})
+    again = {"merge": "0", "one": str(two[0].patient), "other": str(two[1].patient)}
+    assert sign_in("steward").post("/doi-soat/hoan-tac/", again).status_code == 404

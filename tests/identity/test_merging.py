@@ -136,7 +136,9 @@ def test_again_and_again():
 
 def three_people():
     keep, gone = two_people()
-    send(package("LK0003", SO_CCCD="", MA_THE_BHYT="", MA_BN="BN0003", HO_TEN="Lan Nguyễn"))
+    send(
+        package("LK0003", SO_CCCD="", MA_THE_BHYT="", MA_BN="BN0003", HO_TEN="Trần Văn Bích", NGAY_SINH="197001010000")
+    )
     (third,) = {row[0] for row in db.tuples("select person from identity_person")} - {keep, gone}
     return keep, gone, third
 
@@ -291,7 +293,9 @@ def test_persons_of_one_bucket(monkeypatch):
     keep, gone = two_people()
     twin = next(key for key in range(gone + 1, 10_000_000) if bucket_of(key) == bucket_of(gone))
     monkeypatch.setattr(queries, "new_person_keys", lambda count: [twin] * count)
-    send(package("LK0003", SO_CCCD="", MA_THE_BHYT="", MA_BN="BN0003", HO_TEN="Lan Nguyễn"))
+    send(
+        package("LK0003", SO_CCCD="", MA_THE_BHYT="", MA_BN="BN0003", HO_TEN="Trần Văn Bích", NGAY_SINH="197001010000")
+    )
     before = everything()
     number = merge(gone, twin)
     assert {one.person for one in clinical.of_person(gone)} == {gone}

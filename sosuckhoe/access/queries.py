@@ -30,6 +30,20 @@ def dependants(person: int | None) -> frozenset[int]:
     return frozenset(holdings(person))
 
 
+def holders_of(person: int) -> list[int]:
+    """Who holds this person's book today. Asked seldom: relations are placed by their holder."""
+    found = db.tuples(
+        "select holder from access_relation where dependant = %s and (until is null or until > current_date)", (person,)
+    )
+    return sorted(row[0] for row in found)
+
+
+def accounts_of(person: int) -> list[int]:
+    """The numbers of the accounts that open this person's book as their own."""
+    found = db.tuples("select id from access_account where person = %s and is_active order by id", (person,))
+    return [row[0] for row in found]
+
+
 def is_tied(holders: tuple[str, ...], person: int, hidden: int = 0) -> bool:
     """Whether a living tie leads to the person, one that shows these labels. `holders` are an actor's."""
     if not holders:

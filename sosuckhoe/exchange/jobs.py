@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from sosuckhoe.base import clock
 from sosuckhoe.exchange.actions import file
+from sosuckhoe.exchange.population import jobs as population
 
 
 def drain() -> int:
-    """File what has arrived; the number of arrivals filed, 0 when nothing waits."""
+    """File what has arrived; the number of arrivals filed, 0 when nothing waits. The nightly run is begun beside it."""
+    population.begin_when_due()
     return file.drain(clock.now())

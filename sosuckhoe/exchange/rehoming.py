@@ -23,7 +23,7 @@ from sosuckhoe.identity.merging import found as merge_of
 from sosuckhoe.identity.moving import Move
 from sosuckhoe.identity.rehoming import before, hear, unhear
 
-MOVED = frozenset({"exchange_episode", "exchange_package", "exchange_record", "exchange_check_in"})
+MOVED = frozenset({"exchange_episode", "exchange_package", "exchange_record", "exchange_check_in", "exchange_change"})
 STAYS: dict[str, str] = {}
 _ORDER = ("exchange_record", "exchange_package", "exchange_episode", "exchange_check_in")
 
@@ -46,10 +46,12 @@ def move(move: Move) -> None:
     moving.rehome(move, "exchange_package")
     moving.rehome(move, "exchange_episode", also={"patient": move.keep.patient})
     moving.rehome(move, "exchange_check_in")
+    moving.rehome(move, "exchange_change")
 
 
 def restore(move: Move) -> None:
     """Put every row back; packages that came since go to whom their numbers mean."""
+    moving.put_back(move, "exchange_change")
     later = _later(move)
     moved = {(row["facility"], row["ma_lk"]) for row in moving.noted(move, "exchange_episode")}
     theirs = [one for one in later if (one.facility, one.ma_lk) in moved or _means_gone(move, one.claim)]

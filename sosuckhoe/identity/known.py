@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields, replace
 
 from sosuckhoe.base.text import fold
@@ -9,26 +10,51 @@ from sosuckhoe.identity.claim import Claim
 
 _DESCRIBING = tuple(f.name for f in fields(Claim) if f.name not in {"name", "birth", "identifiers", "extra"})
 
+SETTLED = "settled"
+"""The key of `Claim.extra` that names the settled fields, with spaces between them."""
+
 
 def join(known: Claim, claim: Claim, *, newer: bool) -> Claim:
     """What is known after hearing one more claim on the same person.
 
     Numbers add up. A name with its marks is better than one without, a fuller birth date than a year. Of
-    the rest the newer word counts, and silence never erases.
+    the rest the newer word counts, and silence never erases. What is settled stays as it is.
     """
+    settled = settled_in(known)
     described = {
         field: getattr(claim, field)
         for field in _DESCRIBING
-        if getattr(claim, field) and (newer or not getattr(known, field))
+        if getattr(claim, field) and (newer or not getattr(known, field)) and field not in settled
     }
     numbers = dict.fromkeys((*known.identifiers, *claim.identifiers))
     return replace(
         known,
         **described,
-        name=_better_name(known.name, claim.name),
-        birth=claim.birth if _is_fuller(claim.birth, known.birth) else known.birth,
+        name=known.name if "name" in settled else _better_name(known.name, claim.name),
+        birth=claim.birth if "birth" not in settled and _is_fuller(claim.birth, known.birth) else known.birth,
         identifiers=tuple(numbers),
+        extra=_joined_extra(known.extra, claim.extra, settled, newer=newer),
     )
+
+
+def settled_in(known: Claim) -> frozenset[str]:
+    """The fields that the population register confirmed, or that somebody decided: later files do not change them."""
+    return frozenset(known.extra.get(SETTLED, "").split())
+
+
+def settle(known: Claim, fields: Iterable[str]) -> Claim:
+    """The same with these fields settled too."""
+    settled = sorted({*settled_in(known), *fields})
+    return replace(known, extra={**known.extra, SETTLED: " ".join(settled)}) if settled else known
+
+
+def _joined_extra(
+    known: Mapping[str, str], heard: Mapping[str, str], settled: Collection[str], *, newer: bool
+) -> dict[str, str]:
+    """Key by key as for the rest; which fields are settled is not for a source to say."""
+    told = {key: value for key, value in heard.items() if value and key != SETTLED and key not in settled}
+    kept = {key: value for key, value in known.items() if value or key not in told}
+    return {**kept, **told} if newer else {**told, **kept}
 
 
 def _better_name(known: str, heard: str) -> str:

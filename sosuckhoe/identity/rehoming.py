@@ -19,6 +19,7 @@ MOVED = frozenset({
     "access_account", "access_desk_code", "access_emergency", "access_exclusion", "access_hidden", "access_narrowed",
     "access_queue", "access_relation", "access_request", "access_tie",
     "identity_person", "identity_identifier", "identity_block", "identity_doubt", "identity_review",
+    "identity_standing", "identity_ticket",
 })  # fmt: skip
 STAYS = {
     "access_audit": "the trace is never rewritten; the owner's page reads the lines of both keys",
@@ -29,6 +30,7 @@ STAYS = {
 _PAIRS = {"identity_doubt": False, "identity_review": True}
 _BY_PERSON = (
     "access_emergency", "access_exclusion", "access_hidden", "access_narrowed", "access_request", "access_tie",
+    "identity_standing", "identity_ticket",
 )  # fmt: skip
 _WITHOUT_BUCKET = ("access_desk_code", "access_queue")
 _RESTORED = ("access_relation", *_BY_PERSON, *_WITHOUT_BUCKET, "identity_identifier", "identity_block", *_PAIRS)

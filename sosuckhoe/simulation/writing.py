@@ -60,9 +60,14 @@ def write_province(life: Life, folder: Path, per_envelope: int = 1) -> Written:
             (place / file.name).write_bytes(file.content)
             writer.writerows(truth for sent in file.sent for truth in sent.truth)
             packages, count = packages + len(file.sent), count + 1
-    _table(folder / "people.csv", PEOPLE, people_rows(life))
+    write_people(life, folder / "people.csv")
     _table(folder / "facilities.csv", FACILITIES, facility_rows(life))
     return Written(packages, count, len(life.arrivals))
+
+
+def write_people(life: Life, place: Path) -> None:
+    """Everybody as they truly are, as a CSV file."""
+    _table(place, PEOPLE, people_rows(life))
 
 
 def files(life: Life, per_envelope: int = 1) -> Iterator[File]:

@@ -16,6 +16,7 @@ SITE = {
     name: f"sosuckhoe.site.commands:{name.replace('-', '_')}"
     for name in ("run", "migrate", "web", "worker", "witness", "prepare", "vneid-stub")
 }
+SITE["stub"] = "sosuckhoe.site.stubs:stub"
 ROOMS = {
     "simulate": "sosuckhoe.simulation.command:simulate",
     "import": "sosuckhoe.exchange.command:import_files",
@@ -23,13 +24,14 @@ ROOMS = {
     "account": "sosuckhoe.access.command:account",
     "audit": "sosuckhoe.access.command:trace",
     "facilities": "sosuckhoe.identity.command:facilities",
+    "population": "sosuckhoe.exchange.population.command:population",
     "fhir": "sosuckhoe.clinical.command:fhir",
     "insight": "sosuckhoe.insight.command:insight",
     "identity": "sosuckhoe.identity.command:identity",
 }
 """A room's command by name, and where it stands. A room that is not there yet has none."""
 
-NEED_DATABASE = {"import", "export", "account", "audit", "facilities", "fhir", "identity", "insight"}
+NEED_DATABASE = {"import", "export", "account", "audit", "facilities", "fhir", "identity", "insight", "population"}
 
 
 class House(click.Group):

@@ -25,7 +25,7 @@ from pathlib import Path
 import click
 
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.site import postgres, processes
+from sosuckhoe.site import postgres, processes, stubs
 from sosuckhoe.site.home import home, make_home
 
 STOP_SECONDS = 10
@@ -78,12 +78,14 @@ def run(address: str, port: int, *, demo: bool) -> None:
     folder = make_home(home())
     with _alone(folder), _port_free(address, port), _database(folder) as is_ours:
         _prepare(stop, demo=demo)
+        stand_ins = list(stubs.stand_ins(folder)) if demo else []
         web = ["web", "--address", address, "--port", str(port)]
         children = [Child("web", web), Child("worker", ["worker"])]
         if "SOSUCKHOE_WITNESS" not in os.environ:
             children.append(Child("witness", ["witness"]))
         if demo and "SOSUCKHOE_VNEID_ISSUER" not in os.environ:
             children.append(_stub_of_vneid(port))
+        children += [Child(*one) for one in stand_ins]
         try:
             _watch(children, stop, folder if is_ours else None, (address, port))
         finally:

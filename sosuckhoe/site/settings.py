@@ -52,6 +52,10 @@ ANALYTICS_FOLDER = HOME / "analytics"
 IMPORT_HOSTS = frozenset(os.environ.get("SOSUCKHOE_IMPORT_HOSTS", "").split())
 """Origins (https://host) from which `$import` may fetch files; none by default."""
 
+POPULATION_URL = os.environ.get("SOSUCKHOE_POPULATION", "").rstrip("/")
+POPULATION_TOKEN = os.environ.get("SOSUCKHOE_POPULATION_TOKEN", "")
+"""Where the national population database is asked, and with which token; without an address nothing is asked."""
+
 ADDRESS = os.environ.get("SOSUCKHOE_ADDRESS", "127.0.0.1")
 PORT = int(os.environ.get("PORT", "8000"))
 

@@ -16,6 +16,7 @@ from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.book import find as finding
 from sosuckhoe.book import indicators, kept, medicines, queries, timeline
+from sosuckhoe.doors.citizen.differing import number_open
 from sosuckhoe.doors.citizen.opening import Book, book_page
 from sosuckhoe.identity import queries as identity
 
@@ -31,7 +32,7 @@ def summary(request: HttpRequest, book: Book) -> HttpResponse:
     since = clock.now() - _TOLD_FOR
     opened = [] if book.is_staff else emergency.of_person(book.whose.person, since)
     made = kept.summary_of(book.whose, book.on, book.hidden)
-    return _page(request, book, "summary", summary=made, emergencies=opened)
+    return _page(request, book, "summary", summary=made, emergencies=opened, differences=number_open(book))
 
 
 @require_safe
@@ -124,7 +125,7 @@ def lookers(request: HttpRequest, book: Book) -> HttpResponse:
 @book_page("person")
 def person(request: HttpRequest, book: Book) -> HttpResponse:
     """Who the person is, as hospitals told it."""
-    return _page(request, book, "person")
+    return _page(request, book, "person", differences=number_open(book))
 
 
 def _page(request: HttpRequest, book: Book, name: str, section: str = "", **context: Any) -> HttpResponse:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sosuckhoe.doors.citizen import desk, entrance, family, pages, prints, privacy, requests, sharing, shelf, viewing
+from sosuckhoe.doors.citizen import (
+    desk,
+    differing,
+    entrance,
+    family,
+    pages,
+    prints,
+    privacy,
+    requests,
+    sharing,
+    shelf,
+    viewing,
+)
 
 app_name = "citizen"
 _BOOK = "so/<uuid:patient>/"
@@ -28,6 +40,7 @@ urlpatterns = [
     path(f"{_BOOK}giay-to/<uuid:key>.pdf", prints.pdf, name="paper-pdf"),
     path(f"{_BOOK}tim", pages.find, name="find"),
     path(f"{_BOOK}ai-da-xem/", pages.lookers, name="lookers"),
+    path(f"{_BOOK}doi-chieu/", differing.differences, name="differences"),
     path(f"{_BOOK}thong-tin/", pages.person, name="person"),
     path(f"{_BOOK}quyen/", privacy.privacy, name="privacy"),
     path(f"{_BOOK}quyen/quyet-dinh", privacy.decide, name="decide"),

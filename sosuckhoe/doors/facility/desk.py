@@ -65,6 +65,8 @@ def _sections(current: str, actor: Actor, *, may_send: bool) -> list[dict[str, A
         "arrivals": gettext("Gói đã gửi"),
         "quality": gettext("Chất lượng dữ liệu"),
     }
+    if may(actor, "resolve", "ticket"):
+        names["tickets"] = gettext("Đối chiếu dân cư")
     if may(actor, "read", "queue"):
         names["counter"] = gettext("Quầy")
     if may(actor, "answer", "request"):

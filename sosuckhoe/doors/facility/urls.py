@@ -15,6 +15,7 @@ from sosuckhoe.doors.facility.pages import (
     quality,
     requests,
     staff,
+    tickets,
     today,
     upload,
 )
@@ -38,6 +39,9 @@ urlpatterns = [
     path("co-so/goi/<number:number>/tep", require_safe(arrivals.content), name="content"),
     path(_PACKAGE, require_safe(episode.package), name="package"),
     path(f"{_PACKAGE}xml", require_safe(episode.export), name="export"),
+    path(f"{_PACKAGE}doi-chieu", tickets.ask, name="reconcile"),
+    path("co-so/doi-chieu/", tickets.waiting, name="tickets"),
+    path("co-so/doi-chieu/<uuid:key>/", tickets.ticket, name="ticket"),
     path("co-so/chat-luong/", require_safe(quality.quality), name="quality"),
     path("co-so/mo-tai-khoan/", activate.activate, name="activate"),
     path("co-so/nhan-vien/", staff.staff, name="staff"),

@@ -21,7 +21,7 @@ OPEN = {
 
 BOOK = {
     *("summary", "visits", "visit", "medicines", "tests", "test", "papers", "paper", "paper-pdf"),
-    *("find", "lookers", "person"),
+    *("find", "lookers", "person", "differences"),
 }
 POSTED = {"find"}
 

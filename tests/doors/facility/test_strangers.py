@@ -11,15 +11,17 @@ from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db as database
 from sosuckhoe.doors.facility import urls
 from sosuckhoe.exchange.actions.upload import upload
+from sosuckhoe.identity import tickets
 from tests.doors.facility.conftest import ELSEWHERE, HERE, ROLES
 from tests.insight.filed import NOW, Ledger, Sent, file
 
 STAFF = {"clerk", "doctor", "nurse"}
-ONLY_CLERK = {"requests", "activate", "content", "export", "send", "upload", "report"}
+ONLY_CLERK = {"requests", "activate", "content", "export", "send", "upload", "report", "tickets", "ticket"}
 NOT_CLERK = {"counter", "emergency"}
-OF_ONE_THING = {"arrival", "content", "package", "export", "upload", "report"}
+OF_ONE_THING = {"arrival", "content", "package", "export", "upload", "report", "ticket"}
+POSTED = {"reconcile"}
 ONLY_ADMIN = {"staff"}
-WITHOUT_NAMES = {"home", "arrivals", "quality", "today", "send", "activate", "requests", *NOT_CLERK}
+WITHOUT_NAMES = {"home", "arrivals", "quality", "today", "send", "activate", "requests", "tickets", *NOT_CLERK}
 
 
 @pytest.fixture
@@ -32,15 +34,18 @@ def addresses(facility):
     upload(clerk, key, [], NOW)
     package = {"number": arrival, "position": 1}
     names = {"arrival": {"number": arrival}, "content": {"number": arrival}, "package": package, "export": package}
-    names |= {"upload": {"key": key}, "report": {"key": key}}
+    ticket = tickets.note(7, HERE, {"name": "Nguyễn Thị Lan"}, {"name": "Nguyễn Thị Liên"}, NOW)
+    names |= {"upload": {"key": key}, "report": {"key": key}, "ticket": {"key": ticket}}
     return {
         pattern.name: reverse(f"facility:{pattern.name}", kwargs=names.get(pattern.name))
         for pattern in urls.urlpatterns
+        if pattern.name not in POSTED
     }
 
 
 def test_the_lists_above_name_every_address(addresses):
     assert set(addresses) == OF_ONE_THING | WITHOUT_NAMES | ONLY_ADMIN
+    assert {pattern.name for pattern in urls.urlpatterns} == set(addresses) | POSTED
     door = [entry for entry in get_resolver().url_patterns if getattr(entry, "app_name", "") == "facility"]
     assert len(door) == 1
 
@@ -66,7 +71,7 @@ def test_another_facility_finds_nothing_of_ours(addresses, sign_in, who):
     before = database.value("select count(*) from access_audit where person = 7")
     for name in sorted(OF_ONE_THING):
         assert client.get(addresses[name]).status_code == 404, name
-    for name in sorted(WITHOUT_NAMES - ({"send", "activate", "requests"} if "doctor" in who else NOT_CLERK)):
+    for name in sorted(WITHOUT_NAMES - ({"send", "activate", "requests", "tickets"} if "doctor" in who else NOT_CLERK)):
         page = client.get(addresses[name])
         assert page.status_code == 200
         assert "LK1" not in page.content.decode()
@@ -83,6 +88,16 @@ def test_staff_open_what_the_policy_gives_them(addresses, sign_in, who):
         hidden = ONLY_ADMIN | (NOT_CLERK if who == "clerk" else ONLY_CLERK)
         expected = 404 if name in hidden else 200
         assert client.get(address).status_code == expected, name
+
+
+def test_a_posted_address_answers_no_looker_and_no_stranger(addresses, sign_in):
+    address = reverse(
+        "facility:reconcile", kwargs={"number": database.value("select max(id) from exchange_arrival"), "position": 1}
+    )
+    assert sign_in(None).post(address).status_code == 302
+    assert sign_in("clerk").get(address).status_code == 405
+    for who in sorted(set(ROLES) - {"clerk"}):
+        assert sign_in(who).post(address).status_code == 404, who
 
 
 def test_a_number_that_no_database_holds_is_not_found(facility, sign_in):

@@ -121,6 +121,8 @@ def deed_words(action: str) -> str:
         "delete": gettext("xóa"),
         "file": gettext("đưa hồ sơ vào sổ"),
         "export": gettext("xuất hồ sơ"),
+        "reconcile": gettext("đối chiếu với cơ sở dữ liệu dân cư"),
+        "resolve": gettext("quyết định điểm khác với dân cư"),
     }
     return known.get(action, action)
 

@@ -19,8 +19,10 @@ from sosuckhoe.doors.facility.desk import desk, facility_of, may, show
 from sosuckhoe.doors.facility.pages.arrivals import told_by_position
 from sosuckhoe.exchange import queries, sent
 from sosuckhoe.exchange.actions.receive import receipt_number
+from sosuckhoe.exchange.population import client
 from sosuckhoe.exchange.xml130 import write
 from sosuckhoe.exchange.xml130.package import Package
+from sosuckhoe.identity import tickets
 
 
 class Field(NamedTuple):
@@ -56,6 +58,8 @@ def package(request: HttpRequest, actor: Actor, number: int, position: int) -> H
         tables=_tables(written) if written else [],
         versions=sent.versions(row.facility, row.ma_lk) if row.outcome != "refused" else [],
         may_export=written is not None and may(actor, "export", "package"),
+        may_reconcile=bool(row.person) and client.is_connected() and may(actor, "resolve", "ticket"),
+        standing=tickets.standing(row.person) if row.person else None,
     )
 
 

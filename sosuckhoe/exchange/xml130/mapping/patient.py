@@ -19,6 +19,11 @@ SEX = {"1": "male", "2": "female"}
 _VIETNAM = {"000", "VN", "VNM"}
 _PROVINCE_WIDTH = 2
 _CHILD_CARD_YEARS = 6
+_DIED = "5"
+_MARRIED = {
+    "coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-MaritalStatus", "code": "M", "display": "Married"}],
+    "text": "Đã kết hôn",
+}
 _UNKNOWN_CLOCK = "T00:00:00+07:00"
 
 
@@ -57,8 +62,14 @@ def _claim(row: Row, facility: str, numbers: Iterable[Identifier | None]) -> Cla
         nationality=code(row, "MA_QUOCTICH"),
         ethnicity=code(row, "MA_DANTOC"),
         occupation=code(row, "MA_NGHE_NGHIEP"),
-        extra=_birth_time(row.get("NGAY_SINH")),
+        extra=_birth_time(row.get("NGAY_SINH")) | _death(row),
     )
+
+
+def _death(row: Row) -> dict[str, str]:
+    """When the patient died, where the visit's result says so (KET_QUA_DTRI 5): at its end."""
+    at = moment(row.get("NGAY_RA")) if said(row, "KET_QUA_DTRI") == _DIED else ""
+    return {"deceased": at} if at else {}
 
 
 def _numbers(facility: str, row: Row) -> list[Identifier | None]:
@@ -168,7 +179,9 @@ def patient_body(claim: Claim, key: UUID) -> dict[str, Any]:
         "gender": claim.sex or "unknown",
         "birthDate": claim.birth,
         "_birthDate": _birth_extension(claim),
+        "deceasedDateTime": claim.extra.get("deceased", ""),
         "address": _addresses(claim),
+        "maritalStatus": _MARRIED if claim.extra.get("married") else None,
     }
     body.update((name, part) for name, part in parts.items() if part)
     return body

@@ -119,3 +119,15 @@ def test_a_child_comes_back_with_the_card_that_the_birth_certificate_named():
     assert set(newborn.identifiers) & set(child.identifiers) == {Identifier("temp_child", "TE1797900000008")}
     shown = [number["value"] for number in patient_body(child, KEY)["identifier"]]
     assert shown.count("TE1797900000008") == 1
+
+
+def test_a_visit_that_ends_in_death_says_when():
+    package = sample.outpatient_package()
+    assert "deceasedDateTime" not in patient_body(claims_of(package).patient, KEY)
+    package.tables["XML1"][0]["KET_QUA_DTRI"] = "5"
+    package.tables["XML1"][0]["NGAY_RA"] = "202603021015"
+    dead = claims_of(package).patient
+    assert dead.extra == {"deceased": "2026-03-02T10:15:00+07:00"}
+    body = patient_body(dead, KEY)
+    assert body["deceasedDateTime"] == "2026-03-02T10:15:00+07:00"
+    assert problems(body) == []

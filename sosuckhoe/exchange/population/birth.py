@@ -1,0 +1,82 @@
+"""A birth that the register has entered: the newborn's number finds the book that began at the hospital."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sosuckhoe.access import actions as access_actions
+from sosuckhoe.access import queries as access
+from sosuckhoe.base.text import fold
+from sosuckhoe.clinical import actions as clinical
+from sosuckhoe.clinical.draft import Draft
+from sosuckhoe.exchange.population import writing
+from sosuckhoe.exchange.population.differing import NUMBER, number_of
+from sosuckhoe.exchange.population.messages import Change, Word
+from sosuckhoe.exchange.population.outcome import DONE, HELD, SAME, Outcome
+from sosuckhoe.exchange.xml130.mapping import patient_body
+from sosuckhoe.identity import known, queries, rewriting, tickets
+from sosuckhoe.identity.actions import find_or_create
+from sosuckhoe.identity.claim import Claim, Identifier
+from sosuckhoe.identity.matching import births_agree
+from sosuckhoe.identity.queries import Known
+
+
+def take(change: Change, at: datetime) -> Outcome:
+    """Give the child's book its number and name, or make one where no hospital began it. In a transaction."""
+    word = change.word
+    if (person := queries.person_of(Identifier(NUMBER, word.number))) is not None:
+        return Outcome(SAME, person)
+    mother = queries.person_of(Identifier(NUMBER, word.mother)) if word.mother else None
+    children = _children(mother, word) if mother else []
+    if len(children) > 1:
+        return _hold(children, at)
+    claim = _claim(word)
+    if children:
+        (child,) = children
+        writing.rewrite(child, known.settle(known.join(child.claim, claim, newer=True), ("birth",)), at, change.key)
+        return Outcome(DONE, child.ref.person)
+    return _begin(claim, mother, at)
+
+
+def _children(mother: int, word: Word) -> list[Known]:
+    """The mother's children without a number who were born on that day with that sex; a name that fits decides."""
+    held = rewriting.lock(access.dependants(mother))
+    alike = [
+        child
+        for child in held.values()
+        if not number_of(child.claim)
+        and births_agree(child.claim.birth, word.birth)
+        and {child.claim.sex, word.sex} != {"male", "female"}
+    ]
+    named = [child for child in alike if child.claim.name and fold(child.claim.name) == fold(word.name)]
+    return named if len(named) == 1 else alike
+
+
+def _hold(children: list[Known], at: datetime) -> Outcome:
+    """Twins: which of them the number belongs to is for a person to say."""
+    for child in children:
+        tickets.stand({child.ref.person: tickets.DIFFERS}, at)
+    return Outcome(HELD, children[0].ref.person)
+
+
+def _begin(claim: Claim, mother: int | None, at: datetime) -> Outcome:
+    (found,) = find_or_create([claim], at)
+    body = patient_body(found.claim, found.ref.patient)
+    clinical.put_many([Draft("Patient", found.ref.patient, found.ref.person, body)], at)
+    if mother:
+        access_actions.give_book_to(mother, found.ref.person, "mother", "manage", at.date())
+    return Outcome(DONE, found.ref.person)
+
+
+def _claim(word: Word) -> Claim:
+    return Claim(
+        name=word.name,
+        birth=word.birth,
+        sex=word.sex,
+        facility="",
+        identifiers=(Identifier(NUMBER, word.number),),
+        address=word.address,
+        province=word.province,
+        commune=word.commune,
+        mother=Identifier(NUMBER, word.mother) if word.mother else None,
+    )

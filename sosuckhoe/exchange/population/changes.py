@@ -1,0 +1,148 @@
+"""Changes that the population register tells: birth, death, marriage, move, corrected name.
+
+A change may come twice, late or before its time: each is applied once, and an older one never undoes a later one.
+One that cannot be meant for the person whom we know under the number becomes a ticket and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime
+
+import orjson
+
+from sosuckhoe.access import audit, policy
+from sosuckhoe.access.actor import Actor
+from sosuckhoe.base import db
+from sosuckhoe.base.keys import NOBODY, bucket_of
+from sosuckhoe.exchange.population import birth, consequences, writing
+from sosuckhoe.exchange.population.client import Register
+from sosuckhoe.exchange.population.differing import NUMBER, difference
+from sosuckhoe.exchange.population.hearing import hear, understood
+from sosuckhoe.exchange.population.messages import Change, read_changes
+from sosuckhoe.exchange.population.outcome import DONE, HELD, LATE, SAME, STRANGER, Outcome
+from sosuckhoe.identity import known, queries, rewriting, tickets
+from sosuckhoe.identity.claim import Claim, Identifier
+from sosuckhoe.identity.queries import Known
+
+A_PAGE = 500
+_STREAM = "population"
+_CONCERNS = {"name": ("name",), "death": ("deceased",), "marriage": (), "move": (), "birth": ()}
+"""The fields that a change of each kind is about: there the register's word replaces ours."""
+_REASONS = {
+    "name": "Họ tên được cải chính",
+    "death": "Khai tử",
+    "marriage": "Kết hôn",
+    "move": "Thay đổi nơi cư trú",
+}
+
+
+def take_changes(actor: Actor, register: Register, at: datetime, most_pages: int = 1000) -> Counter[str]:
+    """Take every change since the last time, page by page; how many came to each outcome."""
+    policy.check(actor, "reconcile", "identity", person=NOBODY)
+    outcomes: Counter[str] = Counter()
+    for _ in range(most_pages):
+        after = db.value("select after from exchange_stream where name = %s", (_STREAM,)) or 0
+        said = hear("changes", register.changes(after, A_PAGE), at)
+        page = understood(said, read_changes)
+        with db.atomic():
+            for change in sorted(page.changes, key=lambda change: change.order):
+                outcomes[take(actor, change, said.id, at).word] += 1
+            _move_on(page.after)
+        if not page.more or page.after <= after:
+            break
+    return outcomes
+
+
+def take(actor: Actor, change: Change, heard: int, at: datetime) -> Outcome:
+    """One change, in the caller's transaction."""
+    if db.value("select true from exchange_change where key = %s", (change.key,)):
+        return Outcome(SAME)
+    outcome = Outcome(LATE) if _is_late(change) else _apply(change, at)
+    _keep(change, heard, outcome, at)
+    if outcome.person:
+        audit.record(actor, "update", kind="identity", person=outcome.person, detail=change.kind, at=at)
+    return outcome
+
+
+def _apply(change: Change, at: datetime) -> Outcome:
+    if change.kind == "birth":
+        return birth.take(change, at)
+    person = queries.person_of(Identifier(NUMBER, change.word.number))
+    if person is None:
+        return Outcome(STRANGER)
+    ours = rewriting.lock([person])[person]
+    doubt = difference(ours.claim, change.word.number, change.word).apart_from(*_CONCERNS[change.kind])
+    if doubt.is_of_number or (change.kind == "death" and doubt):
+        return _hold(ours, change, at)
+    return _change(ours, change, at)
+
+
+def _hold(ours: Known, change: Change, at: datetime) -> Outcome:
+    """The person whom we know under the number may be another one: somebody must look first."""
+    found = difference(ours.claim, change.word.number, change.word)
+    tickets.note(ours.ref.person, ours.claim.facility, found.ours, found.theirs, at)
+    tickets.stand({ours.ref.person: tickets.DIFFERS}, at)
+    return Outcome(HELD, ours.ref.person)
+
+
+def _change(ours: Known, change: Change, at: datetime) -> Outcome:
+    person = ours.ref.person
+    claim = changed(ours.claim, change)
+    if change.kind == "name" and ours.claim.name != claim.name:
+        tickets.supersede(person, at)
+        tickets.keep(person, ours.claim.facility, {"name": ours.claim.name}, {"name": claim.name}, at)
+    is_new = writing.rewrite(ours, claim, at, change.key, _REASONS[change.kind])
+    touches = consequences.of_death(person) if change.kind == "death" else {}
+    return Outcome(DONE if is_new else SAME, person, touches)
+
+
+def changed(claim: Claim, change: Change) -> Claim:
+    """The claim after an official change."""
+    word = change.word
+    match change.kind:
+        case "name":
+            return known.settle(replace(claim, name=word.name), ("name",))
+        case "move":
+            return replace(claim, province=word.province, district="", commune=word.commune, address=word.address)
+        case "marriage":
+            return replace(claim, extra={**claim.extra, "married": change.happened})
+    died = claim.extra.get("deceased", "")
+    at = died if died.startswith(change.happened or " ") else change.happened
+    return known.settle(replace(claim, extra={**claim.extra, "deceased": at}), ("deceased",))
+
+
+def _is_late(change: Change) -> bool:
+    return bool(
+        db.value(
+            """
+            select true from exchange_change
+            where number = %s and kind = %s and turn > %s and outcome in ('done', 'same') limit 1
+            """,
+            (change.word.number, change.kind, change.order),
+        )
+    )
+
+
+def _keep(change: Change, heard: int, outcome: Outcome, at: datetime) -> None:
+    db.execute(
+        """
+        insert into exchange_change (key, number, kind, turn, heard, at, outcome, bucket, person, touches)
+        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        """,
+        (
+            change.key, change.word.number, change.kind, change.order, heard, at, outcome.word,
+            bucket_of(outcome.person), outcome.person, orjson.dumps(outcome.touches).decode(),
+        ),
+    )  # fmt: skip
+
+
+def _move_on(after: int) -> None:
+    db.execute(
+        """
+        insert into exchange_stream (name, after) values (%s, %s)
+        on conflict (name) do update set after = greatest(exchange_stream.after, excluded.after)
+        """,
+        (_STREAM, after),
+    )

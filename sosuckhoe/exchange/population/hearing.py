@@ -1,0 +1,56 @@
+"""What the register said, stored before it is read, and the message inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple, TypeVar
+
+import msgspec
+
+from sosuckhoe.base import db
+from sosuckhoe.base.packing import ZSTD, pack
+from sosuckhoe.exchange.outside.line import Garbled
+from sosuckhoe.exchange.population.client import SYSTEM
+
+KEPT = timedelta(days=90)
+"""So long an answer is kept: long enough to say what was told, when somebody asks."""
+
+Message = TypeVar("Message")
+
+
+class Heard(NamedTuple):
+    """An answer that is stored, and its number."""
+
+    id: int
+    content: bytes
+
+
+def hear(kind: str, content: bytes, at: datetime) -> Heard:
+    """Store an answer in a transaction of its own."""
+    with db.atomic():
+        number = db.value(
+            "insert into exchange_heard (kind, at, state, codec, body) values (%s, %s, 'waiting', %s, %s) returning id",
+            (kind, at, ZSTD, pack(content)),
+        )
+    return Heard(number, content)
+
+
+def understood(heard: Heard, read: Callable[[bytes], Message]) -> Message:
+    """The message. Raises Garbled, and marks the answer, when it is none."""
+    try:
+        message = read(heard.content)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        _mark(heard, "garbled")
+        raise Garbled(SYSTEM) from error
+    _mark(heard, "read")
+    return message
+
+
+def forget(at: datetime) -> None:
+    """Drop answers that have been kept long enough."""
+    db.execute("delete from exchange_heard where at < %s", (at - KEPT,))
+
+
+def _mark(heard: Heard, state: str) -> None:
+    db.execute("update exchange_heard set state = %s where id = %s", (state, heard.id))

@@ -1,0 +1,18 @@
+"""What came of a change. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+DONE, SAME, LATE, HELD, STRANGER = "done", "same", "late", "held", "stranger"
+"""Applied; known already; an older one of its kind; a ticket was made; nobody here has the number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`word` is one of the five; `person` whom it touched, 0 for nobody; `touches` what else hangs on it."""
+
+    word: str
+    person: int = 0
+    touches: Mapping[str, list[int]] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""A stand-in of the population database, for trying and for tests: real HTTP, made-up people, every failure."""

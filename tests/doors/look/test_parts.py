@@ -55,7 +55,10 @@ def test_every_part_has_an_example_and_every_example_is_of_a_part():
 
 
 def test_every_template_of_a_part_is_used():
-    used = set(re.findall(r'"look/parts/(\w+)\.html"', (LOOK / "templatetags" / "look.py").read_text(encoding="utf-8")))
+    pages = [LOOK / "templatetags" / "look.py", *LOOK.parent.rglob("templates/**/*.html")]
+    used = {
+        name for page in pages for name in re.findall(r'"look/parts/(\w+)\.html"', page.read_text(encoding="utf-8"))
+    }
     assert {file.stem for file in (LOOK / "templates" / "look" / "parts").glob("*.html")} == used
 
 

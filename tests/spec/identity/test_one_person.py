@@ -126,6 +126,10 @@ CASES = {
 }
 
 
+NAMED_CASES = "case | verdict | rule\n" + "\n".join(f"{name} | {case[2]} | {case[3]}" for name, case in CASES.items())
+"""The cases as a table, for who reads them as documentation."""
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_case(case):
     one, other, verdict, rule = CASES[case]

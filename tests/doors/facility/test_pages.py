@@ -20,7 +20,7 @@ from sosuckhoe.exchange.xml130.format import TABLES
 from sosuckhoe.exchange.xml130.package import Package
 from sosuckhoe.exchange.xml130.write import write_check_in
 from sosuckhoe.insight.actions.count import count
-from tests.doors.facility.conftest import HERE
+from tests.doors.facility.conftest import HERE, text
 from tests.exchange.samples import SUMMARY, envelope, package
 
 
@@ -52,11 +52,6 @@ CHECK_IN_TAGS = {
     "HO_TEN", "SO_CCCD", "NGAY_SINH", "GIOI_TINH", "MA_THE_BHYT", "MA_DKBD", "GT_THE_TU", "GT_THE_DEN",
     "MA_DOITUONG_KCB", "LY_DO_VV", "MA_LOAI_KCB", "MA_BN",
 }  # fmt: skip
-
-
-def text(answer):
-    assert answer.status_code == 200
-    return answer.content.decode()
 
 
 def test_an_arrival_says_what_is_wrong_where_and_how_to_mend_it(facility, sign_in):

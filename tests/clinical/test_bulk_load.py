@@ -13,7 +13,7 @@ import pytest
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.base import db
 from sosuckhoe.base.keys import NOBODY
-from sosuckhoe.clinical import codec, finding, reading
+from sosuckhoe.clinical import actions, codec, finding, reading
 from sosuckhoe.clinical.bulk import line, loader, report
 from sosuckhoe.clinical.bulk.lines import of_bundle
 from sosuckhoe.clinical.search.query import parse
@@ -138,6 +138,34 @@ def test_a_patient_whom_identity_knows_stays_one_person(tmp_path):
     assert reading.read(PROGRAM, "Patient", "p2", AT).key == reading.read(PROGRAM, "Patient", "p1", AT).key
     stored = json.loads(reading.read(PROGRAM, "Observation", "o2", AT).body)
     assert stored["subject"] == {"reference": "Patient/p1"}
+
+
+def test_two_records_of_one_person_load_again_with_other_content(tmp_path, monkeypatch):
+    monkeypatch.setattr(loader, "BATCH_PIECES", 3)
+    number = {"system": cccd_system(), "value": "079160000001"}
+    first, second = ({**PATIENT, "id": name, "identifier": [number]} for name in ("p1", "p2"))
+    result = {**RESULT, "id": "o2", "subject": {"reference": "Patient/p2"}}
+    place = written(tmp_path, "a.ndjson", first, second, RESULT, result)
+    assert counts(loader.load_files(PROGRAM, [place])) == (3, 0, 1, 0)
+    assert counts(loader.load_files(PROGRAM, [place])) == (0, 0, 4, 0)
+    vietnamese = [{**one, "language": "vi"} for one in (second, first, RESULT, result)]
+    written(tmp_path, "a.ndjson", *vietnamese)
+    for expected in ((0, 3, 1, 0), (0, 0, 4, 0)):
+        assert counts(loader.load_files(PROGRAM, [place])) == expected
+        stored = {one["id"]: one for one in bodies()}
+        assert stored.keys() == {"p1", "o1", "o2"}, "the id that was there first stays"
+        assert stored["o2"]["subject"] == {"reference": "Patient/p1"}
+        assert {one["meta"]["versionId"] for one in stored.values()} == {"2"}
+
+
+def test_two_ids_of_a_deleted_patient_change_them_one_after_the_other(tmp_path):
+    number = {"system": cccd_system(), "value": "079160000001"}
+    both = [{**PATIENT, "id": name, "identifier": [number]} for name in ("p1", "p2")]
+    place = written(tmp_path, "a.ndjson", *both)
+    loader.load_files(PROGRAM, [place])
+    actions.remove_many([reading.read(PROGRAM, "Patient", "p1", AT).key], AT)
+    assert counts(loader.load_files(PROGRAM, [place])) == (0, 1, 1, 0)
+    assert [(one["id"], one["meta"]["versionId"]) for one in bodies()] == [("p1", "3")]
 
 
 def cccd_system():

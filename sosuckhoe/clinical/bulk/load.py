@@ -7,7 +7,7 @@ put off; what is the same already makes no version, so that loading again change
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -115,6 +115,7 @@ class _Batch:
         lines = self._without_doubles(lines)
         lines = self._without_conditions(lines)
         self.known_keys = places.keys_of((line.type, line.name) for line in lines)
+        lines = self._once_each(self._under_own_names(lines))
         patients = self._place_patients([line for line in lines if line.type == "Patient"])
         others = self._place_others([line for line in lines if line.type != "Patient"])
         self._write(self._allowed(patients + others))
@@ -133,6 +134,34 @@ class _Batch:
             else:
                 seen.add((line.type, line.name))
                 left.append(line)
+        return left
+
+    def _under_own_names(self, lines: Sequence[Line]) -> list[Line]:
+        """Lines whose resource goes out under another id change nothing: that one stays, references lead to it."""
+        others = self._lead_to_own_names(self.known_keys)
+        for name in others:
+            rid, person, _ = self.known_keys[name]
+            self.placed[name] = _Place(rid, person, is_new=False)
+        self.done.unchanged += len(others)
+        return [line for line in lines if (line.type, line.name) not in others]
+
+    def _lead_to_own_names(self, standing: Mapping[Name, places.Standing]) -> dict[Name, str]:
+        others = places.own_names(standing)
+        self.aliases |= {"/".join(name): f"{name[0]}/{own}" for name, own in others.items()}
+        return others
+
+    def _once_each(self, lines: Sequence[Line]) -> list[Line]:
+        """Two ids may lead to one deleted resource: the second is put off until the first stands."""
+        seen: set[UUID] = set()
+        left = []
+        for line in lines:
+            known = self.known_keys.get((line.type, line.name))
+            if known and known.rid in seen:
+                self.done.later.append((line, Problem("SSK-3424")))
+            else:
+                left.append(line)
+                if known:
+                    seen.add(known.rid)
         return left
 
     def _without_conditions(self, lines: list[Line]) -> list[Line]:
@@ -161,7 +190,7 @@ class _Batch:
         standing = known_of({ref.patient for ref in refs})
         left = [line for line in lines if (line.type, line.name) in self.known_keys]
         for line in left:
-            rid, person = self.known_keys[line.type, line.name]
+            rid, person, _ = self.known_keys[line.type, line.name]
             self.placed[line.type, line.name] = _Place(rid, person, is_new=False)
         taken: dict[UUID, str] = {}
         for line, ref in zip(fresh, refs, strict=True):
@@ -183,7 +212,8 @@ class _Batch:
         self.done.unchanged += 1
 
     def _place_others(self, lines: list[Line]) -> list[Line]:
-        persons = places.persons_for(lines, {name: place.person for name, place in self.placed.items()})
+        persons, outside = places.owners_of(lines, {name: place.person for name, place in self.placed.items()})
+        self._lead_to_own_names(outside)
         return [line for line in lines if self._has_place(line, persons.get((line.type, line.name)))]
 
     def _has_place(self, line: Line, person: int | None) -> bool:

@@ -11,18 +11,20 @@ from sosuckhoe.base.keys import NOBODY, bucket_in
 from sosuckhoe.clinical import body as bodies
 from sosuckhoe.clinical import codec, queries
 from sosuckhoe.clinical.actions import owner
-from sosuckhoe.clinical.actions.many import Known
+from sosuckhoe.clinical.actions.many import Known, known_of
 from sosuckhoe.clinical.bulk.lines import Line
+from sosuckhoe.clinical.search import link
 from sosuckhoe.clinical.search.parameters import name_of, number_of
 
 Name = tuple[str, str]
 
 
 class Standing(NamedTuple):
-    """The key under which a resource stands, and its person."""
+    """The key under which a resource stands, its person, and what its own id is hashed to (None: deleted)."""
 
     rid: UUID
     person: int
+    self: int | None
 
 
 def keys_of(names: Iterable[Name]) -> dict[Name, Standing]:
@@ -37,7 +39,7 @@ def keys_of(names: Iterable[Name]) -> dict[Name, Standing]:
 def _of_addresses(names: Sequence[Name]) -> dict[Name, Standing]:
     rows = db.tuples(
         """
-        select address.type, address.id, address.rid, kept.person
+        select address.type, address.id, address.rid, kept.person, kept.self
         from unnest(%s::int2[], %s::text[]) as wanted (type, id)
         join clinical_address address on address.type = wanted.type and address.id = wanted.id
         join clinical_resource kept on kept.bucket = address.bucket and kept.rid = address.rid
@@ -45,21 +47,28 @@ def _of_addresses(names: Sequence[Name]) -> dict[Name, Standing]:
         ([number_of()[type_name] for type_name, _ in names], [name for _, name in names]),
         binary=True,
     )
-    return {(name_of()[number], name): Standing(rid, person) for number, name, rid, person in rows}
+    return {(name_of()[number], name): Standing(rid, person, own) for number, name, rid, person, own in rows}
 
 
 def _of_keys(keys: Mapping[Name, UUID]) -> dict[Name, Standing]:
     rows = db.tuples(
         """
-        select kept.type, kept.rid, kept.person
+        select kept.type, kept.rid, kept.person, kept.self
         from unnest(%s::int4[], %s::uuid[]) as wanted (bucket, rid)
         join clinical_resource kept on kept.bucket = wanted.bucket and kept.rid = wanted.rid
         """,
         ([bucket_in(key) for key in keys.values()], list(keys.values())),
         binary=True,
     )
-    found = {(name_of()[number], str(rid)): Standing(rid, person) for number, rid, person in rows}
+    found = {(name_of()[number], str(rid)): Standing(rid, person, own) for number, rid, person, own in rows}
     return {name: found[name] for name in keys if name in found}
+
+
+def own_names(standing: Mapping[Name, Standing]) -> dict[Name, str]:
+    """The ids of resources that stand under another one: a person's second Patient leads to the first."""
+    others = {name: one.rid for name, one in standing.items() if one.self and one.self != link.target("/".join(name))}
+    known = known_of(set(others.values()))
+    return {name: name_of_resource(name[0], key, known.get(key)) for name, key in others.items()}
 
 
 def name_of_resource(type_name: str, key: UUID, kept: Known | None) -> str:
@@ -69,15 +78,23 @@ def name_of_resource(type_name: str, key: UUID, kept: Known | None) -> str:
     return bodies.name_in(type_name, codec.unpacked(kept.codec, kept.body))
 
 
-def persons_for(lines: Sequence[Line], placed: Mapping[Name, int]) -> dict[Name, int]:
+class Owners(NamedTuple):
+    """Whose lines are: `persons` by line, and where what they name outside of the batch stands."""
+
+    persons: dict[Name, int]
+    outside: dict[Name, Standing]
+
+
+def owners_of(lines: Sequence[Line], placed: Mapping[Name, int]) -> Owners:
     """The person of each line (not a Patient); absent when what tells it is not there yet.
 
     `placed` are persons of what the batch has placed. A line may lead to another line of the batch.
     """
     means = {(line.type, line.name): owner.reference_of(line.type, line.body) for line in lines}
-    outside = {name for name in means.values() if name and name not in placed and name not in means}
-    persons = {name: one.person for name, one in keys_of(outside).items()} | dict(placed)
-    return {name: person for name in means if (person := _followed(name, means, persons)) is not None}
+    outside = keys_of({name for name in means.values() if name and name not in placed and name not in means})
+    persons = {name: one.person for name, one in outside.items()} | dict(placed)
+    found = {name: person for name in means if (person := _followed(name, means, persons)) is not None}
+    return Owners(found, outside)
 
 
 def _followed(name: Name, means: Mapping[Name, Any], persons: Mapping[Name, int]) -> int | None:

@@ -13,9 +13,10 @@ import pytest
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.base import db
 from sosuckhoe.base.keys import NOBODY
-from sosuckhoe.clinical import actions, codec, finding, reading
+from sosuckhoe.clinical import actions, codec, defined, finding, reading
 from sosuckhoe.clinical.bulk import line, loader, report
 from sosuckhoe.clinical.bulk.lines import of_bundle
+from sosuckhoe.clinical.search import custom
 from sosuckhoe.clinical.search.query import parse
 from tests.clinical import synthea
 from tests.clinical.made import AT
@@ -166,6 +167,61 @@ def test_two_ids_of_a_deleted_patient_change_them_one_after_the_other(tmp_path):
     actions.remove_many([reading.read(PROGRAM, "Patient", "p1", AT).key], AT)
     assert counts(loader.load_files(PROGRAM, [place])) == (0, 1, 1, 0)
     assert [(one["id"], one["meta"]["versionId"]) for one in bodies()] == [("p1", "3")]
+
+
+def search_parameter(name, **content):
+    return {
+        "resourceType": "SearchParameter",
+        "id": name,
+        "url": f"http://ministry.invalid/{name}",
+        "name": name,
+        "status": "active",
+        "description": f"What {name} finds",
+        "code": name,
+        "base": ["Observation"],
+        "type": "token",
+        "expression": "Observation.status",
+        **content,
+    }
+
+
+@pytest.fixture
+def _definitions():
+    yield
+    defined.forget()
+    custom.use(custom.NONE)
+
+
+@pytest.mark.usefixtures("_definitions")
+def test_a_search_parameter_that_cannot_be_read_is_a_line_like_any_other(tmp_path):
+    part = {"definition": "http://ministry.invalid/own", "expression": "status"}
+    lost = {**part, "definition": "http://ministry.invalid/never"}
+    joint = {"type": "composite", "expression": "Observation"}
+    lines = [
+        PATIENT,
+        search_parameter("half", expression="Observation.("),
+        search_parameter("both", **joint, component=[part, part]),
+        search_parameter("own"),
+        search_parameter("taken", code="own"),
+        search_parameter("wanting", **joint, component=[part, lost]),
+        search_parameter("unknown", base=["Patient"], expression="Patient.colour"),
+        RESULT,
+    ]
+    done = loader.load_files(PROGRAM, [written(tmp_path, "a.ndjson", *lines)])
+    assert counts(done) == (4, 0, 0, 4)
+    assert sorted(reasons(done)) == [
+        ("a.ndjson:2", "SSK-3285"),
+        ("a.ndjson:5", "SSK-3284"),
+        ("a.ndjson:6", "SSK-3287"),
+        ("a.ndjson:7", "SSK-3285"),
+    ]
+    told = "\n".join(report.of_load(done, 1.0))
+    assert "a.ndjson:7: SSK-3285: SearchParameter.expression" in told
+    assert "colour" not in told
+    assert db.tuples("select code, kind from clinical_parameter order by code") == [
+        ("both", "composite"),
+        ("own", "token"),
+    ]
 
 
 def cccd_system():

@@ -29,9 +29,12 @@ from sosuckhoe.clinical.bulk import conditions, places
 from sosuckhoe.clinical.bulk.lines import Line, Refusal
 from sosuckhoe.clinical.draft import Draft
 from sosuckhoe.clinical.search.parameters import number_of
+from sosuckhoe.clinical.structure import Invalid
 
 TRIES = 8
 _LOST = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
+_NOT_DEFINED = "SSK-3287"
+"""A search parameter has a part that nobody has defined: that definition may come later."""
 Name = tuple[str, str]
 """A type and an id."""
 
@@ -64,6 +67,8 @@ def load(actor: Actor, lines: Sequence[Line], at: datetime, note: Callable[[], b
         try:
             with db.atomic():
                 return _Batch(actor, at).store(lines) if note() else None
+        except Invalid as problem:
+            return _halved(actor, lines, at, note, problem)
         except Problem as problem:
             if problem.number != "SSK-3409" or not left:
                 raise
@@ -71,14 +76,18 @@ def load(actor: Actor, lines: Sequence[Line], at: datetime, note: Callable[[], b
             if not left:
                 raise
         except (psycopg.DataError, ValueError, TypeError, KeyError, AttributeError, OverflowError):
-            return _halved(actor, lines, at, note)
+            return _halved(actor, lines, at, note, Problem("SSK-3223"))
     return None
 
 
-def _halved(actor: Actor, lines: Sequence[Line], at: datetime, note: Callable[[], bool]) -> Loaded | None:
-    """Some line cannot be stored, by a fault that no check foresaw: the others are."""
+def _halved(
+    actor: Actor, lines: Sequence[Line], at: datetime, note: Callable[[], bool], problem: Problem
+) -> Loaded | None:
+    """Some line cannot be stored, by what it defines or by a fault that no check foresaw: the others are."""
     if len(lines) == 1:
-        return Loaded(refused=[Refusal(lines[0].place, Problem("SSK-3223"))])
+        if problem.number == _NOT_DEFINED:
+            return Loaded(later=[(lines[0], problem)])
+        return Loaded(refused=[Refusal(lines[0].place, problem)])
     made = Loaded()
     with db.atomic():
         if not note():

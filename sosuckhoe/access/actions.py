@@ -11,7 +11,7 @@ from functools import cache
 from django.contrib.auth.hashers import check_password, make_password
 from psycopg import sql
 
-from sosuckhoe.access import audit, codes, handover, sessions
+from sosuckhoe.access import audit, cards, codes, handover, sessions
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.access.models import Account
 from sosuckhoe.base import db
@@ -160,3 +160,4 @@ def _forget_proofs(account: Account, at: datetime) -> None:
     sessions.end_all(account.pk, at)
     db.execute("delete from access_totp where account = %s", (account.pk,))
     db.execute("delete from access_passkey where account = %s", (account.pk,))
+    cards.end_silently(account.pk, at)

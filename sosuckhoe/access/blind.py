@@ -10,7 +10,7 @@ import hashlib
 import hmac
 from functools import cache
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
@@ -35,6 +35,14 @@ def seal(text: str) -> bytes:
 def unseal(sealed: bytes) -> str:
     """What was sealed."""
     return _box(settings.SECRET_KEY).decrypt(bytes(sealed)).decode()
+
+
+def unseal_fresh(sealed: str, seconds: int) -> str | None:
+    """What was sealed so many seconds ago at most; None for anything else."""
+    try:
+        return _box(settings.SECRET_KEY).decrypt(sealed.encode(), ttl=seconds).decode()
+    except (InvalidToken, ValueError):
+        return None
 
 
 @cache

@@ -15,9 +15,10 @@ def _file() -> dict[str, Any]:
     return facts.read_yaml(Path(__file__).parent / "data" / "sign_in.yaml")
 
 
-def session_of(role: str) -> tuple[timedelta, timedelta]:
-    """How long a session of a role lives without a request, and at the longest."""
-    entry = _file()["sessions"]["citizen" if role == "citizen" else "staff"]
+def session_of(role: str, how: str = "") -> tuple[timedelta, timedelta]:
+    """How long a session of a role, begun in a way, lives without a request, and at the longest."""
+    kinds = _file()["sessions"]
+    entry = kinds.get(how) or kinds["citizen" if role == "citizen" else "staff"]
     return timedelta(minutes=entry["idle"]), timedelta(hours=entry["longest"])
 
 

@@ -78,6 +78,17 @@ def enter(actor: Actor, account: Account, phone: str, at: datetime) -> datetime:
     return since
 
 
+def tell(account: int, text: str, at: datetime) -> int:
+    """Send words to the telephones that an account has now; how many there are."""
+    living = db.tuples(
+        "select sealed from access_phone where account = %s and since <= %s and (until is null or until > %s)",
+        (account, at, at),
+    )
+    for (sealed,) in living:
+        sending.send(blind.unseal(sealed), text, at)
+    return len(living)
+
+
 def keep_old(account: Account, at: datetime) -> None:
     """Stop a change that still waits: the old number stays."""
     with db.atomic():

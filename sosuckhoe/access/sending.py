@@ -16,6 +16,9 @@ STUB = "sosuckhoe.access.sending:keep"
 
 _WORDS = {
     "code": "So Suc Khoe: ma dang nhap {code}, dung trong {minutes} phut. Khong doc ma nay cho bat ky ai.",
+    "card": (
+        "So Suc Khoe: mot the QR va PIN vua duoc cap cho so cua ban. Neu khong phai ban, hay dang nhap va khoa the."
+    ),
     "phone-changes": (
         "So Suc Khoe: so dien thoai cua tai khoan se doi sau 24 gio. Neu khong phai ban, hay dang nhap va giu so cu."
     ),

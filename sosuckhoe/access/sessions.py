@@ -23,7 +23,7 @@ def begin(session: SessionBase, account: Account, how: str, at: datetime, *, dev
     """
     if not account.is_active:
         raise Problem("SSK-1001")
-    idle, longest = bounds.session_of(account.role)
+    idle, longest = bounds.session_of(account.role, how)
     token = secrets.token_urlsafe(32)
     with db.atomic():
         _end_named(session, at)

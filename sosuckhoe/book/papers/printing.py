@@ -50,14 +50,18 @@ class Issue(NamedTuple):
 
 def pdf(paper: Paper, holder: Holder, issue: Issue) -> bytes:
     """The PDF of a paper. The same paper, holder and issue give the same bytes."""
-    inputs = {"paper": orjson.dumps(_content(paper, holder, issue)).decode()}
+    return compiled(paper.kind.template, _content(paper, holder, issue), issue.at)
+
+
+def compiled(template: str, content: dict[str, object], at: datetime) -> bytes:
+    """The PDF of a template of `templates/`, filled with `content`. The same content and moment give the same bytes."""
     with _one_at_a_time:
         made = _compiler().compile(
-            str(TEMPLATES / f"{paper.kind.template}.typ"),
+            str(TEMPLATES / f"{template}.typ"),
             format="pdf",
-            sys_inputs=inputs,
+            sys_inputs={"paper": orjson.dumps(content).decode()},
             pdf_standards=[STANDARD],
-            timestamp=int(issue.at.timestamp()),
+            timestamp=int(at.timestamp()),
         )
     assert isinstance(made, bytes), "one document, in memory"
     return made
@@ -80,11 +84,12 @@ def _content(paper: Paper, holder: Holder, issue: Issue) -> dict[str, object]:
         "code": issue.code,
         "address": issue.address,
         "printed": issue.at.astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y"),
-        "qr": _qr(issue.address),
+        "qr": qr(issue.address),
     }
 
 
-def _qr(address: str) -> str:
+def qr(address: str) -> str:
+    """A QR code of an address as SVG."""
     code = segno.make(address, error="m", micro=False)
     return code.svg_inline(border=2, omitsize=True)
 

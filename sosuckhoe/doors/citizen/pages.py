@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sosuckhoe.access import emergency
+from sosuckhoe.access import cards, emergency
 from sosuckhoe.access import queries as access
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
@@ -30,9 +30,16 @@ _TOLD_FOR = timedelta(days=30)
 def summary(request: HttpRequest, book: Book) -> HttpResponse:
     """What one must know at once."""
     since = clock.now() - _TOLD_FOR
-    opened = [] if book.is_staff else emergency.of_person(book.whose.person, since)
+    told = {} if book.is_staff else _news(book.whose.person, since)
     made = kept.summary_of(book.whose, book.on, book.hidden)
-    return _page(request, book, "summary", summary=made, emergencies=opened, differences=number_open(book))
+    return _page(request, book, "summary", summary=made, differences=number_open(book), **told)
+
+
+def _news(person: int, since: datetime) -> dict[str, Any]:
+    """What its owner must hear of: openings in an emergency, a card that was given out."""
+    card = cards.given_to(person, since)
+    place = queries.facility_names({card.facility}).get(card.facility, card.facility) if card else ""
+    return {"emergencies": emergency.of_person(person, since), "card": card, "card_place": place}
 
 
 @require_safe

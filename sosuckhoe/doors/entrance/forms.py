@@ -114,3 +114,34 @@ class PaperForm(forms.Form):
         error_messages={"required": _("Hãy nhập ngày sinh")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+
+class CardForm(forms.Form):
+    """The code of a card, as a scanner or a person types it, and its PIN."""
+
+    code = forms.CharField(
+        label=_("Mã trên thẻ"),
+        max_length=300,
+        help_text=_("Quét mã QR trên thẻ, hoặc gõ 24 chữ và số ở dưới mã. Không cần gõ dấu gạch."),
+        error_messages={"required": _("Hãy quét thẻ hoặc gõ mã trên thẻ")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    pin = forms.CharField(
+        label=_("PIN"),
+        max_length=12,
+        help_text=_("6 chữ số bạn đã chọn ở quầy, hoặc in trong tờ giấy kín."),
+        error_messages={"required": _("Hãy nhập PIN")},
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def clean_pin(self) -> str:
+        """Digits alone."""
+        return re.sub(r"\D", "", str(self.cleaned_data["pin"]))
+
+
+class ScannedForm(CardForm):
+    """The same, when the card's own address was opened: only the PIN is asked."""
+
+    def __init__(self, code: str, given: Any) -> None:
+        super().__init__({**given.dict(), "code": code} if given is not None else None)
+        cast("forms.CharField", self.fields["code"]).widget = forms.HiddenInput()

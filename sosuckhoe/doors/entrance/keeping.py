@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -11,12 +12,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from sosuckhoe.access import accounts, passkeys, phones, sessions, sign_in
+from sosuckhoe.access import accounts, cards, passkeys, phones, sessions, sign_in
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.doors.entrance import saying
 from sosuckhoe.doors.look.signed_in import signed_in
+from sosuckhoe.identity import queries as identity
 
 WAYS = {
     "demo": "bản dùng thử",
@@ -42,9 +44,12 @@ def account(request: HttpRequest, actor: Actor) -> HttpResponse:
         for row in sessions.of_account(actor.account, at)
     ]
     own_phones = phones.of_account(actor.account, at)
-    return saying.form(
-        request, "account", forms.Form(), actor=actor, living=living, phones=own_phones, keys=_keys(actor)
-    )
+    card = cards.of_account(actor.account)
+    shown: dict[str, Any] = {"living": living, "phones": own_phones, "keys": _keys(actor)}
+    if card and card.ended is None:
+        entry = identity.facility(card.facility)
+        shown |= {"card": card, "card_place": entry.name if entry else card.facility}
+    return saying.form(request, "account", forms.Form(), actor=actor, **shown)
 
 
 def _keys(actor: Actor) -> list[tuple[str, str, datetime]]:
@@ -59,6 +64,8 @@ def _do(request: HttpRequest, actor: Actor) -> None:
         phones.keep_old(known, at)
     elif request.POST.get("do") == "remove-key" and (known := accounts.active(actor.account)):
         passkeys.remove(known, _bytes(request.POST.get("key", "")), at)
+    elif request.POST.get("do") == "end-card" and (known := accounts.active(actor.account)):
+        cards.end_own(known, at)
     else:
         sessions.end(actor.account, _bytes(request.POST.get("session", "")), at)
     messages.success(request, gettext("Đã xong."))

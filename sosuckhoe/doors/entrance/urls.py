@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sosuckhoe.doors.entrance import keeping, paper, passkey, phone, staff, vneid, ways
+from sosuckhoe.doors.entrance import card, keeping, paper, passkey, phone, staff, vneid, ways
 
 app_name = "entrance"
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("vao/dien-thoai/ai", phone.whose, name="whose"),
     path("vao/tin-nhan", phone.messages, name="messages"),
     path("vao/giay", paper.activate, name="paper"),
+    path("vao/the/", card.enter, name="card"),
+    path("vao/the/<slug:code>", card.enter, name="card-scanned"),
     path("vao/tai-khoan", keeping.account, name="account"),
     path("vao/khoa", passkey.enter, name="passkey"),
     path("vao/khoa/them", passkey.add, name="add-passkey"),

@@ -76,6 +76,7 @@ def _sections(current: str, actor: Actor, *, may_send: bool) -> list[dict[str, A
     if may_send:
         names["send"] = gettext("Tải tệp lên")
         names["activate"] = gettext("Mở tài khoản")
+        names["cards"] = gettext("Thẻ QR và PIN")
     return [
         {"text": text, "href": reverse(f"facility:{name}"), "is_current": name == current}
         for name, text in names.items()

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from sosuckhoe.doors.facility.pages import (
     activate,
     arrivals,
+    cards,
     counter,
     episode,
     home,
@@ -44,6 +45,8 @@ urlpatterns = [
     path("co-so/doi-chieu/<uuid:key>/", tickets.ticket, name="ticket"),
     path("co-so/chat-luong/", require_safe(quality.quality), name="quality"),
     path("co-so/mo-tai-khoan/", activate.activate, name="activate"),
+    path("co-so/the/", cards.cards_page, name="cards"),
+    path("co-so/the/in", cards.printed, name="card-print"),
     path("co-so/nhan-vien/", staff.staff, name="staff"),
     path("co-so/nguoi-benh/", require_safe(today.today), name="today"),
     path("co-so/yeu-cau/", requests.asked, name="requests"),

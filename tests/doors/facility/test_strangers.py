@@ -16,12 +16,12 @@ from tests.doors.facility.conftest import ELSEWHERE, HERE, ROLES, text
 from tests.insight.filed import NOW, Ledger, Sent, file
 
 STAFF = {"clerk", "doctor", "nurse"}
-ONLY_CLERK = {"requests", "activate", "content", "export", "send", "upload", "report", "tickets", "ticket"}
+ONLY_CLERK = {"requests", "activate", "cards", "content", "export", "send", "upload", "report", "tickets", "ticket"}
 NOT_CLERK = {"counter", "emergency"}
 OF_ONE_THING = {"arrival", "content", "package", "export", "upload", "report", "ticket"}
-POSTED = {"reconcile"}
+POSTED = {"reconcile", "card-print"}
 ONLY_ADMIN = {"staff"}
-WITHOUT_NAMES = {"home", "arrivals", "quality", "today", "send", "activate", "requests", "tickets", *NOT_CLERK}
+WITHOUT_NAMES = {"home", "arrivals", "quality", "today", "send", "activate", "cards", "requests", "tickets", *NOT_CLERK}
 
 
 @pytest.fixture
@@ -71,7 +71,9 @@ def test_another_facility_finds_nothing_of_ours(addresses, sign_in, who):
     before = database.value("select count(*) from access_audit where person = 7")
     for name in sorted(OF_ONE_THING):
         assert client.get(addresses[name]).status_code == 404, name
-    for name in sorted(WITHOUT_NAMES - ({"send", "activate", "requests", "tickets"} if "doctor" in who else NOT_CLERK)):
+    for name in sorted(
+        WITHOUT_NAMES - ({"send", "activate", "cards", "requests", "tickets"} if "doctor" in who else NOT_CLERK)
+    ):
         shown = text(client.get(addresses[name]))
         assert "LK1" not in shown
         assert HERE not in shown

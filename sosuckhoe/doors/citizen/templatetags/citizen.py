@@ -13,6 +13,7 @@ from sosuckhoe.book.medicines import Prescription
 from sosuckhoe.book.owner import Age
 from sosuckhoe.book.record import Source
 from sosuckhoe.book.words import Words
+from sosuckhoe.doors.citizen import deeds
 from sosuckhoe.doors.citizen.opening import Book
 from sosuckhoe.doors.look import chart_words, charts
 
@@ -112,19 +113,7 @@ def purpose_words(purpose: str) -> str:
 @register.filter
 def deed_words(action: str) -> str:
     """What was done, in words."""
-    known = {
-        "read": gettext("xem"),
-        "search": gettext("tìm"),
-        "print": gettext("in giấy"),
-        "create": gettext("thêm vào sổ"),
-        "update": gettext("sửa"),
-        "delete": gettext("xóa"),
-        "file": gettext("đưa hồ sơ vào sổ"),
-        "export": gettext("xuất hồ sơ"),
-        "reconcile": gettext("đối chiếu với cơ sở dữ liệu dân cư"),
-        "resolve": gettext("quyết định điểm khác với dân cư"),
-    }
-    return known.get(action, action)
+    return str(deeds.WORDS.get(action, action))
 
 
 @register.filter

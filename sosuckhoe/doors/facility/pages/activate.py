@@ -47,14 +47,14 @@ def activate(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The form, and then the paper. By POST: no number stands in an address."""
     form = DeskForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        account = _account(actor, form.cleaned_data["number"])
+        account = account_of(actor, form.cleaned_data["number"])
         if account is not None:
             return _paper(request, actor, account, form.cleaned_data["phone"])
         form.add_error("number", gettext("Cơ sở này chưa tiếp nhận ai có số đó, hoặc tài khoản đang bị khóa."))
     return show(request, actor, "activate", section="", form=form, status=422 if form.errors else 200)
 
 
-def _account(actor: Actor, text: str) -> Account | None:
+def account_of(actor: Actor, text: str) -> Account | None:
     """The account of whom the number means, if this facility has received them."""
     number = identity_paper(text)
     person = identity.person_of(number) if number else None

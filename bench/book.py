@@ -57,10 +57,10 @@ def signed_in(count: int) -> list[tuple[str, str]]:
     """Session cookie and book of the people with the most in their books."""
     from django.conf import settings
 
+    from sosuckhoe.access import sessions
     from sosuckhoe.access.actions import open_account
     from sosuckhoe.access.actor import PROGRAM
-    from sosuckhoe.access.sign_in import SESSION_KEY
-    from sosuckhoe.base import db
+    from sosuckhoe.base import clock, db
 
     rows = db.rows(
         """
@@ -77,8 +77,9 @@ def signed_in(count: int) -> list[tuple[str, str]]:
     for row in rows:
         account = open_account(PROGRAM, f"reader-{row.person}", name="Bench", role="citizen", person=row.person)
         session = import_module(settings.SESSION_ENGINE).SessionStore()
-        session[SESSION_KEY] = account.pk
         session.create()
+        sessions.begin(session, account, "demo", clock.now())
+        session.save()
         readers.append((f"{settings.SESSION_COOKIE_NAME}={session.session_key}", f"/so/{row.patient}/"))
     return readers
 

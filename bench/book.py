@@ -78,7 +78,7 @@ def signed_in(count: int) -> list[tuple[str, str]]:
         account = open_account(PROGRAM, f"reader-{row.person}", name="Bench", role="citizen", person=row.person)
         session = import_module(settings.SESSION_ENGINE).SessionStore()
         session.create()
-        sessions.begin(session, account, "demo", clock.now())
+        sessions.begin(session, account, "sms", clock.now())
         session.save()
         readers.append((f"{settings.SESSION_COOKIE_NAME}={session.session_key}", f"/so/{row.patient}/"))
     return readers

@@ -20,7 +20,7 @@ def main(words: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="bench import_files")
     parser.add_argument("--packages", type=int, default=6000)
     parser.add_argument("--per-envelope", type=int, default=20)
-    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--processes", type=int, default=3)
     asked = parser.parse_args(words)
     with house.running(web=False, worker=False) as here:
         folder = here.folder / "files"

@@ -23,10 +23,13 @@ from sosuckhoe.exchange.xml130 import write
 
 PARCELS_A_BATCH, BYTES_A_BATCH = 100, 8 * 1024 * 1024
 
+_FILERS = (os.cpu_count() or 1) + 1
+"""One more than there are cores: now and then one waits for the disk, or for another's new person."""
+
 
 @click.command("import")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--processes", type=click.IntRange(1), default=os.cpu_count() or 1, help="Số tiến trình · processes.")
+@click.option("--processes", type=click.IntRange(1), default=_FILERS, help="Số tiến trình · processes.")
 def import_files(paths: Sequence[Path], processes: int) -> None:
     """Đưa tệp, thư mục, tệp zip hồ sơ QĐ 130 vào sổ · bring hospital files into the books."""
     files = parcels.files_in(paths)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -19,6 +20,9 @@ from sosuckhoe.identity.queries import Facility, Known
 
 LIKENESS = "likeness"
 """What a doubt names in place of a number, when two persons are alike but share none that may join them."""
+
+
+_TRIES = 3
 
 
 class Raced(Exception):  # noqa: N818 -- nothing failed: another transaction was first
@@ -71,6 +75,17 @@ def find_or_create(claims: Sequence[Claim], at: datetime) -> list[Found]:
     _write_changed(desk)
     _write_doubts(desk)
     return found
+
+
+def find_again(claims: Sequence[Claim], at: datetime) -> list[Found]:
+    """The same for a large batch: what raced is read again by itself, so that the rest of the work is not done twice.
+
+    Whoever was first has committed by then, because its rows were waited for. Raises Raced after three tries.
+    """
+    for _ in range(_TRIES - 1):
+        with suppress(Raced), db.atomic():
+            return find_or_create(claims, at)
+    return find_or_create(claims, at)
 
 
 def _look_around(desk: _Desk, claims: Iterable[Claim]) -> None:
@@ -203,22 +218,28 @@ def _write_numbers(desk: _Desk) -> None:
 
 
 def _write_changed(desk: _Desk) -> None:
+    """Only over what was read: another transaction's word that came meanwhile must be joined, not overwritten."""
     made = {person.ref.person for person in desk.made}
     changed = [desk.changed[key] for key in sorted(desk.changed) if key not in made]
-    if changed:
-        db.execute(
-            """
-            update identity_person known set claim = new.claim, as_of = new.as_of
-            from unnest(%s::int4[], %s::int8[], %s::text[], %s::timestamptz[]) as new (bucket, person, claim, as_of)
-            where known.bucket = new.bucket and known.person = new.person
-            """,
-            (
-                [bucket_of(p.ref.person) for p in changed],
-                [p.ref.person for p in changed],
-                [msgspec.json.encode(p.claim).decode() for p in changed],
-                [p.as_of for p in changed],
-            ),
-        )
+    if not changed:
+        return
+    written = db.execute(
+        """
+        update identity_person known set claim = new.claim, as_of = new.as_of
+        from unnest(%s::int4[], %s::int8[], %s::text[], %s::text[], %s::timestamptz[])
+          as new (bucket, person, kept, claim, as_of)
+        where known.bucket = new.bucket and known.person = new.person and known.claim = new.kept
+        """,
+        (
+            [bucket_of(p.ref.person) for p in changed],
+            [p.ref.person for p in changed],
+            [p.kept for p in changed],
+            [msgspec.json.encode(p.claim).decode() for p in changed],
+            [p.as_of for p in changed],
+        ),
+    )
+    if written != len(changed):
+        raise Raced
 
 
 def _write_doubts(desk: _Desk) -> None:

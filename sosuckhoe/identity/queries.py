@@ -41,11 +41,12 @@ class Facility(NamedTuple):
 
 @dataclass(slots=True)
 class Known:
-    """A person and what is known of them, as of the newest claim."""
+    """A person and what is known of them, as of the newest claim; `kept` is the claim as the row had it, '' if new."""
 
     ref: PersonRef
     claim: Claim
     as_of: datetime
+    kept: str = ""
 
 
 def holders(numbers: Collection[Identifier]) -> dict[Identifier, Known]:
@@ -197,4 +198,4 @@ def new_person_keys(count: int) -> list[int]:
 
 def read_known(person: int, patient: UUID, claim: str, as_of: datetime) -> Known:
     """A person from their row: key, patient, claim as JSON, moment of the newest claim."""
-    return Known(PersonRef(person, patient), _read_claim(claim), as_of)
+    return Known(PersonRef(person, patient), _read_claim(claim), as_of, claim)

@@ -16,7 +16,7 @@ from sosuckhoe.exchange.actions import registers
 from sosuckhoe.exchange.actions.unit import FILED, Unit
 from sosuckhoe.exchange.queries import Episode
 from sosuckhoe.exchange.xml130 import mapping
-from sosuckhoe.identity.actions import Found, find_or_create
+from sosuckhoe.identity.actions import Found, find_again
 
 
 def settle(units: Sequence[Unit], at: datetime) -> None:
@@ -26,7 +26,7 @@ def settle(units: Sequence[Unit], at: datetime) -> None:
     record: the package knows more.
     """
     episodes = queries.episodes({(unit.facility, unit.ma_lk) for unit in units})
-    found = find_or_create([mapping.claim_of_check_in(unit.summary) for unit in units], at)
+    found = find_again([mapping.claim_of_check_in(unit.summary) for unit in units], at)
     drafts: list[Draft] = []
     arrivals: dict[UUID, int] = {}
     for unit, who in zip(units, found, strict=True):

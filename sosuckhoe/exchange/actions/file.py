@@ -25,8 +25,11 @@ from sosuckhoe.exchange.queries import Arrival
 from sosuckhoe.identity import queries as register
 from sosuckhoe.identity.actions import Raced
 
-MOST_ARRIVALS, MOST_BYTES = 60, 8 * 1024 * 1024
-"""A batch is large enough to share its round trips, and small enough that its facts are seen within a second."""
+MOST_ARRIVALS, MOST_BYTES = 60, 128 * 1024
+"""A batch is large enough to share its round trips, and small enough that its facts are seen within a second, and that
+another batch which means the same new person does not wait long for them.
+The bytes are those that are stored, packed: some 2,000 a package where an envelope holds many, so about 60 packages.
+"""
 
 MOST_TRIES = 5
 """After so many failures an arrival is set aside, with the error's number, for a person to look at."""

@@ -18,7 +18,7 @@ from sosuckhoe.exchange.actions.unit import FILED, UNCHANGED, Unit
 from sosuckhoe.exchange.queries import Episode
 from sosuckhoe.exchange.xml130 import findings, mapping
 from sosuckhoe.exchange.xml130.mapping import Claims, Mapped, People
-from sosuckhoe.identity.actions import Found, find_or_create
+from sosuckhoe.identity.actions import Found, find_again
 
 _log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ def _claims(unit: Unit) -> Claims | None:
 
 def _find_people(cases: Sequence[_Case], at: datetime) -> None:
     claims = [claim for case in cases for claim in (case.claims.patient, *case.claims.newborns)]
-    found = iter(find_or_create(claims, at))
+    found = iter(find_again(claims, at))
     for case in cases:
         case.patient = next(found)
         case.newborns = tuple(islice(found, len(case.claims.newborns)))

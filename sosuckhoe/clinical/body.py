@@ -14,7 +14,6 @@ from typing import Any, Self
 
 import orjson
 
-_META = b',"meta":{'
 _SET_BY_STORE = ("versionId", "lastUpdated")
 
 
@@ -32,20 +31,13 @@ class Number(float):
 
 def tail_of(body: dict[str, Any]) -> bytes:
     """The content of a resource, without what the store itself says of it."""
-    start = f'{{"resourceType":"{body["resourceType"]}","id":"{body["id"]}"'.encode()
-    raw = dumps(body)
-    if (
-        not raw.startswith(start)
-        or b'"versionId"' in raw
-        or b'"lastUpdated"' in raw
-        or b',"meta":' in raw[len(start) + 8 :]
-    ):
-        raw = dumps(_in_order(body))
-    rest = raw[len(start) :]
-    if not rest.startswith(_META):
-        return b"}" + rest
-    inside = rest[len(_META) :]
-    return inside if inside.startswith(b"}") else b"," + inside
+    rest = body.copy()
+    del rest["resourceType"], rest["id"]
+    meta = rest.pop("meta", None)
+    raw = dumps(rest)
+    after = b"," + raw[1:] if rest else b"}"
+    kept = {key: value for key, value in meta.items() if key not in _SET_BY_STORE} if meta else None
+    return b"," + dumps(kept)[1:] + after if kept else b"}" + after
 
 
 def dumps(value: Any) -> bytes:
@@ -86,13 +78,6 @@ def _digits(value: Any) -> orjson.Fragment:
     if isinstance(value, Number):
         return orjson.Fragment(value.digits)
     raise TypeError(type(value).__name__)
-
-
-def _in_order(body: dict[str, Any]) -> dict[str, Any]:
-    meta = {key: value for key, value in (body.get("meta") or {}).items() if key not in _SET_BY_STORE}
-    rest = {key: value for key, value in body.items() if key not in {"resourceType", "id", "meta"}}
-    first = {"resourceType": body["resourceType"], "id": body["id"]}
-    return {**first, "meta": meta, **rest} if meta else {**first, **rest}
 
 
 _HEAD = len('{"resourceType":"","id":"","meta":{"versionId":"","lastUpdated":"2026-05-02T03:11:00.000Z"')

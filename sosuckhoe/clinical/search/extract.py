@@ -1,13 +1,12 @@
-"""What a resource is found by: the hashes of its tokens and references, its main date, its other dates.
+"""What a resource is found by: the hashes of its tokens and references, its dates, texts and numbers.
 
-The paths of all parameters of a type are compiled once into a tree of JSON keys. A resource is walked once, and
-only where it has something, so the cost follows the resource and not the number of parameters.
+Tokens and presence come from one walk (`walk.py`); the others look where their parameters do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache, partial
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, NamedTuple
 
 from sosuckhoe.clinical.search import (
@@ -16,24 +15,19 @@ from sosuckhoe.clinical.search import (
     date,
     digest,
     parameters,
-    phonetic,
     reference,
     string,
     token,
-    uri,
 )
 from sosuckhoe.clinical.search.measures import Measure, measures
 from sosuckhoe.clinical.search.parameters import Parameter, Path
-from sosuckhoe.clinical.search.presence import inside, present
+from sosuckhoe.clinical.search.presence import inside
 from sosuckhoe.clinical.search.steps import values_at
+from sosuckhoe.clinical.search.walk import IN_COLUMNS, maker, walk
 
 Add = Callable[[Iterable[bytes]], None]
-Leaf = Callable[[Any, Add], None]
-Tree = dict[str, tuple[tuple[Leaf, ...], "Tree | None"]]
-_INDEXED = {"token": token.leaf, "reference": reference.leaf, "uri": uri.leaf}
 _WHOLES = (composite.add_tokens, content.add_tokens, reference.add_first_entry, token.add_computed)
 """What says more than the values of one path."""
-_IN_COLUMNS = frozenset({"id", "meta.lastUpdated"})
 
 
 class Found(NamedTuple):
@@ -53,7 +47,7 @@ class Found(NamedTuple):
 def extract(type_name: str, body: dict[str, Any]) -> Found:
     """What a resource is found by."""
     tokens: set[bytes] = set()
-    _walk(_token_tree(type_name), body, tokens.update)
+    present = walk(type_name, body, tokens.update)
     for add_whole in _WHOLES:
         add_whole(type_name, body, tokens.update)
     return Found(
@@ -61,7 +55,7 @@ def extract(type_name: str, body: dict[str, Any]) -> Found:
         main_range(type_name, body),
         other_dates(type_name, body),
         texts(type_name, body),
-        present(type_name, body),
+        present,
         measures(type_name, body),
     )
 
@@ -69,7 +63,7 @@ def extract(type_name: str, body: dict[str, Any]) -> Found:
 def tokens_of(parameter: Parameter, body: dict[str, Any]) -> set[bytes]:
     """The tokens of one parameter: the slow way, to tell which of all tokens are its own."""
     found: set[bytes] = set()
-    make = _maker(parameter)
+    make = maker(parameter)
     for path in indexed(parameter):
         leaf = make(path.leaf, digest.prefix(parameter.type, path.steps)) if make else None
         if leaf:
@@ -128,12 +122,8 @@ def dated(parameter: Parameter) -> tuple[Path, ...]:
 
 def indexed(parameter: Parameter) -> tuple[Path, ...]:
     """The paths of a parameter whose values are among the tokens."""
-    make = _maker(parameter)
-    return tuple(path for path in parameter.paths if make and make(path.leaf, b"") and path.steps not in _IN_COLUMNS)
-
-
-def _maker(parameter: Parameter) -> Callable[[str, bytes], Leaf | None] | None:
-    return phonetic.leaf if parameter.code == phonetic.CODE else _INDEXED.get(parameter.kind)
+    make = maker(parameter)
+    return tuple(path for path in parameter.paths if make and make(path.leaf, b"") and path.steps not in IN_COLUMNS)
 
 
 @cache
@@ -152,7 +142,7 @@ def _other_keys(type_name: str) -> tuple[tuple[str, tuple[str, ...], str], ...]:
         for parameter in parameters.of(type_name).values()
         if parameter.kind == "date" and not is_main(parameter)
         for path in parameter.paths
-        if path.leaf in date.LEAVES and path.steps not in _IN_COLUMNS
+        if path.leaf in date.LEAVES and path.steps not in IN_COLUMNS
     }
     return tuple(sorted(found))
 
@@ -166,63 +156,3 @@ def _text_keys(type_name: str) -> tuple[tuple[str, tuple[str, ...], str], ...]:
         for path in string.indexed(parameter)
     }
     return tuple(sorted(found))
-
-
-@cache
-def _token_tree(type_name: str) -> Tree:
-    tree: Tree = {}
-    for steps, leaf in sorted(_indexed_paths(type_name), key=lambda item: item[0]):
-        _plant(tree, steps.split("."), leaf)
-    return tree
-
-
-def _indexed_paths(type_name: str) -> Iterator[tuple[str, Leaf]]:
-    seen = set(_IN_COLUMNS)
-    for parameter in parameters.of(type_name).values():
-        make = _maker(parameter)
-        for path in parameter.paths if make else ():
-            leaf = make(path.leaf, digest.prefix(type_name, path.steps)) if make else None
-            if leaf and path.steps not in seen:
-                seen.add(path.steps)
-                yield path.steps, leaf
-
-
-def _plant(tree: Tree, steps: list[str], leaf: Leaf) -> None:
-    key, _, condition = steps[0].rstrip("]").partition("[")
-    leaves, deeper = tree.get(key, ((), None))
-    if condition:
-        name, _, wanted = condition.partition("=")
-        rest: Tree = {}
-        inner = leaf
-        if steps[1:]:
-            _plant(rest, steps[1:], leaf)
-            inner = partial(_walk_into, rest)
-        tree[key] = ((*leaves, partial(_when, name, wanted, inner)), deeper)
-    elif steps[1:]:
-        deeper = deeper if deeper is not None else {}
-        _plant(deeper, steps[1:], leaf)
-        tree[key] = (leaves, deeper)
-    else:
-        tree[key] = ((*leaves, leaf), deeper)
-
-
-def _when(key: str, wanted: str, leaf: Leaf, value: Any, add: Add) -> None:
-    if value.get(key) == wanted:
-        leaf(value, add)
-
-
-def _walk_into(tree: Tree, value: Any, add: Add) -> None:
-    _walk(tree, value, add)
-
-
-def _walk(tree: Tree, resource: dict[str, Any], add: Add) -> None:
-    for key, value in resource.items():
-        branch = tree.get(key)
-        if branch is None:
-            continue
-        leaves, deeper = branch
-        for item in value if type(value) is list else (value,):
-            for leaf in leaves:
-                leaf(item, add)
-            if deeper is not None:
-                _walk(deeper, item, add)

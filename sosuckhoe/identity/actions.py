@@ -259,12 +259,14 @@ def register_facilities(facilities: Iterable[Facility]) -> None:
         db.execute(
             """
             insert into identity_facility
-              (facility, name, kind, province, commune, vendor, certificate, signature_required)
-            values (%s, %s, %s, %s, %s, %s, %s, %s)
+              (facility, name, kind, province, commune, vendor, certificate, signature_required,
+               valid_from, valid_until)
+            values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
             on conflict (facility) do update set
               name = excluded.name, kind = excluded.kind, province = excluded.province, commune = excluded.commune,
               vendor = excluded.vendor, certificate = excluded.certificate,
-              signature_required = excluded.signature_required
+              signature_required = excluded.signature_required,
+              valid_from = excluded.valid_from, valid_until = excluded.valid_until
             """,
             facility,
         )

@@ -18,6 +18,9 @@ from sosuckhoe.base import facts
 REFORM = date(2025, 7, 1)
 """The first day of the 34 provinces (202/2025/QH15) and of communes without districts."""
 
+LAST_OF_63 = date(2025, 6, 30)
+"""The last day of the 63 provinces and their districts."""
+
 _DATA = Path(__file__).parent / "data"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -27,7 +27,7 @@ join identity_person person on person.bucket = identifier.bucket and person.pers
 
 
 class Facility(NamedTuple):
-    """An entry of the register of facilities. `certificate` is PEM, or '' when none is registered."""
+    """An entry of the register of facilities, valid between two dates. `certificate` is PEM, '' when there is none."""
 
     facility: str
     name: str
@@ -37,6 +37,8 @@ class Facility(NamedTuple):
     vendor: str = ""
     certificate: str = ""
     signature_required: bool = False
+    valid_from: date | None = None
+    valid_until: date | None = None
 
 
 @dataclass(slots=True)
@@ -163,7 +165,8 @@ def facilities(codes: Collection[str]) -> dict[str, Facility]:
     """The register's entries of these MA_CSKCB; unknown codes are absent."""
     found = db.tuples(
         """
-        select facility, name, kind, province, commune, vendor, certificate, signature_required
+        select facility, name, kind, province, commune, vendor, certificate, signature_required,
+          valid_from, valid_until
         from identity_facility where facility = any(%s)
         """,
         (list(codes),),
@@ -180,7 +183,8 @@ def facilities_in(provinces: Collection[str]) -> dict[str, Facility]:
     """The register's entries of provinces, by their codes as the register writes them."""
     found = db.tuples(
         """
-        select facility, name, kind, province, commune, vendor, certificate, signature_required
+        select facility, name, kind, province, commune, vendor, certificate, signature_required,
+          valid_from, valid_until
         from identity_facility where province = any(%s)
         """,
         (list(provinces),),

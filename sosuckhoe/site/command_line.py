@@ -25,13 +25,16 @@ ROOMS = {
     "audit": "sosuckhoe.access.command:trace",
     "facilities": "sosuckhoe.identity.command:facilities",
     "population": "sosuckhoe.exchange.population.command:population",
+    "register": "sosuckhoe.exchange.register.command:register",
     "fhir": "sosuckhoe.clinical.command:fhir",
     "insight": "sosuckhoe.insight.command:insight",
     "identity": "sosuckhoe.identity.command:identity",
 }
 """A room's command by name, and where it stands. A room that is not there yet has none."""
 
-NEED_DATABASE = {"import", "export", "account", "audit", "facilities", "fhir", "identity", "insight", "population"}
+NEED_DATABASE = {
+    "import", "export", "account", "audit", "facilities", "fhir", "identity", "insight", "population", "register",
+}  # fmt: skip
 
 
 class House(click.Group):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sosuckhoe.doors.office.pages import coverage, emergencies, home, quality, reviews, today, weeks
+from sosuckhoe.doors.office.pages import coverage, emergencies, home, quality, register, reviews, today, weeks
 
 app_name = "office"
 urlpatterns = [
@@ -26,5 +26,9 @@ urlpatterns = [
         require_http_methods(["GET", "HEAD", "POST"])(reviews.review),
         name="review",
     ),
+    path("danh-ba/", register.register, name="register"),
+    path("danh-ba/<uuid:key>/", require_safe(register.report), name="register-report"),
+    path("danh-ba/<uuid:key>/loi.csv", require_safe(register.faults_csv), name="register-faults"),
+    path("danh-ba/mau/<slug:kind>.csv", require_safe(register.template), name="register-template"),
     re_path("^dieu-hanh/chat-luong/(?P<code>[0-9A-Z]{5})/$", require_safe(quality.facility), name="facility"),
 ]

@@ -17,7 +17,7 @@ import psycopg
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.exchange import queries
-from sosuckhoe.exchange.actions import check_in, ledger, registers, settle
+from sosuckhoe.exchange.actions import check_in, ledger, practitioners, registers, settle
 from sosuckhoe.exchange.actions.open import findings_of, open_arrival
 from sosuckhoe.exchange.actions.receive import LANES, lane_of
 from sosuckhoe.exchange.actions.unit import Unit
@@ -127,7 +127,9 @@ def _file(arrivals: Sequence[Arrival], at: datetime) -> None:
             units += _read_units(arrival, at, facilities.get(arrival.facility))
         except Problem as problem:
             ledger.refuse_arrival(arrival, problem, at)
-    for group in _groups([unit for unit in units if unit.is_trusted]):
+    trusted = [unit for unit in units if unit.is_trusted]
+    practitioners.look_up(trusted, facilities)
+    for group in _groups(trusted):
         (check_in if group[0].is_check_in else settle).settle(group, at)
     ledger.write(units, at)
 

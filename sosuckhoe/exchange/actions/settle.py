@@ -86,7 +86,7 @@ def _map(case: _Case, at: datetime) -> bool:
     assert unit.package is not None
     assert patient is not None
     born = case.episode.born if case.episode else at
-    people = People(patient.ref, tuple(newborn.ref for newborn in case.newborns))
+    people = People(patient.ref, tuple(newborn.ref for newborn in case.newborns), unit.workers)
     try:
         mapped = mapping.map_package(unit.package, people, born=born, received=unit.received, digest=case.digest.hex())
     except Exception as error:  # noqa: BLE001 -- as above

@@ -34,6 +34,8 @@ class Unit:
     content: bytes = b""
     drafts: list[Draft] = field(default_factory=list)
     keys: list[UUID] = field(default_factory=list)
+    workers: dict[str, str] = field(default_factory=dict)
+    """Numbers of practitioners → the licence by which the register keeps them; of those that it knows."""
 
     @property
     def is_trusted(self) -> bool:

@@ -18,6 +18,7 @@ from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import queries as clinical
 from sosuckhoe.doors.look.signed_in import signed_in
+from sosuckhoe.doors.office import steward
 from sosuckhoe.identity import deciding, identifiers, merging, reviewing
 from sosuckhoe.identity import queries as identity
 from sosuckhoe.identity.compare.chart import explain
@@ -58,6 +59,7 @@ def reviews(request: HttpRequest, actor: Actor) -> HttpResponse:
         "done": [_done(one) for one in reviewing.done_by(actor, since)],
         "counted": reviewing.counted(actor, since),
         "undoing": _reasons("unmerge"),
+        "sections": steward.sections("reviews"),
     }
     return render(request, "office/reviews.html", facts)
 

@@ -31,7 +31,7 @@ def register_key(kind: str, code: str) -> UUID:
 
 def organization(found: dict[str, Draft], code: str) -> dict[str, Any] | None:
     """A reference to a facility, entering it in `found`; None without a code."""
-    code = "".join(code.split()).upper()
+    code = squeezed(code)
     if not code:
         return None
     key, reference = _entry("Organization", code)
@@ -42,7 +42,7 @@ def organization(found: dict[str, Draft], code: str) -> dict[str, Any] | None:
 
 def practitioner(found: dict[str, Draft], code: str, name: str = "") -> dict[str, Any] | None:
     """A reference to a health worker, entering them in `found`; None without a code."""
-    code = "".join(code.split()).upper()
+    code = squeezed(code)
     if not code:
         return None
     key, reference = _entry("Practitioner", code)
@@ -50,6 +50,11 @@ def practitioner(found: dict[str, Draft], code: str, name: str = "") -> dict[str
     if known is None or (name and "name" not in known.body):
         found[reference["reference"]] = Draft("Practitioner", key, NOBODY, _practitioner_body(key, code, name))
     return reference
+
+
+def squeezed(code: str) -> str:
+    """A code without spaces, in capitals: so that files and registers that write it otherwise mean the same."""
+    return "".join(code.split()).upper()
 
 
 def facility_of(code: str) -> str:

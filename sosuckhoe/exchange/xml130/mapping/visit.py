@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -20,10 +21,14 @@ NO_LABELS: tuple[str, ...] = ()
 
 
 class People(NamedTuple):
-    """The persons of one package: its patient, and one newborn for each row of XML9, in order."""
+    """The persons of one package: its patient, and one newborn for each row of XML9, in order.
+
+    `workers`: numbers of practitioners → the licence by which the register keeps them.
+    """
 
     patient: PersonRef
     newborns: tuple[PersonRef, ...] = ()
+    workers: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,8 @@ class Visit:
     started: str | None = None
     ended: str | None = None
     conditions: list[Reference] = field(default_factory=list)
+    workers: Mapping[str, str] = field(default_factory=dict)
+    """Numbers of practitioners → the licence by which the register keeps them."""
     _bucket: int = field(init=False)
     _seen: dict[tuple[str, str], int] = field(default_factory=dict)
 
@@ -90,7 +97,8 @@ class Visit:
 
     def practitioner(self, code: str, name: str = "") -> Reference | None:
         """A health worker of the register, by licence or social insurance number."""
-        return registers.practitioner(self.registers, code, name)
+        number = registers.squeezed(code)
+        return registers.practitioner(self.registers, self.workers.get(number, number), name)
 
     @property
     def provider(self) -> Reference | None:
@@ -107,6 +115,7 @@ class Visit:
             self.received,
             Labels((), ()),
             registers=self.registers,
+            workers=self.workers,
             scope=(str(ref.patient),),
         )
 

@@ -46,6 +46,7 @@ def map_package(package: Package, people: People, born: datetime, received: date
 
 def _begin(package: Package, people: People, born: datetime, received: datetime) -> Visit:
     visit = Visit(package.facility, package.ma_lk, people.patient, born, received, labels_of(package))
+    visit.workers = people.workers
     visit.started = moment(package.summary.get("NGAY_VAO"))
     visit.ended = moment(package.summary.get("NGAY_RA"))
     if visit.started and visit.ended and visit.ended < visit.started:

@@ -1,0 +1,61 @@
+"""What the pages of a steward share: where one can go, and a list that is sent as a CSV file."""
+
+from __future__ import annotations
+
+import io
+from typing import Any, BinaryIO
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+
+from sosuckhoe.base.errors import Problem
+
+MEBIBYTE = 1024 * 1024
+MOST_BYTES = 4 * MEBIBYTE
+"""What one list may weigh on its way here; longer ones are entered at the keyboard of the house."""
+
+MOST_SHOWN = 200
+
+
+def sections(current: str) -> list[dict[str, Any]]:
+    """Where a steward can go, for `section_nav`."""
+    names = {"reviews": gettext("Đối soát"), "register": gettext("Danh bạ")}
+    return [
+        {"text": text, "href": reverse(f"office:{name}"), "is_current": name == current} for name, text in names.items()
+    ]
+
+
+def chosen(request: HttpRequest) -> BinaryIO:
+    """The file that the form has sent. Problem SSK-2225 without one, SSK-2224 for one that is too large."""
+    file = request.FILES.get("tep")
+    if file is None:
+        raise Problem("SSK-2225")
+    if (file.size or 0) > MOST_BYTES:
+        raise Problem("SSK-2224", limit=MOST_BYTES // MEBIBYTE)
+    return io.BytesIO(file.read())
+
+
+def key(request: HttpRequest) -> UUID:
+    """The key that the form was shown with: a form sent twice is one list."""
+    try:
+        return UUID(request.POST.get("khoa", ""))
+    except ValueError:
+        return uuid4()
+
+
+def is_too_long(request: HttpRequest) -> bool:
+    """Whether the request announces more than a list may weigh; asked before anything is read."""
+    text = request.META.get("CONTENT_LENGTH") or "0"
+    return not (text.isascii() and text.isdigit() and int(text) <= MOST_BYTES + MEBIBYTE)
+
+
+def language() -> str:
+    """The page's language, as the sentences of faults have it."""
+    return "en" if (get_language() or "vi").startswith("en") else "vi"
+
+
+def told(problem: Problem) -> str:
+    """A problem's sentence in the page's language."""
+    return problem.en if language() == "en" else problem.vi

@@ -1,8 +1,13 @@
-"""`page`: a page in the system's Chromium. Without one the test is skipped, with the reason."""
+"""`page`: a page in the system's Chromium. Without one the test is skipped, with the reason.
+
+With SOSUCKHOE_PICTURES=FOLDER walks leave a picture of each page that they call sound.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +28,23 @@ def fits(page):
     page.locator("main").first.wait_for()
     page.wait_for_load_state()
     return page.locator("html").evaluate("html => html.scrollWidth <= window.innerWidth")
+
+
+WIDTHS = (360, 1280)
+"""A small phone, and a desk's screen."""
+
+SERIOUS = {"serious", "critical"}
+
+
+def sound(page, name):
+    """Nothing is wider than the screen, and axe finds no serious fault. `name`: of the picture."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    assert fits(page)
+    if folder := os.environ.get("SOSUCKHOE_PICTURES"):
+        page.screenshot(path=Path(folder) / f"{name}-{page.viewport_size['width']}.png", full_page=True)
+    faults = [fault for fault in Axe().run(page).response["violations"] if fault["impact"] in SERIOUS]
+    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in faults] == []
 
 
 @pytest.fixture(scope="session")

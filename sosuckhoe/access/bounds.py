@@ -40,6 +40,11 @@ def sending() -> dict[str, Any]:
     return entry
 
 
+def fresh_proof() -> timedelta:
+    """How long a sign-in counts as a fresh proof."""
+    return timedelta(minutes=_file()["fresh_proof"]["minutes"])
+
+
 def phone_hold() -> timedelta:
     """How long a new telephone waits before it can be used."""
     return timedelta(hours=_file()["phone_change"]["hours"])

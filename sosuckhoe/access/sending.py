@@ -22,6 +22,7 @@ _WORDS = {
     "phone-changes": (
         "So Suc Khoe: so dien thoai cua tai khoan se doi sau 24 gio. Neu khong phai ban, hay dang nhap va giu so cu."
     ),
+    "phone-changes-link": "So Suc Khoe: so dien thoai cua ban se doi sau 24 gio. Khong phai ban? Giu so cu: {address}",
 }
 """Without marks: a message of plain letters holds 160 of them, with marks 70."""
 

@@ -88,6 +88,13 @@ def end_all(account: int, at: datetime, *, apart_from: bytes = b"") -> None:
     )
 
 
+def is_fresh(session: SessionBase, at: datetime) -> bool:
+    """Whether this session began so lately that it proves who is there (`data/sign_in.yaml`)."""
+    token = session.get(sign_in.TOKEN_KEY)
+    began = db.value("select began from access_session where id = %s", (digest_of(token),)) if token else None
+    return began is not None and at - began < bounds.fresh_proof()
+
+
 def has_been_at(account: int, place: str) -> bool:
     """Whether the account has signed in from this network address before."""
     return bool(

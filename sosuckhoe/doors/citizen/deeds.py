@@ -46,6 +46,7 @@ WORDS: dict[str, str | Promise] = {
     "issue-card": _("cấp thẻ QR và PIN"),
     "end-card": _("khóa thẻ QR"),
     "change-phone": _("đổi số điện thoại"),
+    "remove-phone": _("bỏ số điện thoại"),
     "keep-phone": _("giữ số điện thoại cũ"),
     "add-passkey": _("thêm khóa truy cập"),
     "remove-passkey": _("bỏ khóa truy cập"),

@@ -12,13 +12,16 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from sosuckhoe.access import accounts, cards, passkeys, phones, sessions, sign_in
+from sosuckhoe.access import accounts, cards, passkeys, phones, sending, sessions, sign_in
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.doors.entrance import saying
+from sosuckhoe.doors.entrance import fresh, saying
 from sosuckhoe.doors.look.signed_in import signed_in
 from sosuckhoe.identity import queries as identity
+
+_PROVED = {"remove-key"}
+"""What needs a fresh proof. Ending sessions or a card, and keeping a number, takes nothing from the owner."""
 
 WAYS = {
     "demo": "bản dùng thử",
@@ -36,6 +39,8 @@ WAYS = {
 def account(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The account's page; a post ends sessions or stops a change of telephone."""
     if request.method == "POST":
+        if request.POST.get("do") in _PROVED and (answer := fresh.asked(request, "entrance:account")):
+            return answer
         _do(request, actor)
         return redirect("entrance:account")
     at, own = clock.now(), sessions.digest_of(request.session[sign_in.TOKEN_KEY])
@@ -46,6 +51,8 @@ def account(request: HttpRequest, actor: Actor) -> HttpResponse:
     own_phones = phones.of_account(actor.account, at)
     card = cards.of_account(actor.account)
     shown: dict[str, Any] = {"living": living, "phones": own_phones, "keys": _keys(actor)}
+    shown["is_changing"] = any(phone.until for phone in own_phones)
+    shown["may_change_phone"] = actor.role == "citizen" and sending.is_offered()
     if card and card.ended is None:
         entry = identity.facility(card.facility)
         shown |= {"card": card, "card_place": entry.name if entry else card.facility}

@@ -14,7 +14,7 @@ from sosuckhoe.access import accounts, passkeys
 from sosuckhoe.access.models import Account
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.doors.entrance import arriving, saying, second
+from sosuckhoe.doors.entrance import arriving, fresh, saying, second
 from sosuckhoe.doors.look import client
 from sosuckhoe.doors.look.signed_in import actor_of, to_sign_in
 
@@ -43,6 +43,8 @@ def add(request: HttpRequest) -> HttpResponse:
     account, waits = _whose(request)
     if account is None:
         return to_sign_in(request)
+    if not waits and (answer := fresh.asked(request, "entrance:add-passkey")):
+        return answer
     form, host = forms.Form(request.POST or None), host_of(request)
     state = request.session.pop(_STATE, None)
     if request.method == "POST" and state:

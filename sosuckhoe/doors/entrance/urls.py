@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sosuckhoe.doors.entrance import card, keeping, paper, passkey, phone, staff, vneid, ways
+from sosuckhoe.doors.entrance import card, changing, fresh, keeping, paper, passkey, phone, staff, vneid, ways
 
 app_name = "entrance"
 
@@ -19,6 +19,10 @@ urlpatterns = [
     path("vao/the/", card.enter, name="card"),
     path("vao/the/<slug:code>", card.enter, name="card-scanned"),
     path("vao/tai-khoan", keeping.account, name="account"),
+    path("vao/tai-khoan/dien-thoai", changing.number, name="new-phone"),
+    path("vao/tai-khoan/dien-thoai/ma", changing.code, name="new-phone-code"),
+    path("vao/giu-so/<slug:token>", changing.keep, name="keep-phone"),
+    path("vao/chung-minh", fresh.prove, name="prove"),
     path("vao/khoa", passkey.enter, name="passkey"),
     path("vao/khoa/them", passkey.add, name="add-passkey"),
     path("vao/nhan-vien", staff.enter, name="staff"),

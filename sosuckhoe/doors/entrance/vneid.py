@@ -11,6 +11,7 @@ from sosuckhoe.access import accounts
 from sosuckhoe.access.models import Account
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.doors.entrance import arriving
+from sosuckhoe.doors.look.signed_in import actor_of
 from sosuckhoe.exchange.vneid import client
 from sosuckhoe.exchange.vneid.told import Told
 from sosuckhoe.identity import queries as identity
@@ -24,7 +25,8 @@ def leave_for(request: HttpRequest) -> HttpResponse:
     """To VNeID."""
     arriving.remember(request)
     try:
-        return client.to_issuer(request, request.build_absolute_uri(reverse("entrance:vneid-back")))
+        back = request.build_absolute_uri(reverse("entrance:vneid-back"))
+        return client.to_issuer(request, back, again=actor_of(request) is not None)
     except Problem as problem:
         return _refused(request, problem)
 

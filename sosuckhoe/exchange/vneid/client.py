@@ -33,10 +33,14 @@ def is_offered() -> bool:
     return bool(settings.VNEID["issuer"])
 
 
-def to_issuer(request: HttpRequest, back: str) -> HttpResponse:
-    """The redirect to VNeID; `back` is our address for the answer. Problem SSK-1101 when VNeID does not answer."""
+def to_issuer(request: HttpRequest, back: str, *, again: bool = False) -> HttpResponse:
+    """The redirect to VNeID; `back` is our address for the answer. Problem SSK-1101 when VNeID does not answer.
+
+    `again`: VNeID is to ask for the proof anew, whoever is signed in there (OpenID Connect Core 3.1.2.1, prompt).
+    """
+    more = {"prompt": "login"} if again else {}
     try:
-        answer: HttpResponse = _ready().authorize_redirect(request, back)
+        answer: HttpResponse = _ready().authorize_redirect(request, back, **more)
     except (requests.RequestException, ValueError) as error:
         raise _away(error) from error
     return answer

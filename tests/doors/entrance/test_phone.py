@@ -180,6 +180,107 @@ def test_a_change_of_telephone_waits_a_day_and_the_old_one_is_told_and_may_stay(
     assert (phones.accounts_at(new, now + DAY), phones.accounts_at(old, now + DAY)) == ([], [lua])
 
 
+def change(client, phone=OTHER):
+    """A citizen asks for a code to a new number, and enters it."""
+    client.post(reverse("entrance:new-phone"), {"phone": phone})
+    return client.post(reverse("entrance:new-phone-code"), {"code": code_sent()})
+
+
+def link_sent():
+    """The path of the link in the newest message."""
+    return "/" + sending.kept()[0][2].rpartition("//")[2].partition("/")[2]
+
+
+def test_a_citizen_changes_the_telephone_with_a_code_to_the_new_one(client):
+    lua = citizen()
+    signed(client, lua, "sms")
+    now = clock.now()
+    assert change(client)["Location"] == reverse("entrance:account")
+    assert [number for _, number, _ in sending.kept()] == [PHONE, OTHER], (
+        "the code to the new one, then the old is told"
+    )
+    new, old = phones.blind_of(OTHER), phones.blind_of(PHONE)
+    assert (phones.accounts_at(new, now), phones.accounts_at(old, now)) == ([], [lua])
+    after = clock.now() + DAY
+    assert (phones.accounts_at(new, after), phones.accounts_at(old, after)) == ([lua], [])
+    page = client.get(reverse("entrance:account")).content.decode()
+    assert "dùng được từ" in page
+    assert "hết dùng lúc" in page
+
+
+def test_the_old_telephones_link_stops_the_change_and_signs_everybody_out(client):
+    lua = citizen()
+    thief = signed(type(client)(), lua, "sms")
+    change(thief)
+    place = link_sent()
+    assert "giữ số cũ" in client.get(place).content.decode()
+    assert who(thief) is not None, "looking at it does nothing"
+    assert client.post(place).status_code == 200
+    assert who(thief) is None
+    after = clock.now() + DAY
+    assert phones.accounts_at(phones.blind_of(PHONE), after) == [lua]
+    assert phones.accounts_at(phones.blind_of(OTHER), after) == []
+    assert client.post(place).status_code == 404, "once"
+
+
+def test_a_link_of_an_older_change_or_of_nobody_stops_nothing(client):
+    lua = citizen()
+    signed(client, lua, "sms")
+    change(client)
+    first = link_sent()
+    change(client, "0987654322")
+    second = link_sent()
+    assert client.get(first).status_code == client.post(first).status_code == 404
+    assert client.get(reverse("entrance:keep-phone", args=["AAAA"])).status_code == 404
+    assert client.get(second).status_code == 200
+    with pytest.raises(Problem, match="SSK-1165"):
+        phones.keep_by(second.rpartition("/")[2], clock.now() + DAY)
+
+
+def test_a_telephone_is_removed_after_a_day_and_never_the_only_way_in(client, settings):
+    lua = citizen()
+    settings.VNEID = settings.VNEID | {"issuer": ""}
+    signed(client, lua, "sms")
+    where = reverse("entrance:new-phone")
+    assert client.post(where, {"do": "remove"}).status_code == 422
+    settings.VNEID = settings.VNEID | {"issuer": "https://vneid.example"}
+    assert client.post(where, {"do": "remove"})["Location"] == reverse("entrance:account")
+    old, now = phones.blind_of(PHONE), clock.now()
+    assert (phones.accounts_at(old, now), phones.accounts_at(old, now + DAY)) == ([lua], [])
+    client.post(link_sent())
+    assert phones.accounts_at(old, now + DAY) == [lua]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("new-phone", {"phone": OTHER}), ("new-phone", {"do": "remove"}), ("add-passkey", {"credential": "{}"}),
+     ("account", {"do": "remove-key", "key": "00"})],
+)  # fmt: skip
+def test_an_older_session_proves_itself_anew_before_what_one_signs_in_with_changes(client, name, data):
+    lua = citizen()
+    signed(client, lua, "sms")
+    db.execute("update access_session set began = began - make_interval(mins => 5)")
+    asked = client.post(reverse(f"entrance:{name}"), data)
+    assert asked["Location"].startswith(reverse("entrance:prove"))
+    assert db.value("select count(*) from access_code") == 0
+    assert "Gửi mã cho tôi" in client.get(asked["Location"]).content.decode()
+    ask(client)
+    enter(client, code_sent())
+    assert choose(client, lua)["Location"] == reverse(f"entrance:{name}"), "the proof leads back"
+    again = client.post(reverse(f"entrance:{name}"), data)
+    assert again.status_code != 302 or not again["Location"].startswith(reverse("entrance:prove"))
+
+
+def test_a_code_to_a_new_number_is_good_for_who_asked_alone(client):
+    lua, other = citizen(), citizen("Lê Văn Khách", "025170009999", "1970-01-01", "")
+    signed(client, lua, "sms").post(reverse("entrance:new-phone"), {"phone": OTHER})
+    code, transaction = code_sent(), db.value("select id from access_code")
+    assert codes.redeem(transaction, code, clock.now(), account=other.pk) is None
+    assert codes.redeem(transaction, code, clock.now()) is None
+    doctor = actions.open_account(PROGRAM, "doctor", name="Bác sĩ", role="doctor", facility="01001")
+    assert signed(client, doctor).get(reverse("entrance:new-phone")).status_code == 404
+
+
 def test_a_paper_code_with_the_birth_date_activates_once(client):
     lua = citizen(phone="")
     code = codes.print_for(PROGRAM, lua, clock.now())

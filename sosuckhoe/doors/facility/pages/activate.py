@@ -70,7 +70,8 @@ def account_of(actor: Actor, text: str) -> Account | None:
 def _paper(request: HttpRequest, actor: Actor, account: Account, phone: str) -> HttpResponse:
     at = clock.now()
     code = codes.print_for(actor, account, at)
-    since = phones.enter(actor, account, phone, at) if phone else None
+    keep_at = request.build_absolute_uri(reverse("entrance:keep-phone", args=["0"])).removesuffix("0")
+    since = phones.enter(actor, account, phone, at, keep_at) if phone else None
     address = request.build_absolute_uri(reverse("entrance:paper"))
     waits = since is not None and since > at
     return show(

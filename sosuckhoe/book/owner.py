@@ -79,7 +79,7 @@ class Owner(NamedTuple):
         return [
             Number(number.system, known[number.system].vi, known[number.system].en, masked(number.value))
             for number in self.claim.identifiers
-            if number.system not in {"facility", "newborn"}
+            if number.system not in {"facility", "newborn", "record"}
         ]
 
     @property

@@ -15,6 +15,7 @@ from sosuckhoe.clinical import rehoming as clinical
 from sosuckhoe.clinical.actions import put_many
 from sosuckhoe.clinical.draft import Draft
 from sosuckhoe.exchange import queries
+from sosuckhoe.exchange.feeds import rehoming as feeds
 from sosuckhoe.exchange.xml130 import mapping
 from sosuckhoe.identity import matching, moving
 from sosuckhoe.identity import queries as identity
@@ -23,7 +24,7 @@ from sosuckhoe.identity.merging import found as merge_of
 from sosuckhoe.identity.moving import Move
 from sosuckhoe.identity.rehoming import before, hear, unhear
 
-MOVED = frozenset({"exchange_episode", "exchange_package", "exchange_record", "exchange_check_in", "exchange_change"})
+MOVED = frozenset({"exchange_episode", "exchange_package", "exchange_record", "exchange_check_in", "exchange_change", *feeds.MOVED})
 STAYS: dict[str, str] = {}
 _ORDER = ("exchange_record", "exchange_package", "exchange_episode", "exchange_check_in")
 
@@ -47,11 +48,13 @@ def move(move: Move) -> None:
     moving.rehome(move, "exchange_episode", also={"patient": move.keep.patient})
     moving.rehome(move, "exchange_check_in")
     moving.rehome(move, "exchange_change")
+    feeds.move(move)
 
 
 def restore(move: Move) -> None:
     """Put every row back; packages that came since go to whom their numbers mean."""
     moving.put_back(move, "exchange_change")
+    feeds.restore(move)
     later = _later(move)
     moved = {(row["facility"], row["ma_lk"]) for row in moving.noted(move, "exchange_episode")}
     theirs = [one for one in later if (one.facility, one.ma_lk) in moved or _means_gone(move, one.claim)]

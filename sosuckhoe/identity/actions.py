@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 import msgspec
 
 from sosuckhoe.base import db
 from sosuckhoe.base.keys import bucket_of, new_key
-from sosuckhoe.identity import known, matching, near, queries
+from sosuckhoe.identity import dated, known, matching, near, queries
 from sosuckhoe.identity.claim import Claim, Identifier, PersonRef
 from sosuckhoe.identity.compare import blocking
 from sosuckhoe.identity.compare.score import APART, LINK, Decision, score
@@ -51,10 +51,14 @@ class _Desk:
     alike: dict[int, list[Known]] = field(default_factory=dict)
     """Persons by blocking key: those who were there, and those of this batch as they come."""
     joined_alike: set[int] = field(default_factory=set)
+    told: dict[int, str] = field(default_factory=dict)
+    """When the source wrote each claim (by `id`), where it says so: ISO moments in UTC."""
 
 
-def find_or_create(claims: Sequence[Claim], at: datetime) -> list[Found]:
+def find_or_create(claims: Sequence[Claim], at: datetime, told: Sequence[datetime] = ()) -> list[Found]:
     """The person of each claim, in order, inside the caller's transaction.
+
+    `told` says of each claim when its source wrote it; then it does not matter in which order claims arrive (dated.py).
 
     A shared number joins first (data/matching.yaml), then likeness from the threshold on (compare/score.py); what is
     less alike becomes a new person and a doubt. Claims of one batch see each other. Raises Raced.
@@ -63,6 +67,7 @@ def find_or_create(claims: Sequence[Claim], at: datetime) -> list[Found]:
     if holders is None:
         raise Raced
     desk = _Desk(at, holders)
+    desk.told = {id(claim): _moment(when) for claim, when in zip(claims, told, strict=True)} if told else {}
     _look_around(desk, [claim for claim in claims if _find(desk, claim) is None])
     spare = iter(queries.new_person_keys(len(claims)))
     found = [_settle(desk, claim, spare) for claim in claims]
@@ -140,7 +145,9 @@ def _compared(desk: _Desk, claim: Claim) -> list[tuple[Decision, Known]]:
 
 
 def _make(desk: _Desk, claim: Claim, person: int) -> Known:
-    made = Known(PersonRef(person, new_key(bucket_of(person), desk.at)), claim, desk.at)
+    when = desk.told.get(id(claim))
+    heard = dated.first(claim, when) if when else claim
+    made = Known(PersonRef(person, new_key(bucket_of(person), desk.at)), heard, desk.at)
     desk.made.append(made)
     _note_doubts(desk, claim, made)
     _note_likeness(desk, claim, made)
@@ -155,13 +162,21 @@ def _key(desk: _Desk, person: Known, keys: Iterable[int]) -> None:
 
 
 def _hear(desk: _Desk, person: Known, claim: Claim) -> bool:
-    joined = known.join(person.claim, claim, newer=desk.at >= person.as_of)
+    when = desk.told.get(id(claim))
+    if when:
+        joined = dated.join(person.claim, claim, when, _moment(person.as_of))
+    else:
+        joined = known.join(person.claim, claim, newer=desk.at >= person.as_of)
     if joined == person.claim:
         return False
     _key(desk, person, blocking.keys(joined) - blocking.keys(person.claim))
     person.claim, person.as_of = joined, max(desk.at, person.as_of)
     desk.changed[person.ref.person] = person
     return True
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _note_doubts(desk: _Desk, claim: Claim, person: Known) -> None:

@@ -13,6 +13,9 @@ _DESCRIBING = tuple(f.name for f in fields(Claim) if f.name not in {"name", "bir
 SETTLED = "settled"
 """The key of `Claim.extra` that names the settled fields, with spaces between them."""
 
+TOLD = "told"
+"""The key of `Claim.extra` that says when each point was told, as 'point=moment' pairs (dated.py)."""
+
 
 def join(known: Claim, claim: Claim, *, newer: bool) -> Claim:
     """What is known after hearing one more claim on the same person.
@@ -52,17 +55,17 @@ def _joined_extra(
     known: Mapping[str, str], heard: Mapping[str, str], settled: Collection[str], *, newer: bool
 ) -> dict[str, str]:
     """Key by key as for the rest; which fields are settled is not for a source to say."""
-    told = {key: value for key, value in heard.items() if value and key != SETTLED and key not in settled}
+    told = {key: value for key, value in heard.items() if value and key not in {SETTLED, TOLD} and key not in settled}
     kept = {key: value for key, value in known.items() if value or key not in told}
     return {**kept, **told} if newer else {**told, **kept}
 
 
 def _better_name(known: str, heard: str) -> str:
     """The one with more of its marks; of equals the one that is known."""
-    return heard if _marks(heard) > _marks(known) else known
+    return heard if marks(heard) > marks(known) else known
 
 
-def _marks(name: str) -> tuple[bool, int, bool]:
+def marks(name: str) -> tuple[bool, int, bool]:
     """How well a name is written: with marks, how many words, not in capitals."""
     has_marks = fold(name) != " ".join(name.lower().split())
     return has_marks, len(name.split()), not name.isupper()

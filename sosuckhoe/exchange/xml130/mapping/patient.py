@@ -202,6 +202,8 @@ def identifier_body(number: Identifier) -> dict[str, Any]:
         "system": system.uri,
         "value": value,
     }
+    if number.system == "record":
+        return {**body, "use": "secondary", "system": f"{system.uri}:{facility}"}
     if facility:
         body["use"] = "usual"
         body["assigner"] = {"identifier": {"system": systems.FACILITY, "value": facility}}

@@ -1,0 +1,167 @@
+"""What is remembered of each system's records: whose they are, which resource they became, what still waits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from sosuckhoe.base import db
+from sosuckhoe.base.keys import bucket_of
+from sosuckhoe.base.packing import ZSTD, pack, unpack
+from sosuckhoe.clinical.body import dumps
+from sosuckhoe.clinical.bulk import line
+from sosuckhoe.exchange.feeds.item import Item
+from sosuckhoe.exchange.feeds.rewriting import Named
+from sosuckhoe.identity.claim import Claim
+
+_read_claim = msgspec.json.Decoder(Claim).decode
+
+
+class Word(NamedTuple):
+    """What a system says of who somebody is. `record` is its own id of the patient; `born` when it was first heard."""
+
+    source: str
+    record: str
+    person: int
+    born: datetime
+    as_of: datetime
+    digest: bytes
+    delivery: int
+    claim: Claim
+
+
+class Told(NamedTuple):
+    """A record and the resource that it became; an empty digest: it was taken back."""
+
+    name: Named
+    record: str
+    person: int
+    key: UUID
+    as_of: datetime
+    digest: bytes
+    delivery: int
+
+
+def words(source: str, records: Collection[str]) -> dict[str, Word]:
+    """What a system has said of these patient records; unknown ones are absent."""
+    found = db.tuples(
+        """
+        select source, id, person, born, as_of, digest, delivery, claim::text from exchange_word
+        where source = %s and id = any(%s)
+        """,
+        (source, list(records)),
+    )
+    return {row[1]: _word(row) for row in found}
+
+
+def words_of(person: int) -> list[Word]:
+    """What every system says of one person, the newest word first."""
+    found = db.tuples(
+        """
+        select source, id, person, born, as_of, digest, delivery, claim::text from exchange_word
+        where bucket = %s and person = %s order by as_of desc, source, id
+        """,
+        (bucket_of(person), person),
+    )
+    return [_word(row) for row in found]
+
+
+def _word(row: tuple[object, ...]) -> Word:
+    return Word._make((*row[:5], bytes(row[5]), row[6], _read_claim(row[7])))  # type: ignore[arg-type,call-overload] # columns as named
+
+
+def told(source: str, names: Collection[Named]) -> dict[Named, Told]:
+    """Which resources these records became; unknown ones are absent."""
+    found = db.tuples(
+        """
+        select type, id, record, person, key, as_of, digest, delivery from exchange_told
+        join unnest(%s::text[], %s::text[]) as asked (type, id) using (type, id) where source = %s
+        """,
+        ([one for one, _ in names], [other for _, other in names], source),
+    )
+    return {(row[0], row[1]): Told((row[0], row[1]), *row[2:6], bytes(row[6]), row[7]) for row in found}
+
+
+def write_words(found: Iterable[Word]) -> None:
+    """Keep words, each in the place of the one before it."""
+    for one in sorted(found):
+        db.execute(
+            """
+            insert into exchange_word (source, id, bucket, person, born, as_of, digest, delivery, claim)
+            values (%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb)
+            on conflict (source, id) do update set bucket = excluded.bucket, person = excluded.person,
+              as_of = excluded.as_of, digest = excluded.digest, delivery = excluded.delivery, claim = excluded.claim
+            """,
+            (
+                one.source, one.record, bucket_of(one.person), one.person, one.born, one.as_of, one.digest,
+                one.delivery, msgspec.json.encode(one.claim).decode(),
+            ),
+        )  # fmt: skip
+
+
+def write_told(source: str, found: Sequence[Told]) -> None:
+    """Keep which resources records became."""
+    rows = sorted(found)
+    if not rows:
+        return
+    db.execute(
+        """
+        insert into exchange_told (source, type, id, record, bucket, person, key, as_of, digest, delivery)
+        select %s, * from unnest(
+          %s::text[], %s::text[], %s::text[], %s::int4[], %s::int8[], %s::uuid[], %s::timestamptz[], %s::bytea[],
+          %s::int8[]
+        )
+        on conflict (source, type, id) do update set record = excluded.record, bucket = excluded.bucket,
+          person = excluded.person, key = excluded.key, as_of = excluded.as_of, digest = excluded.digest,
+          delivery = excluded.delivery
+        """,
+        (
+            source,
+            [one.name[0] for one in rows],
+            [one.name[1] for one in rows],
+            [one.record for one in rows],
+            [bucket_of(one.person) if one.person else 0 for one in rows],
+            [one.person for one in rows],
+            [one.key for one in rows],
+            [one.as_of for one in rows],
+            [one.digest for one in rows],
+            [one.delivery for one in rows],
+        ),
+    )
+
+
+def put_off(source: str, waiting: Mapping[Named, tuple[str, Item]], delivery: int) -> None:
+    """Keep records until their patient comes; of two versions of one record the newer stays."""
+    for (kind, name), (record, item) in sorted(waiting.items(), key=lambda one: one[0]):
+        db.execute(
+            """
+            insert into exchange_put_off as kept (source, type, id, record, as_of, delivery, codec, body)
+            values (%s, %s, %s, %s, %s, %s, %s, %s)
+            on conflict (source, type, id) do update set record = excluded.record, as_of = excluded.as_of,
+              delivery = excluded.delivery, codec = excluded.codec, body = excluded.body
+            where kept.as_of <= excluded.as_of
+            """,
+            (source, kind, name, record, item.as_of, delivery, ZSTD, pack(dumps(item.body) if item.body else b"")),
+        )
+
+
+def taken_up(source: str, records: Collection[str]) -> list[Item]:
+    """What has waited for these patient records, and waits no more."""
+    if not records:
+        return []
+    found = db.tuples(
+        """
+        delete from exchange_put_off where source = %s and record = any(%s) returning type, id, as_of, body
+        """,
+        (source, list(records)),
+    )
+    return [_item(*row) for row in sorted(found, key=lambda row: row[:2])]
+
+
+def _item(kind: str, name: str, as_of: datetime, body: bytes) -> Item:
+    content = unpack(body)
+    return Item(0, f"{kind}/{name}", kind, name, as_of, line.read(content) if content else None)

@@ -18,6 +18,7 @@ from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.exchange import filer, parcels, queries, report
 from sosuckhoe.exchange.actions.receive import receive_all
+from sosuckhoe.exchange.feeds import bringing, deliver
 from sosuckhoe.exchange.parcels import Found
 from sosuckhoe.exchange.xml130 import write
 
@@ -30,8 +31,12 @@ _FILERS = (os.cpu_count() or 1) + 1
 @click.command("import")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--processes", type=click.IntRange(1), default=_FILERS, help="Số tiến trình · processes.")
-def import_files(paths: Sequence[Path], processes: int) -> None:
+@click.option("--source", default=None, help="Hệ thống gửi (FHIR, CSV) · the sending system's id in sources.yaml.")
+def import_files(paths: Sequence[Path], processes: int, source: str | None) -> None:
     """Đưa tệp, thư mục, tệp zip hồ sơ QĐ 130 vào sổ · bring hospital files into the books."""
+    if source is not None:
+        bringing.bring(deliver.source_of(source, clock.now()), paths)
+        return
     files = parcels.files_in(paths)
     unread: list[Found] = []
     arrivals: list[int] = []

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from sosuckhoe.base import clock
 from sosuckhoe.exchange.actions import file
+from sosuckhoe.exchange.feeds import jobs as feeds
 from sosuckhoe.exchange.population import jobs as population
 from sosuckhoe.exchange.register import jobs as register
 
 
 def drain() -> int:
-    """File what has arrived; the number of arrivals filed, 0 when nothing waits. The nightly run is begun beside it."""
+    """File what has arrived; the number of arrivals filed, 0 when nothing waits. Longer runs are begun beside it."""
     population.begin_when_due()
     register.renew_when_due()
+    feeds.begin_when_due()
     return file.drain(clock.now())

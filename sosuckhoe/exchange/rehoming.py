@@ -24,7 +24,8 @@ from sosuckhoe.identity.merging import found as merge_of
 from sosuckhoe.identity.moving import Move
 from sosuckhoe.identity.rehoming import before, hear, unhear
 
-MOVED = frozenset({"exchange_episode", "exchange_package", "exchange_record", "exchange_check_in", "exchange_change", *feeds.MOVED})
+_OWN = ("exchange_episode", "exchange_package", "exchange_record", "exchange_check_in", "exchange_change")
+MOVED = frozenset(_OWN) | feeds.MOVED
 STAYS: dict[str, str] = {}
 _ORDER = ("exchange_record", "exchange_package", "exchange_episode", "exchange_check_in")
 

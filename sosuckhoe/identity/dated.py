@@ -7,6 +7,7 @@ The order in which words arrive does not matter: every point keeps the moment at
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from typing import Any
 
 from sosuckhoe.identity import identifiers, known, matching
 from sosuckhoe.identity.claim import Claim, Identifier
@@ -66,10 +67,10 @@ def _extra(claim: Claim) -> dict[str, str]:
 
 
 def _with(before: Claim, points: dict[str, object], numbers: tuple[Identifier, ...]) -> Claim:
-    named = {name: value for name, value in points.items() if name in {"name", "birth", *_DESCRIBING}}
+    named: dict[str, Any] = {point: points[point] for point in ("name", "birth", *_DESCRIBING) if point in points}
     extra = {name: str(points[name]) for name in sorted(points.keys() - named.keys())}
     kept = {key: before.extra[key] for key in _OWN if key in before.extra}
-    return replace(before, **named, identifiers=numbers, extra={**extra, **kept})  # type: ignore[arg-type] # points of the claim's own fields
+    return replace(before, **named, identifiers=numbers, extra={**extra, **kept})
 
 
 def _numbers(before: Claim, claim: Claim) -> tuple[Identifier, ...]:

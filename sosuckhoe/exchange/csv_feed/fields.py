@@ -39,7 +39,7 @@ class Column(NamedTuple):
 
 
 def value(cell: str, column: Column, forms: Forms) -> str:
-    """The cell as text of FHIR; '' when it is absent. Problem SSK-2183 … 2187 says what is wrong, never what stands there."""
+    """The cell as text of FHIR; '' when it is absent. Problem SSK-2183 … 2187 says what is wrong, never the value."""
     text = unicodedata.normalize("NFC", _CONTROL.sub("", cell)).strip()
     if text in forms.absent:
         if column.required:
@@ -109,4 +109,3 @@ def _shown(patterns: Sequence[str]) -> str:
     """Patterns as a person reads them, written with a day of this project: '31/12/2024'."""
     example = datetime(2024, 12, 31, 9, 5, tzinfo=VIETNAM)
     return ", ".join(example.strftime(pattern) for pattern in patterns)
-

@@ -21,7 +21,7 @@ from sosuckhoe.exchange.feeds.item import Item, Piece, Pieces
 
 
 def pieces_of(mapping: Mapping, name: str, received: datetime, stream: BinaryIO) -> Pieces:
-    """The rows of a file. SSK-2180 for a name that is no table of the vendor, SSK-2188 for a header that lacks columns."""
+    """The rows of a file. SSK-2180 for a name that is no table, SSK-2188 for a header that lacks columns."""
     table = mapping.table(name)
     if table is None:
         raise Problem("SSK-2180")
@@ -41,9 +41,7 @@ def _header(row: Row | None, table: Table) -> list[Column | None]:
     return [table.columns.get(name) for name in names]
 
 
-def _piece(
-    mapping: Mapping, table: Table, header: list[Column | None], row: Row, received: datetime
-) -> Piece:
+def _piece(mapping: Mapping, table: Table, header: list[Column | None], row: Row, received: datetime) -> Piece:
     place = f"row {row.line}"
     if row.problem is None and len(row.cells) != len(header):
         row = row._replace(problem=Problem("SSK-2189", found=len(row.cells), expected=len(header)))
@@ -74,9 +72,7 @@ def _filled(
     return filled, faults
 
 
-def _item(
-    mapping: Mapping, table: Table, line: int, place: str, filled: dict[str, str], received: datetime
-) -> Item:
+def _item(mapping: Mapping, table: Table, line: int, place: str, filled: dict[str, str], received: datetime) -> Item:
     body = body_of(table.record, mapping.source, filled)
     structure.check(body, body["resourceType"])
     return Item(line, place, body["resourceType"], body["id"], _as_of(filled.get(UPDATED, ""), received), body)

@@ -20,7 +20,8 @@ RECORD = "record"
 def claim_of(source: str, record: str, body: Mapping[str, Any]) -> Claim:
     """What a system says of the patient whom it knows as `record`: nothing that it does not say is guessed."""
     sex = body.get("gender", "")
-    address = next(iter(body.get("address", ())), {})
+    address: Mapping[str, Any] = next(iter(body.get("address", ())), {})
+    told = {**_coded(body), **_codes_of_place(address)}
     phones = [one.get("value", "") for one in body.get("telecom", ()) if one.get("system") == "phone"]
     deceased = body.get("deceasedDateTime", "")
     return Claim(
@@ -31,8 +32,12 @@ def claim_of(source: str, record: str, body: Mapping[str, Any]) -> Claim:
         identifiers=tuple(dict.fromkeys((*_numbers(body), Identifier(RECORD, f"{source}/{record}")))),
         phone=phones[0] if phones else "",
         address=_text(address),
-        **_coded(body),
-        **_codes_of_place(address),
+        province=told.get("province", ""),
+        district=told.get("district", ""),
+        commune=told.get("commune", ""),
+        nationality=told.get("nationality", ""),
+        ethnicity=told.get("ethnicity", ""),
+        occupation=told.get("occupation", ""),
         extra={"deceased": deceased} if deceased else {},
     )
 

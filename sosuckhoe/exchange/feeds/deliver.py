@@ -168,7 +168,7 @@ def _batch(pieces: Pieces) -> list[Piece]:
 
 
 def _file_batch(source: Source, delivery: Delivery, batch: Sequence[Piece]) -> None:
-    """One transaction: records, what is remembered of them, who proved to be one, findings, how far the file is read."""
+    """One transaction: records, who proved to be one, findings, and how far the file is read."""
     items = [item for piece in batch for item in piece.items]
     for left in reversed(range(MOST_TRIES)):
         try:

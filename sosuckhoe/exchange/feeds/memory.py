@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -70,8 +70,8 @@ def words_of(person: int) -> list[Word]:
     return [_word(row) for row in found]
 
 
-def _word(row: tuple[object, ...]) -> Word:
-    return Word._make((*row[:5], bytes(row[5]), row[6], _read_claim(row[7])))  # type: ignore[arg-type,call-overload] # columns as named
+def _word(row: tuple[Any, ...]) -> Word:
+    return Word._make((*row[:5], bytes(row[5]), row[6], _read_claim(row[7])))
 
 
 def told(source: str, names: Collection[Named]) -> dict[Named, Told]:
@@ -83,7 +83,7 @@ def told(source: str, names: Collection[Named]) -> dict[Named, Told]:
         """,
         ([one for one, _ in names], [other for _, other in names], source),
     )
-    return {(row[0], row[1]): Told((row[0], row[1]), *row[2:6], bytes(row[6]), row[7]) for row in found}
+    return {(row[0], row[1]): Told._make(((row[0], row[1]), *row[2:6], bytes(row[6]), row[7])) for row in found}
 
 
 def write_words(found: Iterable[Word]) -> None:

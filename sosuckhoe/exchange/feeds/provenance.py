@@ -1,4 +1,4 @@
-"""From whom the records of a delivery are: one Provenance a patient record and delivery. Pure."""
+"""From whom the records of a delivery are: one Provenance a patient record and delivery."""
 
 from __future__ import annotations
 

@@ -66,6 +66,7 @@ def _rows(table: str, person: int, words: set[tuple[str, str]]) -> list[dict[str
 def _put(table: str, rows: list[dict[str, Any]]) -> None:
     """Write rows in the place of those with their keys."""
     same = " and ".join(f"t.{name} = new.{name}" for name in moving.primary_key(table))
+    given = f"jsonb_populate_recordset(null::{table}, %s::jsonb)"
     values = (moving.as_json(rows),)
-    db.execute(f"delete from {table} t using jsonb_populate_recordset(null::{table}, %s::jsonb) new where {same}", values)  # noqa: S608 -- as above
-    db.execute(f"insert into {table} select * from jsonb_populate_recordset(null::{table}, %s::jsonb)", values)  # noqa: S608 -- as above
+    db.execute(f"delete from {table} t using {given} new where {same}", values)  # noqa: S608 -- as above
+    db.execute(f"insert into {table} select * from {given}", values)  # noqa: S608 -- as above

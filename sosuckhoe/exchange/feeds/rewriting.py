@@ -59,7 +59,9 @@ def ours(source: Source, body: Mapping[str, Any], key: str, place: Callable[[Nam
 
 def _led(value: Any, place: Callable[[Named], str]) -> Any:
     if isinstance(value, dict):
-        return {name: _link(inner, place) if name == "reference" else _led(inner, place) for name, inner in value.items()}
+        return {
+            name: _link(inner, place) if name == "reference" else _led(inner, place) for name, inner in value.items()
+        }
     if isinstance(value, list):
         return [_led(inner, place) for inner in value]
     return value

@@ -1,7 +1,7 @@
 """Bundles and NDJSON of another FHIR server as items. Pure.
 
-https://hl7.org/fhir/R4/bundle.html: transaction, batch and collection; their own links (`urn:uuid:…`) lead to the ids that
-the entries keep. https://hl7.org/fhir/uv/bulkdata/: one resource a line.
+https://hl7.org/fhir/R4/bundle.html: transaction, batch and collection; their own links (`urn:uuid:…`) lead to the ids
+that the entries keep. https://hl7.org/fhir/uv/bulkdata/: one resource a line.
 """
 
 from __future__ import annotations
@@ -71,9 +71,7 @@ def _line(number: int, raw: bytes, stream: BinaryIO, received: datetime) -> Piec
         return Piece(number, (), ((_where(place, problem), problem),))
 
 
-def _piece(
-    number: int, place: str, entry: Mapping[str, Any], links: Mapping[str, str], received: datetime
-) -> Piece:
+def _piece(number: int, place: str, entry: Mapping[str, Any], links: Mapping[str, str], received: datetime) -> Piece:
     try:
         return Piece(number, (_item(number, _entry(place, entry, links), received),))
     except Problem as problem:

@@ -124,10 +124,12 @@ def test_a_deletion_that_comes_first_counts_too():
 
 
 def test_links_of_a_transaction_are_followed():
+    link = "urn:uuid:4b4fdd5c-0000-4000-8000-000000000001"
+    linked = {**glucose(), "subject": {"reference": link}}
     entries = [
-        {"fullUrl": "urn:uuid:4b4fdd5c-0000-4000-8000-000000000001", "resource": patient(), "request": {"method": "POST", "url": "Patient"}},
-        {"resource": {**glucose(), "subject": {"reference": "urn:uuid:4b4fdd5c-0000-4000-8000-000000000001"}}, "request": {"method": "PUT", "url": "Observation/g1"}},
-    ]  # fmt: skip
+        {"fullUrl": link, "resource": patient(), "request": {"method": "POST", "url": "Patient"}},
+        {"resource": linked, "request": {"method": "PUT", "url": "Observation/g1"}},
+    ]
     send(*entries, kind="transaction")
     found = book()
     assert found["Observation"][0]["subject"]["reference"] == f"Patient/{found['Patient'][0]['id']}"
@@ -148,15 +150,23 @@ def test_an_id_that_was_somebody_elses_is_refused():
     assert db.value("select count(*) from identity_person") == 1
 
 
+SUBSCRIPTION = {
+    "resourceType": "Subscription",
+    "id": "x",
+    "status": "active",
+    "reason": "r",
+    "criteria": "Patient?",
+    "channel": {"type": "rest-hook"},
+}
 BAD = [
     ({**glucose(), "status": "nonsense"}, "entry[1].Observation.status", "SSK-3024"),
     ({**glucose(), "subject": {"display": "ai đó"}}, "entry[1]", "SSK-2165"),
     ({**glucose(), "encounter": {"reference": "Encounter?identifier=x|y"}}, "entry[1]", "SSK-2173"),
     ({"resourceType": "SearchParameter", "id": "x"}, None, None),
-    ({"resourceType": "Subscription", "id": "x", "status": "active", "reason": "r", "criteria": "Patient?", "channel": {"type": "rest-hook"}}, "entry[1]", "SSK-2164"),
+    (SUBSCRIPTION, "entry[1]", "SSK-2164"),
     ({"resourceType": "Nonsense", "id": "x"}, "entry[1].resourceType", "SSK-3027"),
     ({**glucose(), "id": "chữ có dấu"}, "entry[1]", "SSK-2172"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("bad", "place", "problem"), BAD, ids=lambda one: one if isinstance(one, str) else "")

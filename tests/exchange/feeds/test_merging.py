@@ -56,6 +56,6 @@ def test_what_comes_after_a_merge_goes_to_the_one_book_and_leaves_with_its_recor
     assert "AllergyIntolerance" not in book()
     assert len(book(OTHER)["AllergyIntolerance"]) == 1
     assert [one["valueQuantity"]["value"] for one in book(OTHER)["Observation"]] == [6.1]
-    again = send(allergy("a2", "p2", code={"text": "Aspirin"}, meta={"lastUpdated": "2026-03-20T00:00:00Z"}), name="c.json")
-    assert again
+    newer = {"code": {"text": "Aspirin"}, "meta": {"lastUpdated": "2026-03-20T00:00:00Z"}}
+    send(allergy("a2", "p2", **newer), name="c.json", at=AT + timedelta(days=90))
     assert [one["code"]["text"] for one in book(OTHER)["AllergyIntolerance"]] == ["Aspirin"]

@@ -12,6 +12,7 @@ from sosuckhoe.base import db
 from sosuckhoe.clinical import queries as clinical
 from sosuckhoe.exchange.feeds import deliver, readers
 from sosuckhoe.exchange.feeds.deliver import Parcel
+from sosuckhoe.exchange.xml130.mapping.codes import hl7
 from sosuckhoe.identity import queries as identity
 from sosuckhoe.identity.claim import Identifier
 
@@ -57,9 +58,7 @@ def glucose(name="g1", whose="p1", value=7.8, **more):
         "id": name,
         "meta": {"lastUpdated": "2026-02-01T08:00:00Z"},
         "status": "final",
-        "category": [
-            {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}]}
-        ],
+        "category": [hl7("observation-category", "laboratory")],
         "code": {"coding": [{"system": "http://loinc.org", "code": "14749-6"}], "text": "Glucose"},
         "subject": {"reference": f"Patient/{whose}"},
         "encounter": {"reference": "Encounter/e1"},
@@ -74,9 +73,7 @@ def allergy(name="a1", whose="p1", **more):
         "resourceType": "AllergyIntolerance",
         "id": name,
         "meta": {"lastUpdated": "2026-02-01T08:00:00Z"},
-        "clinicalStatus": {
-            "coding": [{"system": "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical", "code": "active"}]
-        },
+        "clinicalStatus": hl7("allergyintolerance-clinical", "active"),
         "code": {"text": "Penicillin"},
         "patient": {"reference": f"Patient/{whose}"},
         "recordedDate": "2026-01-31",

@@ -55,10 +55,10 @@ class _Desk:
     """When the source wrote each claim (by `id`), where it says so: ISO moments in UTC."""
 
 
-def find_or_create(claims: Sequence[Claim], at: datetime, told: Sequence[datetime] = ()) -> list[Found]:
+def find_or_create(claims: Sequence[Claim], at: datetime, told: Sequence[datetime | None] = ()) -> list[Found]:
     """The person of each claim, in order, inside the caller's transaction.
 
-    `told` says of each claim when its source wrote it; then it does not matter in which order claims arrive (dated.py).
+    `told` says of each claim when its source wrote it, where it does; then it does not matter in which order claims arrive (dated.py).
 
     A shared number joins first (data/matching.yaml), then likeness from the threshold on (compare/score.py); what is
     less alike becomes a new person and a doubt. Claims of one batch see each other. Raises Raced.
@@ -67,7 +67,7 @@ def find_or_create(claims: Sequence[Claim], at: datetime, told: Sequence[datetim
     if holders is None:
         raise Raced
     desk = _Desk(at, holders)
-    desk.told = {id(claim): _moment(when) for claim, when in zip(claims, told, strict=True)} if told else {}
+    desk.told = {id(claim): _moment(when) for claim, when in zip(claims, told, strict=bool(told)) if when}
     _look_around(desk, [claim for claim in claims if _find(desk, claim) is None])
     spare = iter(queries.new_person_keys(len(claims)))
     found = [_settle(desk, claim, spare) for claim in claims]

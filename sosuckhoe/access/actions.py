@@ -147,6 +147,17 @@ def invite(actor: Actor, username: str, *, name: str, role: str, facility: str, 
         return codes.print_for(actor, account, at)
 
 
+def rename(actor: Actor, account: Account, *, name: str, role: str, at: datetime) -> None:
+    """Give somebody of a facility another name or role. With another role they sign in anew; their proofs stay."""
+    if role not in STAFF_ROLES or account.role not in STAFF_ROLES:
+        raise Problem("SSK-1113")
+    with db.atomic():
+        Account.objects.filter(pk=account.pk).update(display_name=name, role=role)
+        if role != account.role:
+            sessions.end_all(account.pk, at)
+        audit.record(actor, "rename", kind="staff", person=None, at=at)
+
+
 def disable(actor: Actor, account: Account, at: datetime) -> None:
     """Let nobody sign in to an account any more; what is signed in ends at once, tokens too."""
     with db.atomic():

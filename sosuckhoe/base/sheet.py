@@ -21,6 +21,8 @@ from sosuckhoe.base.text import nfc
 
 LONGEST_CELL = 4096
 _SEPARATORS = ",;\t"
+_LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{2,60}")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _VIETNAMESE_DATE = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})")
 
 
@@ -104,7 +106,7 @@ def shaped(text: str, column: Column) -> str | None:
     """A cell's text in the one form that is kept; None when it does not have the column's shape.
 
     Shapes: text; `date`, as 2026-11-22 or 22/11/2026, kept as the first; `digits:N`; `code`, capital letters and
-    digits; `choice`, one of the column's choices.
+    digits; `login`, a user name; `choice`, one of the column's choices.
     """
     kind, _, width = column.shape.partition(":")
     if kind == "date":
@@ -113,9 +115,18 @@ def shaped(text: str, column: Column) -> str | None:
         return text if text.isascii() and text.isdigit() and len(text) == int(width) else None
     if kind == "code":
         return text.upper() if re.fullmatch(rf"[0-9A-Za-z]{{{width}}}", text) else None
+    if kind == "login":
+        return text if _LOGIN.fullmatch(text) else None
     if kind == "choice":
         return text.lower() if text.lower() in column.choices else None
     return text
+
+
+def safe(cell: object) -> object:
+    """Text that a spreadsheet would take for a formula gets an apostrophe before it (OWASP, CSV Injection)."""
+    if isinstance(cell, str) and cell.lstrip(" ").startswith(_FORMULA):
+        return f"'{cell}"
+    return cell
 
 
 @cache

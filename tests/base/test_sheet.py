@@ -18,6 +18,7 @@ COLUMNS = (
     Column("since", ("since",), shape="date"),
     Column("kind", ("kind",), shape="choice", choices=("a", "b")),
     Column("number", ("number",), shape="digits:3"),
+    Column("user", ("user",), shape="login"),
 )
 
 
@@ -53,18 +54,19 @@ def test_a_list_is_read_as_programs_write_it(text, values):
         ("79001,An,20260203,,", Fault(2, "since", "not-date", "")),
         ("79001,An,,c,", Fault(2, "kind", "not-choice", "a, b")),
         ("79001,An,,,12", Fault(2, "number", "not-digits", "3")),
-        ("79001,An,,,,more", Fault(2, "", "too-many-cells", "5")),
+        ("79001,An,,,,Bác sĩ", Fault(2, "user", "not-login", "")),
+        ("79001,An,,,,,more", Fault(2, "", "too-many-cells", "6")),
     ],
 )
 def test_every_fault_names_its_row_and_column_and_how_to_mend_it(row, fault):
-    (line,) = read(f"code,name,since,kind,number\n{row}\n")
+    (line,) = read(f"code,name,since,kind,number,user\n{row}\n")
     assert line.faults == (fault,)
     for language in ("vi", "en"):
         assert sheet.said(line.faults[0], language).endswith(".")
 
 
 def test_every_rule_has_its_case_above():
-    shown = {"demanded", "too-long", "too-many-cells", "not-date", "not-digits", "not-code", "not-choice"}
+    shown = {"demanded", "too-long", "too-many-cells", "not-date", "not-digits", "not-code", "not-login", "not-choice"}
     assert sheet.sentences().keys() == shown
 
 

@@ -8,7 +8,9 @@ from io import StringIO
 
 from django.http import HttpResponse
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+from sosuckhoe.base.sheet import safe
+
+__all__ = ["csv_file", "safe"]
 
 
 def csv_file(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> HttpResponse:
@@ -20,10 +22,3 @@ def csv_file(name: str, header: Sequence[str], rows: Iterable[Sequence[object]])
     answer = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
-
-
-def safe(cell: object) -> object:
-    """Text that a spreadsheet would take for a formula gets an apostrophe before it (OWASP, CSV Injection)."""
-    if isinstance(cell, str) and cell.lstrip(" ").startswith(_FORMULA):
-        return f"'{cell}"
-    return cell

@@ -21,7 +21,11 @@ MOST_SHOWN = 200
 
 def sections(current: str) -> list[dict[str, Any]]:
     """Where a steward can go, for `section_nav`."""
-    names = {"reviews": gettext("Đối soát"), "register": gettext("Danh bạ")}
+    names = {
+        "reviews": gettext("Đối soát"),
+        "register": gettext("Danh bạ"),
+        "staff": gettext("Tài khoản nhân viên"),
+    }
     return [
         {"text": text, "href": reverse(f"office:{name}"), "is_current": name == current} for name, text in names.items()
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sosuckhoe.doors.office.pages import coverage, emergencies, home, quality, register, reviews, today, weeks
+from sosuckhoe.doors.office.pages import coverage, emergencies, home, quality, register, reviews, staff, today, weeks
 
 app_name = "office"
 urlpatterns = [
@@ -29,6 +29,8 @@ urlpatterns = [
     path("danh-ba/", register.register, name="register"),
     path("danh-ba/<uuid:key>/", require_safe(register.report), name="register-report"),
     path("danh-ba/<uuid:key>/loi.csv", require_safe(register.faults_csv), name="register-faults"),
+    path("danh-ba/nhan-vien/", staff.staff, name="staff"),
+    path("danh-ba/nhan-vien/mau.csv", require_safe(staff.template), name="staff-template"),
     path("danh-ba/mau/<slug:kind>.csv", require_safe(register.template), name="register-template"),
     re_path("^dieu-hanh/chat-luong/(?P<code>[0-9A-Z]{5})/$", require_safe(quality.facility), name="facility"),
 ]

@@ -16,11 +16,10 @@ import click
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.exchange import filer, parcels, queries, report
+from sosuckhoe.exchange import filer, formats, parcels, queries, report
 from sosuckhoe.exchange.actions.receive import receive_all
 from sosuckhoe.exchange.feeds import bringing, deliver
 from sosuckhoe.exchange.parcels import Found
-from sosuckhoe.exchange.xml130 import write
 
 PARCELS_A_BATCH, BYTES_A_BATCH = 100, 8 * 1024 * 1024
 
@@ -33,7 +32,7 @@ _FILERS = (os.cpu_count() or 1) + 1
 @click.option("--processes", type=click.IntRange(1), default=_FILERS, help="Số tiến trình · processes.")
 @click.option("--source", default=None, help="Hệ thống gửi (FHIR, CSV) · the sending system's id in sources.yaml.")
 def import_files(paths: Sequence[Path], processes: int, source: str | None) -> None:
-    """Đưa tệp, thư mục, tệp zip hồ sơ QĐ 130 vào sổ · bring hospital files into the books."""
+    """Đưa tệp, thư mục, tệp zip QĐ 130, QĐ 831 vào sổ · bring hospital files and health profiles into the books."""
     if source is not None:
         bringing.bring(deliver.source_of(source, clock.now()), paths)
         return
@@ -73,7 +72,7 @@ def written_back(facility: str, ma_lk: str, version: int | None = None) -> bytes
     package = queries.package(facility, ma_lk, version)
     if package is None:
         raise Problem("SSK-1002")
-    return write.write_envelope([package], facility, f"{clock.today():%Y%m%d}")
+    return formats.write_content(package, facility, clock.now().astimezone(clock.VIETNAM))
 
 
 def _batches(files: Iterator[Path], unread: list[Found]) -> Iterator[list[Found]]:

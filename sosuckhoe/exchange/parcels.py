@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.exchange import unpack
+from sosuckhoe.exchange import formats, unpack
 from sosuckhoe.exchange.actions.receive import Parcel
-from sosuckhoe.exchange.xml130 import read
 
 ON_DISK = unpack.Limits(all_bytes=1 << 40, files=10_000_000)
 """A file on a disk may be a whole archive of years; each content has the limit of any other."""
-
-_FACILITY = re.compile(rb"<(?:\w+:)?MA_?CSKCB>\s*([0-9A-Za-z]{1,10})\s*<")
-"""As whose file to store it: a first look, which filing holds against what the reader finds."""
 
 
 class Found(NamedTuple):
@@ -45,13 +40,11 @@ def contents_of(file: Path) -> Iterator[Found]:
 
 def _open(place: str, content: bytes) -> Found:
     try:
-        kind = "check-in" if read.kind_of(content) == "check_in" else "records"
+        kind = formats.kind_of(content)
+        facility = formats.facility_of(content, kind)
     except Problem as problem:
         return _unread(place, problem)
-    facility = _FACILITY.search(content)
-    if facility is None:
-        return _unread(place, Problem("SSK-2009", element="MACSKCB"))
-    return Found(place, Parcel(facility[1].decode(), kind, content))
+    return Found(place, Parcel(facility, kind, content))
 
 
 def _unread(place: str, problem: Problem) -> Found:

@@ -81,13 +81,16 @@ def package(facility: str, ma_lk: str, version: int | None = None) -> Package | 
 
 def sealed(package: Package) -> bytes:
     """A package as it is kept: the same content gives the same bytes."""
-    return orjson.dumps({"tables": package.tables, "shapes": {name: list(s) for name, s in package.shapes.items()}})
+    shapes = {name: list(shape) for name, shape in package.shapes.items()}
+    source = {"source": package.source} if package.source else {}
+    return orjson.dumps({"tables": package.tables, "shapes": shapes, **source})
 
 
 def opened(facility: str, content: bytes) -> Package:
     """A package from what `sealed` made of it."""
     kept = orjson.loads(content)
-    return Package(facility, kept["tables"], {name: Shape(*shape) for name, shape in kept["shapes"].items()})
+    shapes = {name: Shape(*shape) for name, shape in kept["shapes"].items()}
+    return Package(facility, kept["tables"], shapes, kept.get("source", ""))
 
 
 def versions(facility: str, ma_lk: str) -> Sequence[Any]:

@@ -14,7 +14,7 @@ from sosuckhoe.base.keys import bucket_of
 from sosuckhoe.clinical import rehoming as clinical
 from sosuckhoe.clinical.actions import put_many
 from sosuckhoe.clinical.draft import Draft
-from sosuckhoe.exchange import queries
+from sosuckhoe.exchange import formats, queries
 from sosuckhoe.exchange.feeds import rehoming as feeds
 from sosuckhoe.exchange.xml130 import mapping
 from sosuckhoe.identity import matching, moving
@@ -112,7 +112,7 @@ def _later(move: Move) -> list[Later]:
 def _claim(facility: str, ma_lk: str, version: int) -> Claim:
     package = queries.package(facility, ma_lk, version)
     assert package is not None, "every version of an episode is kept"
-    return mapping.claims_of(package).patient
+    return formats.claims_of(package).patient
 
 
 def _means_gone(move: Move, claim: Claim) -> bool:

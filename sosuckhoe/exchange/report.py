@@ -9,8 +9,8 @@ import orjson
 
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.exchange import findings
 from sosuckhoe.exchange.parcels import Found
-from sosuckhoe.exchange.xml130 import findings
 from sosuckhoe.exchange.xml130.package import Finding
 
 MOST_LINES = 20

@@ -30,7 +30,7 @@ class Source(NamedTuple):
     @property
     def uri(self) -> str:
         """The value of `meta.source` on every fact that came from it."""
-        return f"{_PREFIX}{self.id}"
+        return uri_of(self.id)
 
     def may_send(self, on: date) -> bool:
         """Whether what it sends that day is taken in."""
@@ -41,6 +41,11 @@ class Source(NamedTuple):
 def sources() -> dict[str, Source]:
     """Every known system by its id. Raises BadFact with the place where the list is wrong."""
     return {key: _source(key, entry) for key, entry in facts.read_yaml(_FILE)["sources"].items()}
+
+
+def uri_of(source: str) -> str:
+    """The `meta.source` of a system's facts, by its id."""
+    return f"{_PREFIX}{source}"
 
 
 def of_uri(uri: str) -> Source | None:

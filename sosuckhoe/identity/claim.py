@@ -21,7 +21,8 @@ class Claim:
     `birth` is a FHIR date of the precision that the source knows ('1961', '1961-05-02').
     `sex` is a FHIR administrative gender. Codes of places are those of the file (63 or 34 provinces).
     `extra` holds what few sources say: `birth_time`, `mother_name`, `deceased` (a FHIR date or moment), `married` (a
-    day), and of what is known of a person `settled` (known.py).
+    day), `email`, `landline`, `religion`, `birth_province` (a code), and of what is known of a person `settled`
+    (known.py).
     """
 
     name: str

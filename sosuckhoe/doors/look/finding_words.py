@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext
 
 from sosuckhoe.base import facts
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.exchange.xml130 import findings
+from sosuckhoe.exchange import findings
 from sosuckhoe.exchange.xml130.format import DATA
 from sosuckhoe.exchange.xml130.package import Finding
 

@@ -6,9 +6,12 @@ from datetime import datetime
 
 from sosuckhoe.base.clock import VIETNAM
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.exchange import formats, sources
 from sosuckhoe.exchange.actions.receive import Parcel
+from sosuckhoe.exchange.qd831.read import read_profiles
 from sosuckhoe.exchange.queries import Arrival
-from sosuckhoe.exchange.xml130 import check, read, signature
+from sosuckhoe.exchange.sources import Source
+from sosuckhoe.exchange.xml130 import read, signature
 from sosuckhoe.exchange.xml130.package import Envelope, Finding
 from sosuckhoe.identity.queries import Facility
 
@@ -21,6 +24,8 @@ def open_arrival(parcel: Parcel | Arrival, facility: Facility | None, at: dateti
     """
     if parcel.kind == "unreadable":
         raise Problem("SSK-2502")
+    if parcel.kind == "profile":
+        return _open_profiles(parcel, facility, at)
     envelope = _read(parcel.content)
     if envelope.facility != parcel.facility:
         raise Problem("SSK-2503")
@@ -33,13 +38,40 @@ def open_arrival(parcel: Parcel | Arrival, facility: Facility | None, at: dateti
 
 def findings_of(envelope: Envelope, at: datetime) -> list[list[Finding]]:
     """Everything that is found of each package; what is found of the envelope itself stands with the first."""
-    on = at.astimezone(VIETNAM).date()
+    on = at.astimezone(VIETNAM)
     found = [
-        [*read_so_far, *(check.check(package, on) if package else ())]
+        [*read_so_far, *(formats.check_package(package, on) if package else ())]
         for package, read_so_far in zip(envelope.packages, envelope.findings, strict=True)
     ]
     found[0][:0] = envelope.remarks
     return found
+
+
+def _open_profiles(parcel: Parcel | Arrival, facility: Facility | None, at: datetime) -> Envelope:
+    """Health profiles: the sender's own, from a system that is known.
+
+    The form of their signature is not known, so that a facility that must sign can send none.
+    """
+    envelope = read_profiles(parcel.content)
+    if envelope.facility != parcel.facility:
+        raise Problem("SSK-2102")
+    if facility and facility.signature_required:
+        raise Problem("SSK-2105")
+    source = _source(facility, at)
+    for package in envelope.packages:
+        if package:
+            package.source = source.id
+    return envelope
+
+
+def _source(facility: Facility | None, at: datetime) -> Source:
+    """The system in which a facility keeps its profiles, as the register of facilities says."""
+    source = sources.sources().get(facility.vendor.replace("_", "-")) if facility else None
+    if source is None:
+        raise Problem("SSK-2103")
+    if not source.may_send(at.astimezone(VIETNAM).date()):
+        raise Problem("SSK-2104")
+    return source
 
 
 def _read(content: bytes) -> Envelope:

@@ -24,7 +24,7 @@ Key = tuple[str, bytes]
 
 
 class Parcel(NamedTuple):
-    """Something that arrived for a facility. `kind`: records, check-in, unreadable."""
+    """Something that arrived for a facility. `kind`: records, check-in, profile, unreadable."""
 
     facility: str
     kind: str

@@ -12,7 +12,7 @@ from uuid import UUID
 from sosuckhoe.access import actions as access
 from sosuckhoe.clinical import actions as clinical
 from sosuckhoe.clinical.draft import Draft
-from sosuckhoe.exchange import queries
+from sosuckhoe.exchange import formats, queries
 from sosuckhoe.exchange.actions import ledger, registers
 from sosuckhoe.exchange.actions.unit import FILED, UNCHANGED, Unit
 from sosuckhoe.exchange.queries import Episode
@@ -66,7 +66,7 @@ def _new_cases(units: Sequence[Unit]) -> list[_Case]:
 def _claims(unit: Unit) -> Claims | None:
     try:
         assert unit.package is not None
-        return mapping.claims_of(unit.package)
+        return formats.claims_of(unit.package)
     except Exception as error:  # noqa: BLE001 -- a fault of ours in one package must not hold up its neighbours
         _refuse_by_fault(unit, error)
         return None
@@ -88,7 +88,7 @@ def _map(case: _Case, at: datetime) -> bool:
     born = case.episode.born if case.episode else at
     people = People(patient.ref, tuple(newborn.ref for newborn in case.newborns), unit.workers)
     try:
-        mapped = mapping.map_package(unit.package, people, born=born, received=unit.received, digest=case.digest.hex())
+        mapped = formats.map_package(unit.package, people, born, unit.received, case.digest.hex())
     except Exception as error:  # noqa: BLE001 -- as above
         _refuse_by_fault(unit, error)
         return False

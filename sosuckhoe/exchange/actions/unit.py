@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sosuckhoe.clinical.draft import Draft
 from sosuckhoe.exchange import queries
+from sosuckhoe.exchange.qd831.mapping.patient import summary_of_profile
 from sosuckhoe.exchange.xml130.mapping.values import instant
 from sosuckhoe.exchange.xml130.package import Finding, Package, Row
 
@@ -48,7 +49,10 @@ class Unit:
 
     @property
     def summary(self) -> Row:
-        return self.package.summary if self.package else {}
+        """What its episode is told by: the row of the visit, or of a health profile where the person lives."""
+        if self.package is None:
+            return {}
+        return summary_of_profile(self.package) if self.package.is_profile else self.package.summary
 
     @property
     def began(self) -> datetime | None:

@@ -12,9 +12,9 @@ from sosuckhoe.access import audit, policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.exchange import formats
 from sosuckhoe.exchange.actions.receive import Parcel, receive
 from sosuckhoe.exchange.unpack import Chosen, Piece, pieces
-from sosuckhoe.exchange.xml130 import read
 
 
 def upload(actor: Actor, key: UUID, chosen: Iterable[Chosen], at: datetime) -> None:
@@ -59,6 +59,6 @@ def _take(actor: Actor, key: UUID, position: int, piece: Piece, at: datetime) ->
 def _kind(content: bytes) -> str:
     """How to store it. What is neither is stored as records: filing says what is wrong with it."""
     try:
-        return "check-in" if read.kind_of(content) == "check_in" else "records"
+        return formats.kind_of(content)
     except Problem:
         return "records"

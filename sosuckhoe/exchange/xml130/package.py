@@ -38,6 +38,12 @@ class Package:
     facility: str
     tables: dict[str, list[Row]] = field(default_factory=dict)
     shapes: dict[str, Shape] = field(default_factory=dict)  # only of tables that are not in format.TABLES
+    source: str = ""  # id of the system in which a health profile was kept (exchange/data/sources.yaml)
+
+    @property
+    def is_profile(self) -> bool:
+        """Whether it is a health profile (qd831), and no visit and no check-in."""
+        return bool(self.source)
 
     @property
     def summary(self) -> Row:

@@ -17,10 +17,9 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.doors.facility import labels, wording
 from sosuckhoe.doors.facility.desk import desk, facility_of, may, show
 from sosuckhoe.doors.facility.pages.arrivals import told_by_position
-from sosuckhoe.exchange import queries, sent
+from sosuckhoe.exchange import formats, queries, sent
 from sosuckhoe.exchange.actions.receive import receipt_number
 from sosuckhoe.exchange.population import client
-from sosuckhoe.exchange.xml130 import write
 from sosuckhoe.exchange.xml130.package import Package
 from sosuckhoe.identity import tickets
 
@@ -65,13 +64,13 @@ def package(request: HttpRequest, actor: Actor, number: int, position: int) -> H
 
 @desk("export", "package")
 def export(_request: HttpRequest, actor: Actor, number: int, position: int) -> HttpResponse:
-    """The version that a package brought, written back as a file of QĐ 130."""
+    """The version that a package brought, written back as the file that it came in."""
     row = _package(actor, number, position)
     written = _written(row)
     if written is None:
         raise Problem("SSK-1002")
     _record(actor, "export", row)
-    content = write.write_envelope([written], row.facility, f"{clock.today():%Y%m%d}")
+    content = formats.write_content(written, row.facility, clock.now().astimezone(clock.VIETNAM))
     answer = HttpResponse(content, content_type="application/xml; charset=utf-8")
     arrived = sent.arrival(row.facility, number)
     name = f"{receipt_number(row.facility, number, arrived.received)}-{position}"

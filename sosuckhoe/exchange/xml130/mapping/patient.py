@@ -20,6 +20,7 @@ _VIETNAM = {"000", "VN", "VNM"}
 _PROVINCE_WIDTH = 2
 _CHILD_CARD_YEARS = 6
 _DIED = "5"
+_BEFORE_REFORM = date(2025, 6, 30)
 _MARRIED = {
     "coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-MaritalStatus", "code": "M", "display": "Married"}],
     "text": "Đã kết hôn",
@@ -175,7 +176,7 @@ def patient_body(claim: Claim, key: UUID) -> dict[str, Any]:
         "identifier": [identifier_body(number) for number in _shown(claim.identifiers)],
         "active": True,
         "name": _names(claim),
-        "telecom": [{"system": "phone", "value": claim.phone}] if claim.phone else [],
+        "telecom": _telecom(claim),
         "gender": claim.sex or "unknown",
         "birthDate": claim.birth,
         "_birthDate": _birth_extension(claim),
@@ -185,6 +186,15 @@ def patient_body(claim: Claim, key: UUID) -> dict[str, Any]:
     }
     body.update((name, part) for name, part in parts.items() if part)
     return body
+
+
+def _telecom(claim: Claim) -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = [{"system": "phone", "value": claim.phone}] if claim.phone else []
+    if landline := claim.extra.get("landline"):
+        told.append({"system": "phone", "value": landline, "use": "home"})
+    if email := claim.extra.get("email"):
+        told.append({"system": "email", "value": email})
+    return told
 
 
 def _shown(numbers: tuple[Identifier, ...]) -> list[Identifier]:
@@ -230,11 +240,26 @@ def _extensions(claim: Claim) -> list[dict[str, Any]]:
         (systems.EXT_OCCUPATION, systems.OCCUPATION, claim.occupation, places.occupation(claim.occupation)),
         (systems.EXT_NATIONALITY, systems.NATIONALITY, claim.nationality, _country(claim.nationality)),
     )
-    return [
+    coded = [
         {"url": url, "valueCodeableConcept": {"coding": [_named(system, code, name)]}}
         for url, system, code, name in told
         if code
     ]
+    return [*coded, *_origin(claim)]
+
+
+def _origin(claim: Claim) -> list[dict[str, Any]]:
+    """Religion and the province of birth, which health profiles tell."""
+    made: list[dict[str, Any]] = []
+    if religion := claim.extra.get("religion"):
+        made.append({"url": systems.EXT_RELIGION, "valueCodeableConcept": {"text": religion}})
+    if born := claim.extra.get("birth_province"):
+        coded = {"url": "province", "valueCoding": {"system": systems.PROVINCE, "code": born}}
+        place: dict[str, Any] = {"extension": [{"url": systems.EXT_ADDRESS, "extension": [coded]}]}
+        if name := places.province_name(born, _BEFORE_REFORM) or places.province_name(born, places.REFORM):
+            place["state"] = name
+        made.append({"url": systems.EXT_BIRTH_PLACE, "valueAddress": place})
+    return made
 
 
 def _country(nationality: str) -> str | None:
@@ -245,7 +270,7 @@ def _addresses(claim: Claim) -> list[dict[str, Any]]:
     codes = (claim.commune, claim.district, claim.province)
     if not claim.address and not any(codes):
         return []
-    on = date(2025, 6, 30) if claim.district else places.REFORM
+    on = _BEFORE_REFORM if claim.district else places.REFORM
     province = claim.province[-_PROVINCE_WIDTH:].strip()
     address: dict[str, Any] = {"use": "home"}
     if text := claim.address or places.address(claim.commune, claim.district, province, on):

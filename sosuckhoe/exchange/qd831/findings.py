@@ -1,0 +1,26 @@
+"""The sentences of what is found of profiles (data/rules.yaml)."""
+
+from __future__ import annotations
+
+from sosuckhoe.base import facts
+from sosuckhoe.exchange.qd831.format import DATA
+from sosuckhoe.exchange.xml130.findings import Rule
+from sosuckhoe.exchange.xml130.package import Finding
+
+RULES: dict[str, Rule] = {key: Rule(**entry) for key, entry in facts.read_yaml(DATA / "rules.yaml")["rules"].items()}
+_ROW = {"vi": ", dòng {row}", "en": ", row {row}"}
+
+
+def found(table: str, row: int, field: str, rule: str, value_class: str) -> Finding:
+    """A finding, as grave as data/rules.yaml says."""
+    return Finding(RULES[rule].level, table, row, field, rule, value_class)
+
+
+def sentence(finding: Finding, language: str = "vi") -> str:
+    """What the sender reads, in 'vi' or 'en'; without the row where the finding stands for many."""
+    rule = RULES[finding.rule]
+    template = rule.vi if language == "vi" else rule.en
+    if not finding.row:
+        template = template.replace(_ROW[language], "")
+    limit = finding.value_class.partition(":")[2] or "…"
+    return template.format(table=finding.table, row=finding.row, field=finding.field, limit=limit)

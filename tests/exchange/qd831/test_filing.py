@@ -1,0 +1,189 @@
+"""What becomes of a profile: one arrival one result, corrections as versions, its person joined, its source named."""
+
+from datetime import UTC, datetime, timedelta
+
+import orjson
+import pytest
+
+from sosuckhoe.access.actor import PROGRAM, Actor
+from sosuckhoe.base import db
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.clinical import queries as clinical
+from sosuckhoe.exchange import findings, queries
+from sosuckhoe.exchange.actions import file, registers
+from sosuckhoe.exchange.actions.receive import Parcel, receive
+from sosuckhoe.exchange.command import written_back
+from sosuckhoe.exchange.qd831 import format as form
+from sosuckhoe.exchange.qd831.read import read_profiles
+from sosuckhoe.exchange.xml130.package import Finding
+from sosuckhoe.identity import actions as identity_actions
+from sosuckhoe.identity import queries as identity
+from sosuckhoe.identity.claim import Identifier
+from sosuckhoe.identity.queries import Facility
+from tests.exchange.qd831.samples import FACILITY, content, profile
+from tests.exchange.samples import envelope, package
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
+CCCD = Identifier("cccd", "079160000001")
+NUMBER = "HSSK/NK0001"
+
+
+@pytest.fixture(autouse=True)
+def _facility():
+    registers.forget()
+    identity_actions.register_facilities([Facility(FACILITY, "Trạm y tế", vendor="minh_an")])
+
+
+def send(sent, at=AT, kind="profile", facility=FACILITY):
+    receipt = receive(PROGRAM, Parcel(facility, kind, sent), "import", at)
+    while file.drain(at):
+        pass
+    return receipt
+
+
+def book(number=CCCD):
+    person = identity.person_of(number)
+    return [orjson.loads(stored.body) for stored in clinical.of_person(person)] if person else []
+
+
+def outcomes():
+    return [row.outcome for row in db.rows("select outcome from exchange_package order by arrival, position")]
+
+
+def told():
+    rows = db.tuples("select level, tbl, row, field, rule, value_class from exchange_finding order by 1, 2, 3, 4")
+    return [findings.sentence(Finding(*row)) for row in rows]
+
+
+def test_a_profile_becomes_a_book_of_which_every_fact_names_its_system():
+    send(content(profile()))
+    facts = [body for body in book() if body["resourceType"] not in {"Patient", "Organization"}]
+    assert {"AllergyIntolerance", "Condition", "Immunization", "FamilyMemberHistory", "Encounter", "Observation",
+            "RelatedPerson", "Provenance"} == {body["resourceType"] for body in facts}  # fmt: skip
+    assert {body["meta"]["source"] for body in facts} == {"urn:sosuckhoe:source:minh-an"}
+    proved = {target["reference"] for body in facts for target in body.get("target", ())}
+    assert proved == {f"{b['resourceType']}/{b['id']}" for b in facts if b["resourceType"] != "Provenance"}
+
+
+def test_the_sending_systems_own_numbers_do_not_change_when_the_profile_is_corrected():
+    def numbers():
+        system = "urn:sosuckhoe:sid:source:minh-an"
+        return {
+            (body["resourceType"], one["value"])
+            for body in book()
+            for one in body.get("identifier", ())
+            if isinstance(body.get("identifier"), list) and one["system"] == system
+        }
+
+    send(content(profile()))
+    first = numbers()
+    assert len(first) > 30
+    send(content(profile(DIENTHOAI_DD="0911111111")), at=AT + timedelta(days=1))
+    assert numbers() == first
+
+
+def test_the_same_profile_again_changes_nothing():
+    send(content(profile()))
+    before = book()
+    again = send(content(profile()), at=AT + timedelta(hours=1))
+    assert again.known
+    send(content(profile(), REQUEST_ID="another"), at=AT + timedelta(hours=2))
+    assert outcomes() == ["filed", "unchanged"]
+    assert book() == before
+
+
+def test_a_correction_is_a_new_version_and_takes_back_what_is_gone():
+    send(content(profile()))
+    corrected = profile()
+    del corrected.tables[form.ALLERGIES]
+    corrected.tables[form.HISTORY][0]["TIENSU_PHAUTHUAT"] = "Không"
+    send(content(corrected), at=AT + timedelta(days=1))
+    assert "AllergyIntolerance" not in {body["resourceType"] for body in book()}
+    assert queries.package(FACILITY, NUMBER).tables[form.HISTORY][0]["TIENSU_PHAUTHUAT"] == "Không"
+    assert form.ALLERGIES in queries.package(FACILITY, NUMBER, 1).tables
+    assert [row.version for row in queries.versions(FACILITY, NUMBER)] == [2, 1]
+
+
+def test_a_profile_and_a_hospital_file_of_one_person_make_one_book():
+    send(envelope(package()), kind="records")
+    person = identity.person_of(CCCD)
+    send(content(profile()), at=AT + timedelta(hours=1))
+    assert identity.person_of(CCCD) == person
+    sources = {body.get("meta", {}).get("source", "") for body in book() if body["resourceType"] == "Condition"}
+    assert sources == {"", "urn:sosuckhoe:source:minh-an"}
+
+
+def test_without_a_number_the_vendors_own_finds_the_person_again():
+    send(content(profile(MADINHDANH="", MATHE="", MABHXH="")))
+    send(content(profile(MADINHDANH="", MATHE="", MABHXH="", EMAIL="moi@example.vn")), at=AT + timedelta(days=1))
+    assert db.value("select count(*) from identity_person") == 1
+
+
+def test_unknown_elements_are_kept_named_and_written_back():
+    strange = profile()
+    strange.tables[form.HISTORY][0]["GHICHU_HSSK"] = "của phần mềm"
+    strange.tables[f"{form.HISTORY}/NHOM_LA/MUC"] = [{"A": "1"}, {"A": "2"}]
+    send(content(strange))
+    assert any("GHICHU_HSSK" in line for line in told())
+    back = read_profiles(written_back(FACILITY, NUMBER)).packages[0]
+    assert {path: [row for row in rows if row] for path, rows in back.tables.items() if any(rows)} == strange.tables
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [({"HOTEN": " "}, "HOTEN để trống"), ({"NGAYSINH": "32/13/1960"}, "không phải ngày dd/MM/yyyy")],
+)
+def test_findings_say_where_and_how_to_mend_it(changes, word):
+    send(content(profile(**changes)))
+    assert any(word in line for line in told())
+
+
+def test_a_profile_of_nobody_is_refused_and_its_neighbour_filed():
+    nobody = profile(MA_NHANKHAU="NK0009")
+    del nobody.tables[form.ABOUT], nobody.tables[form.RELATIVES]
+    send(content(nobody, profile()))
+    assert outcomes() == ["refused", "filed"]
+
+
+@pytest.mark.parametrize(
+    ("vendor", "number"), [("", "SSK-2103"), ("nobody", "SSK-2103")], ids=["no system", "an unknown system"]
+)
+def test_a_system_that_is_not_known_sends_nothing(vendor, number):
+    identity_actions.register_facilities([Facility(FACILITY, "Trạm y tế", vendor=vendor)])
+    send(content(profile()))
+    assert db.value("select problem from exchange_filing") == number
+    assert not book()
+
+
+def test_another_facilitys_profile_is_refused():
+    with pytest.raises(Problem, match="SSK-1002"):
+        receive(Actor(1, "x", "system", facility="79002"), Parcel(FACILITY, "profile", b"<DATA/>"), "gateway", AT)
+    send(content(profile(), facility="79002"))
+    assert db.value("select problem from exchange_filing") == "SSK-2102"
+
+
+def test_a_facility_that_must_sign_sends_no_unsigned_profile():
+    identity_actions.register_facilities([Facility(FACILITY, "Trạm y tế", vendor="minh_an", signature_required=True)])
+    send(content(profile()))
+    assert db.value("select problem from exchange_filing") == "SSK-2105"
+
+
+def test_a_profile_is_no_visit():
+    send(content(profile()))
+    assert db.value("select kind from exchange_episode") == "HSSK"
+
+
+def test_what_is_sensitive_carries_its_label():
+    send(content(profile()))
+    labels = {}
+    for body in book():
+        marks = {mark["code"] for mark in body.get("meta", {}).get("security", ())}
+        words = orjson.dumps(body).decode()
+        if body["resourceType"] != "Provenance":
+            labels.setdefault(frozenset(marks), []).append(words)
+    psychiatric = [words for marks, told in labels.items() if "PSY" in marks for words in told]
+    assert any("Trầm cảm" in words for words in psychiatric)
+    assert any("F32" in words for words in psychiatric)
+    open_ones = [words for marks, told in labels.items() if not marks for words in told]
+    assert not any(word in words for words in open_ones for word in ("Trầm cảm", "F32", "ma túy", "SOLAN_COTHAI"))

@@ -11,6 +11,8 @@ import falcon
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.doors.gateway import forms, replies
 from sosuckhoe.doors.gateway.check_in import CheckIn
+from sosuckhoe.doors.gateway.profiles import Profiles
+from sosuckhoe.doors.gateway.profiles import Token as ProfileToken
 from sosuckhoe.doors.gateway.records import Records
 from sosuckhoe.doors.gateway.token import Token
 
@@ -39,6 +41,8 @@ def make_app() -> Callable[..., Any]:
     for edition in ("4750", "3176"):
         app.add_route(f"/api/qd130/guiHoSoXmlQD{edition}", Records())
         app.add_route(f"/api/qd130/checkInKcbQd{edition}", CheckIn())
+    app.add_route("/api/xac-thuc/token", ProfileToken())
+    app.add_route("/api/ho-so-suc-khoe/qd-831-2017/tiep-nhan", Profiles())
     return app
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from sosuckhoe.base import facts
 from sosuckhoe.base.text import fold
-from sosuckhoe.book.record import Entry, Record, Source, day_of
+from sosuckhoe.book.record import Entry, Record, Source, day_of, written_of
 from sosuckhoe.book.words import Words, code_in, codes_of, words
 from sosuckhoe.exchange.xml130.mapping import systems
 
@@ -124,6 +124,15 @@ def series(record: Record, person: Person, *, key_only: bool = False) -> list[Se
     return sorted(found, key=lambda each: (order.index(each.group), _rank(each.key), fold(each.name.vi)))
 
 
+def disputed(found: Series) -> dict[str, bool]:
+    """Results of one moment that different sources tell differently, by their keys: whether each is the newest word."""
+    by_moment: dict[str, list[Result]] = {}
+    for result in found.results:
+        by_moment.setdefault(result.told, []).append(result)
+    several = [results for results in by_moment.values() if len({one.source.system for one in results}) > 1]
+    return {one.key: place == 0 for results in several for place, one in enumerate(results)}
+
+
 def tiles(found: Iterable[Series]) -> list[Tile]:
     """The newest values that the summary shows; both pressures of one measurement stand together."""
     shown = {each.key: each for each in found if each.is_key and each.newest.value is not None}
@@ -179,7 +188,7 @@ def blood_group(record: Record) -> tuple[str, Source] | None:
     """The newest blood group ('A', 'O Rh(D) dương tính') and from whom; None when nobody told it."""
     wanted = facts.read_yaml(_PATH)["blood_group"]
     newest: dict[str, Entry] = {}
-    for entry in record.of("Observation"):
+    for entry in sorted(record.of("Observation"), key=_when, reverse=True):
         for kind in ("whole", "abo", "rh") if is_blood_group(entry.body) else ():
             if _is_named(entry.body, wanted[kind]) or (kind == "whole" and _has_loinc(entry.body, wanted["loinc"])):
                 newest.setdefault(kind, entry)
@@ -190,6 +199,10 @@ def blood_group(record: Record) -> tuple[str, Source] | None:
     if "whole" not in newest and "rh" in newest:
         told.append(_rhesus(value_text(newest["rh"].body)))
     return " ".join(told), record.source(main, told_of(main.body))
+
+
+def _when(entry: Entry) -> tuple[str, str, str]:
+    return told_of(entry.body), written_of(entry.body), value_text(entry.body)
 
 
 def _rhesus(text: str) -> str:
@@ -256,7 +269,7 @@ def _series(
     record: Record, person: Person, name: str, unit_key: str, entries: Sequence[tuple[Entry, Known | None]]
 ) -> Series:
     results = [result_of(record, entry, person) for entry, _ in entries]
-    results.sort(key=lambda result: result.told, reverse=True)
+    results.sort(key=lambda result: (result.told, result.source.written, result.text), reverse=True)
     entry, found = entries[0]
     key = found.key if found and unit_key in {found.unit, ""} else _opaque(name, unit_key)
     return Series(

@@ -15,19 +15,22 @@ import orjson
 
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
+from sosuckhoe.base.clock import VIETNAM
 from sosuckhoe.base.keys import NOBODY
+from sosuckhoe.book import agreeing, indicators, medicines, summary, timeline, visit
 from sosuckhoe.book import find as finding
-from sosuckhoe.book import indicators, medicines, summary, timeline, visit
 from sosuckhoe.book.ips import choosing, document
 from sosuckhoe.book.owner import Owner
 from sosuckhoe.book.papers import code as codes
 from sosuckhoe.book.papers import reading
-from sosuckhoe.book.record import Entry, Record, day_of, facility_of, organizations_of, parsed
+from sosuckhoe.book.record import Entry, Record, Source, day_of, facility_of, organizations_of, parsed
 from sosuckhoe.book.words import identifier, target
 from sosuckhoe.clinical import everything
 from sosuckhoe.clinical import queries as clinical
 from sosuckhoe.clinical.body import name_in
 from sosuckhoe.clinical.draft import Stored
+from sosuckhoe.exchange import sources
+from sosuckhoe.exchange.feeds import memory
 from sosuckhoe.exchange.xml130.mapping import registers, systems
 from sosuckhoe.identity import queries as identity
 
@@ -70,9 +73,33 @@ def timeline_of(whose: Owner, hidden: int = 0) -> list[timeline.Visit]:
 def visit_of(whose: Owner, key: UUID, hidden: int = 0) -> visit.VisitInFull | None:
     """A visit in full; only its own rows, and the appointments, are parsed."""
     stored = clinical.of_person(whose.person, visit.TYPES, hidden_labels=hidden)
-    mark = str(key).encode()
-    own = [row for row in stored if row.type == "Appointment" or mark in row.body]
-    return visit.in_full(_record(own), str(key), whose.traits)
+    kept, names = _same_visits(stored, str(key))
+    marks = [name.encode() for name in names]
+    own = [row for row in stored if row.type == "Appointment" or any(mark in row.body for mark in marks)]
+    return visit.in_full(_record(own), kept, whose.traits)
+
+
+def _same_visits(stored: Sequence[Stored], key: str) -> tuple[str, set[str]]:
+    """The visit that stands for this one, and the ids of all that are the same visit, told by several sources."""
+    rows = [row for row in stored if row.type == "Encounter"]
+    if not any(b'"urn:sosuckhoe:source:' in row.body for row in rows):
+        return key, {key}
+    entries = parsed(rows)
+    visits = agreeing.once(entries, _organizations(entries)).visits
+    kept = visits.get(key, key)
+    return kept, {kept, *(other for other, stands in visits.items() if stands == kept)}
+
+
+def contradictions_of(whose: Owner) -> list[agreeing.Contradiction]:
+    """What other systems write differently of who the person is."""
+    return agreeing.of_person((_source(word), word.claim) for word in memory.words_of(whose.person))
+
+
+def _source(word: memory.Word) -> Source:
+    known = sources.sources().get(word.source)
+    written = word.as_of.astimezone(VIETNAM)
+    names = (known.vi, known.en) if known else ("", "")
+    return Source("", "", f"{written:%Y-%m-%d}", word.as_of, "", *names, written.isoformat(timespec="seconds"))
 
 
 def history_of(whose: Owner, on: date, hidden: int = 0) -> summary.Summary:
@@ -162,7 +189,8 @@ def _record(stored: Sequence[Stored]) -> Record:
     entries = parsed(stored)
     organizations = _organizations(entries)
     wanted = {*organizations.values(), *(facility_of(entry.body) for entry in entries), *_registrations(entries)}
-    return Record(entries, facility_names(wanted), organizations)
+    told = agreeing.once(entries, organizations)
+    return Record(told.entries, facility_names(wanted), organizations, told.also)
 
 
 def _registrations(entries: Iterable[Entry]) -> Iterable[str]:

@@ -12,22 +12,40 @@ import orjson
 
 from sosuckhoe.access import labels
 from sosuckhoe.base.clock import VIETNAM
-from sosuckhoe.book.words import extension, target
+from sosuckhoe.book.words import NOTHING, Words, extension, target
 from sosuckhoe.clinical.draft import Stored
+from sosuckhoe.exchange import sources
+from sosuckhoe.exchange.feeds import rewriting
 from sosuckhoe.exchange.xml130.mapping import systems
 
 _WHOLE_DAY = 10
 _PROVIDERS = ("serviceProvider", "custodian", "provider", "supplier", "requester", "providedBy")
 
 
+class Other(NamedTuple):
+    """A system that told the same fact, by its names in both languages, and when it told it."""
+
+    vi: str
+    en: str
+    told: str
+
+
 class Source(NamedTuple):
-    """From whom a fact is and how fresh. `name` is '' for a facility that the register does not know."""
+    """From whom a fact is and how fresh. `name` is '' for a facility that the register does not know.
+
+    `system` is another system whose book it came from ('' for the files of hospitals), `written` when that system
+    wrote it; `also` are those that told the same.
+    """
 
     facility: str
     name: str
     told: str
     updated: datetime
     visit: str = ""
+    system: str = ""
+    system_en: str = ""
+    written: str = ""
+    also: tuple[Other, ...] = ()
 
 
 class Entry(NamedTuple):
@@ -54,12 +72,13 @@ class Record:
     """What was read of one person.
 
     `names`: MA_CSKCB → name, for the facilities that the register knows; `organizations`: id of an Organization
-    → its MA_CSKCB.
+    → its MA_CSKCB; `also`: key of an entry → those of other sources that say the same.
     """
 
     entries: list[Entry]
     names: Mapping[str, str] = field(default_factory=dict)
     organizations: Mapping[str, str] = field(default_factory=dict)
+    also: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
 
     @cached_property
     def by_type(self) -> dict[str, list[Entry]]:
@@ -89,7 +108,23 @@ class Record:
         encounter = self.by_key.get(visit)
         code = self._facility(encounter or entry)
         told = told or (start_of(encounter.body) if encounter else "")
-        return Source(code, self.names.get(code, ""), told, entry.updated, visit if encounter else "")
+        system = _system(entry)
+        return Source(
+            code,
+            self.names.get(code, ""),
+            told,
+            entry.updated,
+            visit if encounter else "",
+            system.vi,
+            system.en,
+            written_of(entry.body),
+            self._others(entry),
+        )
+
+    def _others(self, entry: Entry) -> tuple[Other, ...]:
+        told = ((_system(other), self._facility(other), other) for other in self.also.get(entry.key, ()))
+        found = {Other(system.vi or self.names.get(code, code), system.en, "") for system, code, _ in told}
+        return tuple(sorted(found))
 
     def _facility(self, entry: Entry) -> str:
         """The MA_CSKCB that told an entry, by its numbers or by the Organization that it names."""
@@ -103,6 +138,19 @@ def parsed(stored: Iterable[Stored]) -> list[Entry]:
     """Stored resources as entries, in the same order. Their keys are the ids by which references name them."""
     bodies = ((kept, orjson.loads(kept.body)) for kept in stored)
     return [Entry(kept.type, body["id"], kept.version, kept.updated, body) for kept, body in bodies]
+
+
+def _system(entry: Entry) -> Words:
+    """The system whose book a fact came from, in both languages; nothing for the files of hospitals."""
+    uri = str((entry.body.get("meta") or {}).get("source", ""))
+    known = sources.of_uri(uri) if uri else None
+    return Words(known.vi, known.en) if known else NOTHING
+
+
+def written_of(body: Mapping[str, Any]) -> str:
+    """When the system that told a fact wrote it, as an ISO moment in UTC; '' where it is not known."""
+    meta = body.get("meta")
+    return str(extension(meta, rewriting.WRITTEN) or "") if meta else ""
 
 
 def facility_of(body: Mapping[str, Any]) -> str:

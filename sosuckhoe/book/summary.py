@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, NamedTuple
 
-from sosuckhoe.book import coverage, indicators, longterm, medicines, timeline
+from sosuckhoe.book import agreeing, coverage, indicators, longterm, medicines, timeline
 from sosuckhoe.book.record import Record, Source
 from sosuckhoe.book.words import Words, words
 
@@ -36,6 +36,7 @@ class Summary(NamedTuple):
     visits: int
     last_visit: timeline.Visit | None
     measurements: list[indicators.Tile]
+    contradictions: list[agreeing.Contradiction]
 
 
 def summary(record: Record, person: indicators.Person, on: date) -> Summary:
@@ -51,13 +52,14 @@ def summary(record: Record, person: indicators.Person, on: date) -> Summary:
         visits=len(visited),
         last_visit=visited[0] if visited else None,
         measurements=indicators.tiles(indicators.series(record, person, key_only=True)),
+        contradictions=agreeing.contradictions(record),
     )
 
 
 def allergies(record: Record) -> list[Allergy]:
     """Allergies that somebody recorded and nobody refuted."""
     told = (entry for entry in record.of("AllergyIntolerance") if not _is_refuted(entry.body))
-    return [
+    found = [
         Allergy(
             words(entry.body.get("code")),
             _reaction(entry.body),
@@ -65,6 +67,7 @@ def allergies(record: Record) -> list[Allergy]:
         )
         for entry in told
     ]
+    return sorted(found, key=lambda one: (one.source.told, one.source.written, one.name), reverse=True)
 
 
 def _is_refuted(body: dict[str, Any]) -> bool:

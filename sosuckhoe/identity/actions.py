@@ -58,7 +58,7 @@ class _Desk:
 def find_or_create(claims: Sequence[Claim], at: datetime, told: Sequence[datetime | None] = ()) -> list[Found]:
     """The person of each claim, in order, inside the caller's transaction.
 
-    `told` says of each claim when its source wrote it, where it does; then it does not matter in which order claims arrive (dated.py).
+    `told` says of each claim when its source wrote it, where it does: then no order matters (dated.py).
 
     A shared number joins first (data/matching.yaml), then likeness from the threshold on (compare/score.py); what is
     less alike becomes a new person and a doubt. Claims of one batch see each other. Raises Raced.

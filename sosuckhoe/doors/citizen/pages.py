@@ -86,7 +86,9 @@ def test(request: HttpRequest, book: Book, key: str) -> HttpResponse:
     series = next((each for each in queries.results_of(book.whose, book.hidden) if each.key == key), None)
     if series is None:
         raise Problem("SSK-1002")
-    return _page(request, book, "test", section="tests", series=series)
+    disputed = indicators.disputed(series)
+    newest = {key for key, is_newest in disputed.items() if is_newest}
+    return _page(request, book, "test", section="tests", series=series, disputed=disputed, newest=newest)
 
 
 @require_safe
@@ -132,7 +134,8 @@ def lookers(request: HttpRequest, book: Book) -> HttpResponse:
 @book_page("person")
 def person(request: HttpRequest, book: Book) -> HttpResponse:
     """Who the person is, as hospitals told it."""
-    return _page(request, book, "person", differences=number_open(book))
+    contradictions = queries.contradictions_of(book.whose)
+    return _page(request, book, "person", differences=number_open(book), contradictions=contradictions)
 
 
 def _page(request: HttpRequest, book: Book, name: str, section: str = "", **context: Any) -> HttpResponse:

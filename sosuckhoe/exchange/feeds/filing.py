@@ -209,7 +209,7 @@ def _draft(desk: _Desk, item: Item, record: str, person: int, before: Told | Non
         known = desk.told.get(meant)
         return f"{kind}/{known.key if known else _key(desk, meant, word)}"
 
-    body = rewriting.ours(desk.source, item.body or {}, str(key), place)
+    body = rewriting.ours(desk.source, item, str(key), place)
     desk.drafts.append(Draft(item.type, key, person, body))
     new = Told((item.type, item.id), record, person, key, item.as_of, _digest(item), desk.delivery)
     desk.new.append(new)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from datetime import UTC
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,15 @@ from typing import Any
 from sosuckhoe.base import facts
 from sosuckhoe.clinical import elements
 from sosuckhoe.clinical.coding import ICD10
+from sosuckhoe.exchange.feeds.item import Item
 from sosuckhoe.exchange.sources import Source
 from sosuckhoe.exchange.xml130.mapping.sensitive import labels_of_code, security
 
 RECORD = "urn:sosuckhoe:sid:source"
 """The identifier system of a source's ids is this, a colon, and the source's own."""
+
+WRITTEN = "urn:sosuckhoe:ext:written"
+"""In `meta`: when the source wrote the record, which decides what is newer; `lastUpdated` is when it came here."""
 
 _REFERENCE = re.compile(r"(?:https?://[^\s?#]+/)?([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]+)?")
 _KEPT_OF_META = ("profile", "security", "tag")
@@ -49,11 +54,12 @@ def references(value: Any) -> Iterator[str]:
             yield from references(inner)
 
 
-def ours(source: Source, body: Mapping[str, Any], key: str, place: Callable[[Named], str]) -> dict[str, Any]:
+def ours(source: Source, item: Item, key: str, place: Callable[[Named], str]) -> dict[str, Any]:
     """The record as it is stored under our key. `place` gives 'Type/id' of ours for what a reference names."""
+    body = item.body or {}
     type_name = str(body["resourceType"])
     led = _led({name: value for name, value in body.items() if name not in {"resourceType", "id", "meta"}}, place)
-    made = {"resourceType": type_name, "id": key, "meta": _meta(source, body), **led}
+    made = {"resourceType": type_name, "id": key, "meta": _meta(source, item), **led}
     return _numbered(source, made, str(body["id"]))
 
 
@@ -74,13 +80,15 @@ def _link(text: Any, place: Callable[[Named], str]) -> Any:
     return place(meant) if meant else text
 
 
-def _meta(source: Source, body: Mapping[str, Any]) -> dict[str, Any]:
+def _meta(source: Source, item: Item) -> dict[str, Any]:
     """What stays of the sender's own, and from whom it is; codes of illnesses that are private add their labels."""
+    body = item.body or {}
     said = body.get("meta") or {}
     kept = {name: said[name] for name in _KEPT_OF_META if name in said}
     marks = security(tuple(dict.fromkeys(label for code in _codes(body) for label in labels_of_code(code))))
     labels = [*kept.get("security", ()), *(mark for mark in marks if mark not in kept.get("security", ()))]
-    return {"source": source.uri, **kept, **({"security": labels} if labels else {})}
+    written = {"url": WRITTEN, "valueInstant": item.as_of.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+    return {"extension": [written], "source": source.uri, **kept, **({"security": labels} if labels else {})}
 
 
 def _codes(value: Any) -> Iterator[str]:

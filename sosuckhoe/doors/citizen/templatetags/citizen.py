@@ -8,6 +8,7 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext
 
+from sosuckhoe.book.agreeing import Contradiction, Opinion
 from sosuckhoe.book.indicators import Limits, Series
 from sosuckhoe.book.medicines import Prescription
 from sosuckhoe.book.owner import Age
@@ -15,7 +16,7 @@ from sosuckhoe.book.record import Source
 from sosuckhoe.book.words import Words
 from sosuckhoe.doors.citizen import deeds
 from sosuckhoe.doors.citizen.opening import Book
-from sosuckhoe.doors.look import chart_words, charts
+from sosuckhoe.doors.look import chart_words, charts, dates
 
 register = template.Library()
 _YEARS_OF_CHILD = 6
@@ -55,8 +56,44 @@ def age_words(age: Age) -> str:
 
 @register.filter
 def place(source: Source) -> str:
-    """The facility's name, or its code where the register does not know it."""
-    return facility_words(source.facility, source.name)
+    """Who told it: the facility, the system whose book it came from, and those that told the same."""
+    facility, system = facility_words(source.facility, source.name), said(Words(source.system, source.system_en))
+    told = gettext("%(facility)s (theo %(system)s)") % {"facility": facility, "system": system}
+    first = told if facility and system else facility or system
+    others = [said(Words(other.vi, other.en)) for other in source.also]
+    if not others:
+        return first
+    return gettext("%(first)s; cũng theo %(others)s") % {"first": first, "others": ", ".join(others)}
+
+
+@register.filter
+def written_day(source: Source) -> str:
+    """When the source wrote it, else the fact's own day: what makes one word newer than another."""
+    return source.written or source.told
+
+
+@register.filter
+def about_words(contradiction: Contradiction) -> str:
+    """What sources contradict each other about: 'Dị ứng: Penicillin'."""
+    kind = said(contradiction.name)
+    return f"{kind}: {contradiction.about}" if contradiction.about else kind
+
+
+@register.simple_tag
+def opinion_words(contradiction: Contradiction, opinion: Opinion) -> str:
+    """One side of a contradiction, in words."""
+    known = {
+        ("allergy", "told"): gettext("Có dị ứng"),
+        ("allergy", "no-allergy"): gettext("Không dị ứng"),
+        ("diagnosis", "told"): gettext("Có bệnh này"),
+        ("diagnosis", "refuted"): gettext("Đã loại trừ"),
+        ("sex", "male"): gettext("Nam"),
+        ("sex", "female"): gettext("Nữ"),
+    }
+    if contradiction.kind == "birth":
+        return dates.day(opinion.text)
+    withdrawn = gettext("Đã rút lại") if opinion.text == "withdrawn" else opinion.text
+    return known.get((contradiction.kind, opinion.text), withdrawn)
 
 
 @register.simple_tag

@@ -96,7 +96,7 @@ def once(entries: list[Entry], organizations: Mapping[str, str]) -> Once:
     also: dict[str, tuple[Entry, ...]] = {}
     visits: dict[str, str] = {}
     for said, group in grouped.items():
-        for first, *others in _same(group):
+        for first, *others in _same(said.kind, group):
             if others:
                 also[first.key] = tuple(others)
                 visits |= {other.key: first.key for other in others if said.kind == "visit"}
@@ -105,8 +105,15 @@ def once(entries: list[Entry], organizations: Mapping[str, str]) -> Once:
     return Once(kept, also, visits)
 
 
-def _same(group: list[Entry]) -> Iterable[list[Entry]]:
-    """Facts of one content, those that are one together: the first of each source, the second of each, and so on."""
+def _same(kind: str, group: list[Entry]) -> Iterable[list[Entry]]:
+    """Facts of one content, those that are one together.
+
+    What has no time of its own (a blood group, an allergy) is one however often it was told, the newest word first. Of
+    other facts the first of each source are one, the second of each, and so on: one source may measure twice.
+    """
+    if not {"day", "minute"} & set(kinds()[kind].subject):
+        yield sorted(group, key=_freshness, reverse=True)
+        return
     by_source: dict[str, list[Entry]] = {}
     for entry in sorted(group, key=_in_words):
         by_source.setdefault(source_of(entry), []).append(entry)

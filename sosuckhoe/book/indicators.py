@@ -269,7 +269,7 @@ def _series(
     record: Record, person: Person, name: str, unit_key: str, entries: Sequence[tuple[Entry, Known | None]]
 ) -> Series:
     results = [result_of(record, entry, person) for entry, _ in entries]
-    results.sort(key=lambda result: (result.told, result.source.written, result.text), reverse=True)
+    results.sort(key=_newest_last, reverse=True)
     entry, found = entries[0]
     key = found.key if found and unit_key in {found.unit, ""} else _opaque(name, unit_key)
     return Series(
@@ -281,6 +281,12 @@ def _series(
         results=results,
         written=words(entry.body.get("code")).vi,
     )
+
+
+def _newest_last(result: Result) -> tuple[str, ...]:
+    """An order without ties that a reader could see: who told it decides last."""
+    source = result.source
+    return result.told, source.written, result.text, source.system, *(other.vi for other in source.also)
 
 
 def _judged(body: dict[str, Any], value: float | None, limits: Limits) -> str:

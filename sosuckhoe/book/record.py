@@ -23,11 +23,10 @@ _PROVIDERS = ("serviceProvider", "custodian", "provider", "supplier", "requester
 
 
 class Other(NamedTuple):
-    """A system that told the same fact, by its names in both languages, and when it told it."""
+    """A system that told the same fact, by its names in both languages."""
 
     vi: str
     en: str
-    told: str
 
 
 class Source(NamedTuple):
@@ -122,8 +121,11 @@ class Record:
         )
 
     def _others(self, entry: Entry) -> tuple[Other, ...]:
-        told = ((_system(other), self._facility(other), other) for other in self.also.get(entry.key, ()))
-        found = {Other(system.vi or self.names.get(code, code), system.en, "") for system, code, _ in told}
+        own, found = _system(entry), set()
+        for other in self.also.get(entry.key, ()):
+            system, code = _system(other), self._facility(other)
+            if system != own:
+                found.add(Other(system.vi or self.names.get(code, code), system.en))
         return tuple(sorted(found))
 
     def _facility(self, entry: Entry) -> str:

@@ -112,7 +112,8 @@ def _same(kind: str, group: list[Entry]) -> Iterable[list[Entry]]:
     other facts the first of each source are one, the second of each, and so on: one source may measure twice.
     """
     if not {"day", "minute"} & set(kinds()[kind].subject):
-        yield sorted(group, key=_freshness, reverse=True)
+        in_order = sorted(group, key=lambda entry: (source_of(entry), _in_words(entry)))
+        yield sorted(in_order, key=lambda entry: _freshness(entry)[:2], reverse=True)
         return
     by_source: dict[str, list[Entry]] = {}
     for entry in sorted(group, key=_in_words):
@@ -299,7 +300,7 @@ def _sources(record: Record, entry: Entry) -> set[str]:
 
 def _contradiction(record: Record, kind: str, by_value: Mapping[Subject, list[Entry]]) -> Contradiction:
     newest = [max(told, key=_freshness) for told in by_value.values()]
-    newest.sort(key=_freshness, reverse=True)
+    newest.sort(key=lambda entry: (_freshness(entry), _text(kind, entry)), reverse=True)
     opinions = [
         Opinion(_text(kind, entry), entry.key, record.source(entry, told_of(entry)), is_newest=place == 0)
         for place, entry in enumerate(newest)

@@ -47,9 +47,7 @@ def renew() -> None:
 
 @register.command("staff")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--disable-unlisted", is_flag=True, help="Khóa ai không có trong danh sách · end those not listed."
-)
+@click.option("--disable-unlisted", is_flag=True, help="Khóa ai không có trong danh sách · end those not listed.")
 @click.option(
     "--carry-out",
     type=click.Path(exists=False, path_type=Path),

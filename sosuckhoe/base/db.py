@@ -59,6 +59,11 @@ def forget_broken_connection() -> None:
     django_connection.close_if_unusable_or_obsolete()
 
 
+def close() -> None:
+    """Close this thread's connection, as before a fork; the next statement opens a new one."""
+    django_connection.close()
+
+
 def execute(sql: str, values: Values = ()) -> int:
     """Run a statement; the number of rows it touched."""
     with psycopg.Cursor(connection()) as cursor:

@@ -6,10 +6,8 @@ that comes later is tried again at the end.
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -18,7 +16,7 @@ from typing import NamedTuple, Self
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical.bulk import lines, sources
+from sosuckhoe.clinical.bulk import lines, pool, sources
 from sosuckhoe.clinical.bulk.lines import Line, Refusal
 from sosuckhoe.clinical.bulk.load import Loaded, add, load
 from sosuckhoe.clinical.bulk.sources import Piece
@@ -71,7 +69,7 @@ def load_files(
     stages = sources.files_in(paths)
     report = Report(files=sum(len(stage) for stage in stages))
     run = _name_of_run(stages)
-    with _Work(actor, processes, report, tell) as work, Spool() as later:
+    with pool.rarely_collected(), _Work(actor, processes, report, tell) as work, Spool() as later:
         number = 0
         for stage in stages:
             for group in _groups(stage):
@@ -107,7 +105,7 @@ class _Work:
         self.report = report
         self.tell = tell
         self.most = processes * UNDER_WAY
-        self.pool = _pool(processes) if processes > 1 else None
+        self.pool = pool.of(processes) if processes > 1 else None
         self.under_way: set[Future[Loaded | None]] = set()
 
     def __enter__(self) -> Self:
@@ -226,15 +224,3 @@ def _name_of_run(stages: Sequence[Sequence[Path]]) -> bytes:
             about = file.stat()
             told.update(f"{file.resolve()}\x1f{about.st_size}\x1f{about.st_mtime_ns}\x1e".encode())
     return told.digest()
-
-
-def _pool(processes: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _begin)
-
-
-def _begin() -> None:
-    """A process that stores: it has the database of its parent."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sosuckhoe.site.settings")
-    import django
-
-    django.setup()

@@ -14,6 +14,7 @@ import resource
 import shutil
 import tempfile
 import time
+from datetime import date, timedelta
 from pathlib import Path
 
 import orjson
@@ -40,10 +41,14 @@ def main(words: list[str]) -> None:
 
 
 def write_files(folder: Path, copies: int, form: str) -> None:
-    """The copies as bundles, or as one NDJSON file a type. Ids of copy n end in n."""
+    """The copies as bundles, or as one NDJSON file a type. Ids of copy n end in n; its people are others."""
+    places = sorted(CASES.glob("*.json.gz"))
+    bundles = [orjson.loads(gzip.decompress(place.read_bytes())) for place in places]
+    names = [entry["resource"]["name"][0] for bundle in bundles for entry in patients(bundle)]
     for number in range(copies):
-        for place in sorted(CASES.glob("*.json.gz")):
-            bundle = orjson.loads(gzip.decompress(place.read_bytes()))
+        for at, (place, bundle) in enumerate(zip(places, bundles, strict=True)):
+            for entry in patients(bundle):
+                entry["resource"] = somebody_else(entry["resource"], number, names[(at + 7 * number) % len(names)])
             text = orjson.dumps(bundle)
             for entry in bundle["entry"]:
                 old = entry["resource"]["id"].encode()
@@ -52,6 +57,18 @@ def write_files(folder: Path, copies: int, form: str) -> None:
                 (folder / f"{number:03d}-{place.stem}").write_bytes(text)
             else:
                 write_lines(folder, orjson.loads(text))
+
+
+def patients(bundle: dict) -> list[dict]:
+    return [entry for entry in bundle["entry"] if entry["resource"]["resourceType"] == "Patient"]
+
+
+def somebody_else(patient: dict, number: int, name: dict) -> dict:
+    """A Patient with the name of another one, born so many days later as identity takes nobody for the same."""
+    born = date.fromisoformat(patient["birthDate"]) + timedelta(days=977 if number else 0)
+    told = [{**one, "value": f"{one['value']}-{number}"} for one in patient["identifier"]]
+    kept = {key: value for key, value in patient.items() if key != "telecom"}
+    return kept | {"name": [name], "birthDate": born.isoformat(), "identifier": told}
 
 
 def write_lines(folder: Path, bundle: dict) -> None:
@@ -67,14 +84,17 @@ def write_lines(folder: Path, bundle: dict) -> None:
 def run(here: house.House, label: str, folder: Path, processes: int) -> None:
     """Load the folder, and print what it cost."""
     from sosuckhoe.access.actor import PROGRAM
+    from sosuckhoe.base import db
     from sosuckhoe.clinical.bulk import loader
 
     began, mine, theirs = time.perf_counter(), cpu_of_clients(), here.cpu()["postgres"]
     done = loader.load_files(PROGRAM, [folder], processes=processes)
     wall, mine, theirs = time.perf_counter() - began, cpu_of_clients() - mine, here.cpu()["postgres"] - theirs
     each = [1e6 * seconds / done.stored for seconds in (mine, theirs)]
+    people = db.value("select count(*) from identity_person")
     print(
-        f"{label}: {done.stored} resources, {len(done.done.refused)} refused, {done.stored / wall:.0f}/s; "
+        f"{label}: {done.stored} resources of {people} people, {len(done.done.refused)} refused, "
+        f"{done.stored / wall:.0f}/s; "
         f"each {each[0]:.0f} µs of client and {each[1]:.0f} µs of PostgreSQL CPU: "
         f"{1e6 / sum(each):.0f}/s per core of the whole machine"
     )

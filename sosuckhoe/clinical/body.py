@@ -10,6 +10,7 @@ the content: two versions are the same when their tails are.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Self
 
 import orjson
@@ -47,10 +48,14 @@ def dumps(value: Any) -> bytes:
 
 def head_of(type_name: str, name: str, version: int, updated: datetime) -> bytes:
     """What the store says of a resource. `name` is its id, `updated` whole milliseconds in UTC."""
-    stamp = updated.isoformat(timespec="milliseconds")[:23]
     return (
-        f'{{"resourceType":"{type_name}","id":"{name}","meta":{{"versionId":"{version}","lastUpdated":"{stamp}Z"'
+        f'{{"resourceType":"{type_name}","id":"{name}","meta":{{"versionId":"{version}","lastUpdated":"{_stamp(updated)}Z"'
     ).encode()
+
+
+@lru_cache(maxsize=64)
+def _stamp(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds")[:23]
 
 
 def written(body: dict[str, Any]) -> bytes:

@@ -13,6 +13,7 @@ from sosuckhoe.clinical.draft import Stored
 from sosuckhoe.clinical.search import parameters, reference
 
 _ID_LENGTH = 36
+_VERSION_AT = 14
 
 
 def read(type_name: str, key: UUID) -> Stored | None:
@@ -107,7 +108,7 @@ def phrases(paths: Iterable[int], starts: Iterable[str], most: int) -> list[int]
 
 def made_here(name: str) -> UUID | None:
     """The key that an id is, when it has the shape of the server's own ids."""
-    if len(name) != _ID_LENGTH:
+    if len(name) != _ID_LENGTH or name[_VERSION_AT] != "8":
         return None
     try:
         key = UUID(name)

@@ -29,6 +29,7 @@ NUMBER_COLUMNS = (
     "bucket", "rid", "path", "low", "high", "coded", "code", "unit", "kind", "second_low", "second_high", "pair",
     "system",
 )  # fmt: skip
+ADDRESS_COLUMNS = ("type", "id", "bucket", "rid")
 TEXT_COLUMNS = ("bucket", "rid", "path", "exact", "folded")
 
 _START = "> h ii i16s iq ih ii ih ih iq "
@@ -38,6 +39,7 @@ _DELETED = Struct(_START + "i i iq i i i i")
 _DATE = Struct("> h ii i16s i8s iq iq")
 _TEXT = Struct("> h ii i16s i8s iq i")
 _NUMBER = Struct("> h ii i16s i8s id id iq iq iq iq id id iq ii")
+_ADDRESSED, _ADDRESS_END = Struct("> h ih i"), Struct("> ii i16s")
 _ARRAY = Struct("> i iiiii")
 _INT8 = 20
 _EMPTY_ARRAY = Struct("> i iii").pack(12, 0, 0, _INT8)
@@ -97,6 +99,12 @@ def packed_number(key: UUID, path: bytes, value: Measure) -> bytes:
     where = (13, 4, bucket_in(key), 16, key.bytes, 8, path, 8, low, 8, high)
     unit = (8, units.coded, 8, units.code, 8, units.unit)
     return _NUMBER.pack(*where, *unit, 8, kind, 8, second_low, 8, second_high, 8, pair.code, 4, pair.system)
+
+
+def packed_address(type_number: int, name: str, key: UUID) -> bytes:
+    """A row of `clinical_address`: where a resource stands whose id a client chose."""
+    raw = name.encode()
+    return _ADDRESSED.pack(4, 2, type_number, len(raw)) + raw + _ADDRESS_END.pack(4, bucket_in(key), 16, key.bytes)
 
 
 def columns(packed_rows: Sequence[bytes], count: int) -> list[list[bytes]]:

@@ -159,6 +159,18 @@ def test_two_records_of_one_person_load_again_with_other_content(tmp_path, monke
         assert {one["meta"]["versionId"] for one in stored.values()} == {"2"}
 
 
+def test_references_to_the_other_id_are_replaced_wherever_they_stand(tmp_path):
+    number = {"system": cccd_system(), "value": "079160000001"}
+    both = [{**PATIENT, "id": name, "identifier": [number]} for name in ("p1", "p2")]
+    div = '<div xmlns="http://www.w3.org/1999/xhtml"><a href="Patient/p2">Patient/p2</a></div>'
+    told = {**RESULT, "text": {"status": "generated", "div": div}}
+    asked = {**RESULT, "id": "o2", "performer": [{"reference": "Patient/p2"}], "note": [{"text": "Patient/p2"}]}
+    loader.load_files(PROGRAM, [written(tmp_path, "a.ndjson", *both, told, asked)])
+    assert b'href=\\"Patient/p1\\">Patient/p2<' in reading.read(PROGRAM, "Observation", "o1", AT).body
+    stored = json.loads(reading.read(PROGRAM, "Observation", "o2", AT).body)
+    assert (stored["performer"], stored["note"]) == ([{"reference": "Patient/p1"}], [{"text": "Patient/p2"}])
+
+
 def test_two_ids_of_a_deleted_patient_change_them_one_after_the_other(tmp_path):
     number = {"system": cccd_system(), "value": "079160000001"}
     both = [{**PATIENT, "id": name, "identifier": [number]} for name in ("p1", "p2")]

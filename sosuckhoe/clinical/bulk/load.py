@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import psycopg
@@ -19,9 +19,9 @@ from sosuckhoe.access import audit, labels, policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.base.keys import BUCKETS, NOBODY, bucket_in, bucket_of, new_key
+from sosuckhoe.base.keys import BUCKETS, NOBODY, bucket_of, new_key
 from sosuckhoe.clinical import body as bodies
-from sosuckhoe.clinical import queries
+from sosuckhoe.clinical import queries, row
 from sosuckhoe.clinical.actions import owner
 from sosuckhoe.clinical.actions.links import replaced
 from sosuckhoe.clinical.actions.many import Known, Rows, Written, known_of, put, write
@@ -118,7 +118,7 @@ class _Batch:
         self.known_keys: dict[Name, places.Standing] = {}
         self.aliases: dict[str, str] = {}
         self.placed: dict[Name, _Place] = {}
-        self.addresses: list[tuple[int, str, int, UUID]] = []
+        self.addresses: list[tuple[int, str, UUID]] = []
 
     def store(self, lines: Sequence[Line]) -> Loaded:
         lines = self._without_doubles(lines)
@@ -246,7 +246,7 @@ class _Batch:
         return key
 
     def _address(self, line: Line, key: UUID) -> None:
-        self.addresses.append((number_of()[line.type], line.name, bucket_in(key), key))
+        self.addresses.append((number_of()[line.type], line.name, key))
 
     def _allowed(self, lines: list[Line]) -> list[Line]:
         """What policy lets the actor load; what it does not looks as if its patient were not known."""
@@ -271,8 +271,10 @@ class _Batch:
         for line in lines:
             place = self.placed[line.type, line.name]
             old = known.get(place.key)
-            body = replaced(line.body, self.aliases) if self.aliases else line.body
-            if put(Draft(line.type, place.key, place.person, body), old, self.at, 0, rows, written) is None:
+            if (
+                put(Draft(line.type, place.key, place.person, self._led(line.body)), old, self.at, 0, rows, written)
+                is None
+            ):
                 self.done.unchanged += 1
             else:
                 persons.add(place.person)
@@ -283,6 +285,13 @@ class _Batch:
         self.done.created += len(written.created)
         self.done.changed += len(written.changed)
 
+    def _led(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The resource with its references to other ids of a person replaced; looked for in its text, then walked."""
+        if not self.aliases:
+            return body
+        text = bodies.written(body)
+        return replaced(body, self.aliases) if any(bodies.dumps(alias)[1:-1] in text for alias in self.aliases) else body
+
 
 def may_load(actor: Actor, person: int, label: int) -> bool:
     """Whether policy lets an actor load a record of this person, or of a register."""
@@ -291,13 +300,9 @@ def may_load(actor: Actor, person: int, label: int) -> bool:
     return policy.can(actor, "import", "record", person=person, label=label)
 
 
-def _write_addresses(addresses: Iterable[tuple[int, str, int, UUID]]) -> None:
+def _write_addresses(addresses: Iterable[tuple[int, str, UUID]]) -> None:
+    packed = [row.packed_address(*one) for one in sorted(addresses)]
     try:
-        db.copy(
-            "clinical_address",
-            ("type", "id", "bucket", "rid"),
-            ("int2", "text", "int4", "uuid"),
-            sorted(addresses),
-        )
+        db.copy_packed("clinical_address", row.ADDRESS_COLUMNS, packed)
     except psycopg.errors.UniqueViolation as error:
         raise Problem("SSK-3409") from error

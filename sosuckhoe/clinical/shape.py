@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from sosuckhoe.clinical import elements
@@ -26,6 +27,11 @@ _INSTANT = (
     rf"(?!0001|9999){_DAY}T(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){{2}}(?:\.[0-9]{{1,12}})?"
     r"(?:Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9])"
 )
+_CODING = ("system", "code", "display")
+_coding_of = itemgetter(*_CODING)
+_MOST_REMEMBERED = 1 << 12
+_SHORT = 256
+"""So many values, of so many letters at most, are remembered of each form."""
 FORMS = {
     "oid": r"urn:oid:[0-2](\.(0|[1-9][0-9]*))+",
     "uuid": r"urn:uuid:[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}",
@@ -48,10 +54,25 @@ def _any(_value: Any) -> bool:
     return True
 
 
+class _Tests(dict[str, Test]):
+    """The tests of the keys of a type, each made when it is first met; of a key that is none nothing is kept."""
+
+    def __init__(self, type_name: str) -> None:
+        self.type = type_name
+
+    def __missing__(self, key: str) -> Test:
+        made = _test_of_key(self.type, key)
+        if made is not _never:
+            self[key] = made
+        return made
+
+
 @cache
 def _object_test(type_name: str, *, is_resource: bool = False) -> Test:
     """A test of JSON objects of a type. `resourceType` belongs to resources alone."""
-    known: dict[str, Test] = {"resourceType": _any} if is_resource else {}
+    known = _Tests(type_name)
+    if is_resource:
+        known["resourceType"] = _any
     needed = tuple(name for name, one in elements.of(type_name).items() if one.least and not name.endswith("[x]"))
     choices = _choices(type_name)
 
@@ -59,23 +80,48 @@ def _object_test(type_name: str, *, is_resource: bool = False) -> Test:
         if value.__class__ is not dict or not value:
             return False
         for key, inner in value.items():
-            one = known.get(key)
-            if one is None:
-                one = _test_of_key(type_name, key)
-                if one is not _never:
-                    known[key] = one
-            if not one(inner):
+            if not known[key](inner):
                 return False
         for name in needed:
             if name not in value:
                 return False
         return not choices or _choose_once(value, choices)
 
-    return test
+    return _remembered(test) if type_name == "Coding" else test
+
+
+def _remembered(test: Test) -> Test:
+    """The test of codings: the same ones come again and again, so those that passed are not looked at twice."""
+    passed: set[tuple[str, str, str]] = set()
+
+    def remembered(value: Any) -> bool:
+        if value.__class__ is not dict or len(value) != len(_CODING):
+            return test(value)
+        try:
+            told = _coding_of(value)
+            if told in passed:
+                return True
+        except (KeyError, TypeError):
+            return test(value)
+        if not test(value):
+            return False
+        if len(passed) >= _MOST_REMEMBERED:
+            passed.clear()
+        if all(one.__class__ is str and len(one) <= _SHORT for one in told):
+            passed.add(told)
+        return True
+
+    return remembered
 
 
 def _choose_once(value: dict[str, Any], choices: tuple[tuple[frozenset[str], int], ...]) -> bool:
-    return all(least <= len(value.keys() & keys) <= 1 for keys, least in choices)
+    for keys, least in choices:
+        if keys.isdisjoint(value):
+            if least:
+                return False
+        elif len(keys.intersection(value)) > 1:
+            return False
+    return True
 
 
 def _choices(type_name: str) -> tuple[tuple[frozenset[str], int], ...]:
@@ -137,6 +183,27 @@ def _form(form: str) -> Test:
     return lambda value: value.__class__ is str and matches(value) is not None
 
 
+def _repeated(form: str) -> Test:
+    """A form whose values come again and again: those that passed are looked up, a fifth of what matching costs."""
+    matches = re.compile(form).fullmatch
+    passed: set[str] = set()
+
+    def fits(value: Any) -> bool:
+        if value.__class__ is not str:
+            return False
+        if value in passed:
+            return True
+        if matches(value) is None:
+            return False
+        if len(passed) >= _MOST_REMEMBERED:
+            passed.clear()
+        if len(value) <= _SHORT:
+            passed.add(value)
+        return True
+
+    return fits
+
+
 def _text(value: Any) -> bool:
     return value.__class__ is str and value != "" and not value.isspace()
 
@@ -149,7 +216,7 @@ def _whole(least: int) -> Test:
     return lambda value: value.__class__ is int and least <= value < 1 << 31
 
 
-_address = _form(r"\S+")
+_address = _repeated(r"\S+")
 
 PRIMITIVES: dict[str, Test] = {
     "boolean": lambda value: value.__class__ is bool,
@@ -160,13 +227,13 @@ PRIMITIVES: dict[str, Test] = {
     "string": _text,
     "markdown": _text,
     "xhtml": _narrative,
-    "code": _form(r"\S+(?: \S+)*"),
+    "code": _repeated(r"\S+(?: \S+)*"),
     "id": _form(r"[A-Za-z0-9.-]{1,64}"),
     "uri": _address,
     "url": _address,
     "canonical": _address,
     "date": _form(_DATE),
-    "dateTime": _form(f"{_DATE}|{_INSTANT}"),
+    "dateTime": _repeated(f"{_DATE}|{_INSTANT}"),
     "instant": _form(_INSTANT),
     **{name: _form(form) for name, form in FORMS.items()},
 }

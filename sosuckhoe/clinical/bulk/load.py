@@ -290,7 +290,9 @@ class _Batch:
         if not self.aliases:
             return body
         text = bodies.written(body)
-        return replaced(body, self.aliases) if any(bodies.dumps(alias)[1:-1] in text for alias in self.aliases) else body
+        return (
+            replaced(body, self.aliases) if any(bodies.dumps(alias)[1:-1] in text for alias in self.aliases) else body
+        )
 
 
 def may_load(actor: Actor, person: int, label: int) -> bool:

@@ -28,6 +28,12 @@ def coding_elements(start: bytes, system: str, code: str) -> tuple[bytes, ...]:
     return tuple(element(start, form) for form in forms(system, code))
 
 
+@lru_cache(maxsize=1 << 16)
+def _named_elements(start: bytes, system: str, code: str, display: str) -> tuple[bytes, ...]:
+    """The hashes of one coding and of its text."""
+    return (*coding_elements(start, system, code), *(phrase(start, display) if display else ()))
+
+
 def forms(system: str, code: str) -> Iterator[str]:
     """What is hashed for a coding."""
     if code:
@@ -62,9 +68,7 @@ def typed(system: str, code: str, value: str) -> str:
 
 def _coding(start: bytes, value: Any, add: Add) -> None:
     get = value.get
-    add(coding_elements(start, get("system") or "", get("code") or ""))
-    if display := get("display"):
-        add(phrase(start, display))
+    add(_named_elements(start, get("system") or "", get("code") or "", get("display") or ""))
 
 
 def _concept(start: bytes, value: Any, add: Add) -> None:

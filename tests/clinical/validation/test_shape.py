@@ -24,6 +24,33 @@ def test_the_quick_pass_is_sure_of_ordinary_resources(name):
     assert shape.is_sure(resource, resource["resourceType"]) == (not faults)
 
 
+@pytest.mark.parametrize(
+    "coding",
+    [
+        {"system": "urn:s", "code": "a b ", "display": "x"},
+        {"system": "urn:s", "code": "a", "display": ["x"]},
+        {"system": "urn:s", "code": True, "display": "x"},
+        {"system": "u r n", "code": "a", "display": "x"},
+        {"code": "a", "display": "x", "version": ""},
+        {"system": "urn:s", "code": "a", "userSelected": "x"},
+    ],
+)
+def test_a_coding_that_was_seen_does_not_vouch_for_another(coding):
+    for one, is_right in (({"system": "urn:s", "code": "a", "display": "x"}, True), (coding, False)) * 2:
+        resource = {"resourceType": "Basic", "code": {"coding": [one]}}
+        assert shape.is_sure(resource, "Basic") == is_right
+        assert (structure.issues(resource, "Basic") == []) == is_right
+
+
+def test_what_is_remembered_is_bounded(monkeypatch):
+    monkeypatch.setattr(shape, "_MOST_REMEMBERED", 3)
+    for number in range(9):
+        coding = {"system": f"urn:{number}", "code": f"{number}", "display": "x" * 60 * number + "y"}
+        for code, is_right in ((coding, True), ({**coding, "code": " "}, False)):
+            resource = {"resourceType": "Basic", "code": {"coding": [code]}}
+            assert shape.is_sure(resource, "Basic") == is_right
+
+
 def test_nulls_in_lists_are_left_to_the_slow_pass():
     assert not shape.is_sure(SAMPLES["patient"], "Patient")
     assert structure.issues(SAMPLES["patient"], "Patient") == []

@@ -9,6 +9,7 @@ import click
 
 from sosuckhoe.base import clock
 from sosuckhoe.identity import places
+from sosuckhoe.simulation import profiles
 from sosuckhoe.simulation.life import Life, Plan
 from sosuckhoe.simulation.writing import write_province
 
@@ -35,8 +36,16 @@ from sosuckhoe.simulation.writing import write_province
     show_default=True,
     help="Số hồ sơ mỗi tệp · packages a file",
 )
+@click.option("--profiles", "with_profiles", is_flag=True, help="Cả hồ sơ QĐ 831 · the health profiles too")
 def simulate(
-    people: int, years: float, seed: int, out: Path, province: str, until: datetime | None, per_envelope: int
+    people: int,
+    years: float,
+    seed: int,
+    out: Path,
+    province: str,
+    until: datetime | None,
+    per_envelope: int,
+    with_profiles: bool,  # noqa: FBT001 -- click passes it by name
 ) -> None:
     """Viết ra một tỉnh thử nghiệm: những gì các bệnh viện sẽ gửi · write what a province's hospitals would send."""
     if not places.province_name(province, places.REFORM):
@@ -48,4 +57,7 @@ def simulate(
     written = write_province(life, out, per_envelope)
     counts = (written.packages, written.files, written.check_ins, len(life.people), out)
     click.echo("{} hồ sơ trong {} tệp, {} lượt đến, {} người → {}".format(*counts))
+    if with_profiles:
+        number = profiles.write_all(life, out / "profiles")
+        click.echo(f"{number} hồ sơ sức khỏe QĐ 831 · health profiles → {out / 'profiles'}")
     click.echo("{} packages in {} files, {} check-ins, {} people → {}".format(*counts))

@@ -2,7 +2,7 @@
 
 <facility>/<yyyymmdd>/<n>.xml           packages, as the facility sent them on that day
 <facility>/<yyyymmdd>/check-in-<n>.xml  arrivals of the last two days (XML0)
-facilities.csv, people.csv, truth.csv   who and where; who is who
+facilities.csv, people.csv, truth.csv   who and where; who is who (profiles/: profiles.py)
 """
 
 from __future__ import annotations

@@ -82,15 +82,15 @@ def find_or_create(claims: Sequence[Claim], at: datetime, told: Sequence[datetim
     return found
 
 
-def find_again(claims: Sequence[Claim], at: datetime) -> list[Found]:
+def find_again(claims: Sequence[Claim], at: datetime, told: Sequence[datetime | None] = ()) -> list[Found]:
     """The same for a large batch: what raced is read again by itself, so that the rest of the work is not done twice.
 
     Whoever was first has committed by then, because its rows were waited for. Raises Raced after three tries.
     """
     for _ in range(_TRIES - 1):
         with suppress(Raced), db.atomic():
-            return find_or_create(claims, at)
-    return find_or_create(claims, at)
+            return find_or_create(claims, at, told)
+    return find_or_create(claims, at, told)
 
 
 def _look_around(desk: _Desk, claims: Iterable[Claim]) -> None:

@@ -20,8 +20,10 @@ from sosuckhoe.exchange import queries
 from sosuckhoe.exchange.actions import check_in, ledger, practitioners, registers, settle
 from sosuckhoe.exchange.actions.open import findings_of, open_arrival
 from sosuckhoe.exchange.actions.receive import LANES, lane_of
-from sosuckhoe.exchange.actions.unit import Unit
+from sosuckhoe.exchange.actions.unit import FILED, Unit
+from sosuckhoe.exchange.qd831.read import written_on
 from sosuckhoe.exchange.queries import Arrival
+from sosuckhoe.identity import bridging
 from sosuckhoe.identity import queries as register
 from sosuckhoe.identity.actions import Raced
 
@@ -132,14 +134,16 @@ def _file(arrivals: Sequence[Arrival], at: datetime) -> None:
     for group in _groups(trusted):
         (check_in if group[0].is_check_in else settle).settle(group, at)
     ledger.write(units, at)
+    bridging.settle({unit.person for unit in units if unit.is_profile and unit.outcome == FILED}, at)
 
 
 def _read_units(arrival: Arrival, at: datetime, facility: register.Facility | None) -> list[Unit]:
     """The packages of an envelope with their findings. Raises Problem when the envelope cannot be trusted."""
     envelope = open_arrival(arrival, facility, arrival.received)
     packages = zip(envelope.visits, envelope.packages, findings_of(envelope, at), strict=True)
+    told = written_on(envelope.made_on, arrival.received) if arrival.kind == "profile" else None
     return [
-        Unit(arrival.id, position, arrival.facility, ma_lk, arrival.received, package, found)
+        Unit(arrival.id, position, arrival.facility, ma_lk, arrival.received, package, found, told=told)
         for position, (ma_lk, package, found) in enumerate(packages, start=1)
     ]
 

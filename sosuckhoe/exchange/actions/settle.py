@@ -74,7 +74,8 @@ def _claims(unit: Unit) -> Claims | None:
 
 def _find_people(cases: Sequence[_Case], at: datetime) -> None:
     claims = [claim for case in cases for claim in (case.claims.patient, *case.claims.newborns)]
-    found = iter(find_again(claims, at))
+    told = [case.unit.told for case in cases for _ in (case.claims.patient, *case.claims.newborns)]
+    found = iter(find_again(claims, at, told))
     for case in cases:
         case.patient = next(found)
         case.newborns = tuple(islice(found, len(case.claims.newborns)))

@@ -33,6 +33,8 @@ class Unit:
     born: datetime | None = None
     version: int = 0
     content: bytes = b""
+    told: datetime | None = None
+    """When the sending system wrote it, where the file says so (health profiles)."""
     drafts: list[Draft] = field(default_factory=list)
     keys: list[UUID] = field(default_factory=list)
     workers: dict[str, str] = field(default_factory=dict)
@@ -42,6 +44,10 @@ class Unit:
     def is_trusted(self) -> bool:
         """Whether the package can be filed: it was read, and nothing in it was refused."""
         return self.package is not None and not any(finding.level == REFUSED for finding in self.findings)
+
+    @property
+    def is_profile(self) -> bool:
+        return self.package is not None and self.package.is_profile
 
     @property
     def is_check_in(self) -> bool:

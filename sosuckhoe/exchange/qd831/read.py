@@ -6,6 +6,7 @@ well-formed is kept whole, known or not, and `check` says what of it is not as i
 
 from __future__ import annotations
 
+from datetime import datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from sosuckhoe.exchange.qd831 import tree
 from sosuckhoe.exchange.qd831.format import ABOUT, EPISODE
 from sosuckhoe.exchange.xml130 import guard
 from sosuckhoe.exchange.xml130.guard import DEFAULT, Limits
+from sosuckhoe.exchange.xml130.mapping.values import instant
 from sosuckhoe.exchange.xml130.package import Envelope, Package, Row
 
 if TYPE_CHECKING:
@@ -55,6 +57,12 @@ def header_of(data: bytes, limits: Limits = DEFAULT) -> Row:
     root = guard.parse(data, limits.envelope_bytes, limits)
     guard.without_namespaces(root)
     return _header(root)
+
+
+def written_on(text: str, received: datetime) -> datetime:
+    """When a system wrote a file (TRANSACTION_DATE): that day's first minute; the arrival where it tells no earlier."""
+    told = instant(text)
+    return min(datetime.fromisoformat(told), received) if told else received
 
 
 def number_of(package: Package) -> str:

@@ -1,5 +1,6 @@
 """What becomes of a profile: one arrival one result, corrections as versions, its person joined, its source named."""
 
+import zipfile
 from datetime import UTC, datetime, timedelta
 
 import orjson
@@ -9,7 +10,7 @@ from sosuckhoe.access.actor import PROGRAM, Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import queries as clinical
-from sosuckhoe.exchange import findings, queries
+from sosuckhoe.exchange import findings, parcels, queries
 from sosuckhoe.exchange.actions import file, registers
 from sosuckhoe.exchange.actions.receive import Parcel, receive
 from sosuckhoe.exchange.command import written_back
@@ -17,6 +18,7 @@ from sosuckhoe.exchange.qd831 import format as form
 from sosuckhoe.exchange.qd831.read import read_profiles
 from sosuckhoe.exchange.xml130.package import Finding
 from sosuckhoe.identity import actions as identity_actions
+from sosuckhoe.identity import merging
 from sosuckhoe.identity import queries as identity
 from sosuckhoe.identity.claim import Identifier
 from sosuckhoe.identity.queries import Facility
@@ -187,3 +189,66 @@ def test_what_is_sensitive_carries_its_label():
     assert any("F32" in words for words in psychiatric)
     open_ones = [words for marks, told in labels.items() if not marks for words in told]
     assert not any(word in words for words in open_ones for word in ("Trầm cảm", "F32", "ma túy", "SOLAN_COTHAI"))
+
+
+def test_profiles_come_in_by_files_folders_and_zips(tmp_path):
+    (tmp_path / "one.xml").write_bytes(content(profile()))
+    with zipfile.ZipFile(tmp_path / "many.zip", "w") as archive:
+        archive.writestr("two.xml", content(profile(MA_NHANKHAU="NK0002", MADINHDANH="079188000008", HOTEN="Lê Tám")))
+        archive.writestr("bad.xml", b"<DATA><HEADER/></DATA>")
+        archive.writestr("visit.xml", envelope(package()))
+    found = [one for path in parcels.files_in([tmp_path]) for one in parcels.contents_of(path)]
+    assert sorted(one.parcel.kind for one in found if one.parcel) == ["profile", "profile", "records"]
+    (unread,) = [one for one in found if one.parcel is None]
+    assert "SSK-2101" in unread.why
+
+
+def state():
+    tables = ("exchange_episode", "exchange_record", "exchange_package", "clinical_resource", "identity_person",
+              "identity_identifier")  # fmt: skip
+    return {table: sorted(row[0] for row in db.tuples(f"select t::text from {table} t")) for table in tables}
+
+
+def test_an_undo_of_a_merge_restores_profiles():
+    other = profile(MA_NHANKHAU="NK0002", MADINHDANH="079188000008", HOTEN="Lê Văn Tám", NGAYSINH="07/07/1988",
+                    MATHE="", MABHXH="", GIOITINH="1")  # fmt: skip
+    send(content(profile()))
+    send(content(other), at=AT + timedelta(minutes=1))
+    keep, gone = identity.person_of(CCCD), identity.person_of(Identifier("cccd", "079188000008"))
+    before = state()
+    number = merging.merge(PROGRAM, keep, gone, "same_papers", AT + timedelta(hours=1))
+    assert db.tuples("select distinct person from exchange_record") == [(keep,)]
+    merging.unmerge(PROGRAM, number, "wrong_decision", AT + timedelta(hours=2))
+    assert state() == before
+
+
+def test_a_profile_that_comes_after_a_merge_stays_with_its_person_when_it_is_undone():
+    other = {"MA_NHANKHAU": "NK0002", "MADINHDANH": "079188000008", "HOTEN": "Lê Văn Tám", "NGAYSINH": "07/07/1988",
+             "MATHE": "", "MABHXH": "", "GIOITINH": "1"}  # fmt: skip
+    send(content(profile()))
+    send(content(profile(**other)), at=AT + timedelta(minutes=1))
+    theirs = Identifier("cccd", "079188000008")
+    keep, gone = identity.person_of(CCCD), identity.person_of(theirs)
+    number = merging.merge(PROGRAM, keep, gone, "same_papers", AT + timedelta(hours=1))
+    corrected = profile()
+    corrected.tables[form.ALLERGIES][0]["TEN"] = "Aspirin"
+    send(content(corrected), at=AT + timedelta(hours=2))
+    merging.unmerge(PROGRAM, number, "wrong_decision", AT + timedelta(hours=3))
+    assert (allergies(CCCD), allergies(theirs)) == (["Aspirin"], ["Penicillin"])
+    assert queries.package(FACILITY, NUMBER).source == "minh-an"
+
+
+def allergies(number):
+    return [body["code"]["text"] for body in book(number) if body["resourceType"] == "AllergyIntolerance"]
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["older first", "newer first"])
+def test_what_was_written_later_counts_whatever_arrives_first(order):
+    sent = [
+        content(profile(DIENTHOAI_DD="0911111111"), TRANSACTION_DATE="01/02/2026"),
+        content(profile(MA_NHANKHAU="NK0077", DIENTHOAI_DD="0922222222"), TRANSACTION_DATE="15/02/2026"),
+    ]
+    for place, one in enumerate(sent[::order]):
+        send(one, at=AT + timedelta(hours=place))
+    (patient,) = [body for body in book() if body["resourceType"] == "Patient"]
+    assert patient["telecom"][0]["value"] == "0922222222"

@@ -56,7 +56,7 @@ def test_a_book_gives_back_the_fields_and_values_that_came(package):
         place: rows for place, rows in here.items() if place != about
     }
     assert claims_of(back).patient.identifiers == tuple(
-        number for number in claims_of(package).patient.identifiers if number.system != "facility"
+        number for number in claims_of(package).patient.identifiers if number.system != "record"
     )
     claim, again = claims_of(package).patient, claims_of(back).patient
     assert (again.name, again.birth, again.sex, again.phone, again.address) == (

@@ -17,6 +17,7 @@ from sosuckhoe.exchange.xml130.package import Package, Row
 from sosuckhoe.identity import identifiers
 from sosuckhoe.identity.claim import Claim, Identifier
 
+RECORD = "record"
 GUARDIAN = hl7("v3-RoleCode", "GUARD", "guardian")
 _YES = "1"
 
@@ -97,13 +98,13 @@ def map_blood(profile: Profile, row: Row) -> None:
 
 
 def _numbers(package: Package, row: Row) -> list[Identifier]:
-    scope = package.source or package.facility
+    own = " ".join(row.get("MA_NHANKHAU", "").split())
     numbers = [
         identifiers.identity_paper(said(row, "MADINHDANH")),
         identifiers.identity_paper(said(row, "SOCMND")),
         *identifiers.insurance_card(said(row, "MATHE")),
         identifiers.social_insurance_number(said(row, "MABHXH")),
-        identifiers.patient_number(scope, said(row, "MA_NHANKHAU")),
+        Identifier(RECORD, f"{package.source}/{own}") if own and package.source else None,
     ]
     return list(dict.fromkeys(number for number in numbers if number))
 

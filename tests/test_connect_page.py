@@ -11,6 +11,7 @@ import pytest
 
 from sosuckhoe.base import clock
 from sosuckhoe.exchange.actions import file
+from tests.exchange.qd831.samples import content, profile
 from tests.exchange.samples import envelope, package
 from tests.served import test_database_url as database_url
 
@@ -31,6 +32,7 @@ def file_everything():
 def test_the_page_works_when_followed(server, tmp_path):
     sent = tmp_path / "file.xml"
     sent.write_bytes(envelope(package()))
+    (tmp_path / "profile.xml").write_bytes(content(profile()))
     commands = tmp_path / "bin"
     commands.mkdir()
     (commands / "sosuckhoe").write_text(f'#!/bin/sh\nexec {sys.executable} -m sosuckhoe.site.command_line "$@"\n')
@@ -41,6 +43,8 @@ def test_the_page_works_when_followed(server, tmp_path):
         ["sh", "-c", script], cwd=tmp_path, env=surroundings(server, commands, sent), check=True, timeout=120
     )
     assert json.loads((tmp_path / "reply.json").read_text())["maKetQua"] == "200"
+    accepted = json.loads((tmp_path / "profile-reply.json").read_text())
+    assert (accepted["code"], accepted["data"]["findings"]) == ("ACCEPTED", [])
     found = json.loads((tmp_path / "encounters.json").read_text())
     assert [entry["resource"]["resourceType"] for entry in found["entry"]] == ["Encounter"]
     assert "<MA_LK>LK0001</MA_LK>" in re.sub(r"\s", "", decoded(tmp_path / "back.xml"))
@@ -56,6 +60,7 @@ def surroundings(server, commands, sent):
         "DATABASE_URL": database_url(),
         "HOUSE": server.url,
         "FILE": str(sent),
+        "PROFILE": str(sent.parent / "profile.xml"),
         "MA_LK": "LK0001",
         "PYTHONPATH": str(Path(__file__).parent.parent),
     }

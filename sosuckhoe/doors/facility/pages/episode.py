@@ -33,10 +33,10 @@ class Field(NamedTuple):
 
 
 class Table(NamedTuple):
-    """One table of a package: 'XML1', what it holds, its rows."""
+    """One table of a package: 'XML1', its heading, its rows."""
 
     name: str
-    title: str
+    heading: str
     rows: Sequence[Sequence[Field]]
 
 
@@ -99,11 +99,12 @@ def _tables(written: Package) -> list[Table]:
     return [
         Table(
             name,
-            labels.table_title(name),
+            labels.table_heading(name),
             [
                 [Field(tag, labels.field_label(name, tag), text) for tag, text in fields.items() if text]
                 for fields in rows
             ],
         )
         for name, rows in written.tables.items()
+        if any(any(fields.values()) for fields in rows)
     ]

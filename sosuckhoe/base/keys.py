@@ -18,6 +18,9 @@ from uuid import UUID
 
 NOBODY = 0
 """The person key of register entries (facilities, practitioners, places)."""
+NO_ONE = -1
+NO_KEY = UUID(int=0)
+"""Keys that no person and no resource has: asked for where one is missing, which takes as long as for a hidden one."""
 
 BUCKETS = 1 << 16
 _VERSION, _VARIANT_BITS = 0x8, 0b10

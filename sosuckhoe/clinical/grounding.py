@@ -16,6 +16,7 @@ from sosuckhoe.access import policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.base.keys import NO_KEY
 from sosuckhoe.clinical import queries
 from sosuckhoe.clinical.search import clause, digest, link, meaning, parameters, plan
 from sosuckhoe.clinical.search.condition import (
@@ -91,7 +92,7 @@ def _ready(condition: Condition, type_name: str, hop: Callable[[Chained], Sequen
                 *queries.keys_of(type_name, condition.any_of).values(),
                 *queries.moved(type_name, condition.any_of).values(),
             }
-            yield HasKey(tuple(sorted(keys, key=lambda key: key.int)))
+            yield HasKey(tuple(sorted(keys, key=lambda key: key.int)) or (NO_KEY,))
         case HasPhrase():
             yield _phrased(condition)
         case OfPatients():

@@ -16,7 +16,7 @@ from sosuckhoe.access import audit
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import binary, db
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.base.keys import NOBODY, bucket_in
+from sosuckhoe.base.keys import NO_KEY, NOBODY, bucket_in
 from sosuckhoe.base.prepared import Prepared
 from sosuckhoe.clinical import bound, codec, queries, versions
 from sosuckhoe.clinical.draft import Stored
@@ -86,6 +86,7 @@ def _look(
 ) -> list[Version]:
     """The rows under an id that the actor may see; the trace gets one line, of a refusal too."""
     allowed = rights_of(actor, "read")
+    refused: tuple[UUID, int | None] = (NO_KEY, NOBODY)
     for key in _keys(type_name, name):
         if action == "vread":
             found = _look_back(actor, allowed, type_name, key, at, version)
@@ -93,7 +94,8 @@ def _look(
             found = _look_now(actor, allowed, action, type_name, key, at)
         if found:
             return found
-        _trace_refusal(actor, action, type_name, key, at)
+        refused = _of_somebody(refused, key)
+    _trace_refusal(actor, action, type_name, refused, at)
     raise Problem("SSK-1002")
 
 
@@ -135,13 +137,21 @@ def _keys(type_name: str, name: str) -> Iterator[UUID]:
         yield made_here
         yield from queries.moved(type_name, [name]).values()
     else:
-        yield from queries.keys_of(type_name, [name]).values()
+        yield from queries.keys_of(type_name, [name]).values() or (NO_KEY,)
 
 
-def _trace_refusal(actor: Actor, action: str, type_name: str, key: UUID, at: datetime) -> None:
+def _of_somebody(refused: tuple[UUID, int | None], key: UUID) -> tuple[UUID, int | None]:
+    """Whose record a refusal is about: of the places where a resource may stand, the one where somebody's stands."""
     person = queries.whose(key)
-    if person not in {None, NOBODY}:
-        audit.record(actor, action, kind=type_name, person=person, key=key, outcome="refused", at=at)
+    return (key, person) if person or refused[0] == NO_KEY else refused
+
+
+def _trace_refusal(actor: Actor, action: str, type_name: str, refused: tuple[UUID, int | None], at: datetime) -> None:
+    """One line for each attempt, also on what does not exist: the time it takes tells nobody which of the two it is."""
+    key, person = refused
+    audit.record(
+        actor, action, kind=type_name, person=person, key=None if key == NO_KEY else key, outcome="refused", at=at
+    )
 
 
 def _version(line: tuple[Any, ...]) -> Version:

@@ -129,6 +129,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "sosuckhoe.site.headers.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
+    "sosuckhoe.site.declared.OnlyDeclared",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]

@@ -47,7 +47,9 @@ def test_a_stranger_gets_the_same_404_as_for_nothing_and_the_attempt_is_in_the_t
             with pytest.raises(Problem, match="SSK-1002"):
                 attempt(name)
     assert trace() == [
-        (stranger.account, PERSON, action, "Observation", one.key, "refused") for action in ("read", "vread", "history")
+        (stranger.account, person, action, "Observation", key, "refused")
+        for action in ("read", "vread", "history")
+        for person, key in ((PERSON, one.key), (NOBODY, observation("nothing").key), (NOBODY, None))
     ]
 
 

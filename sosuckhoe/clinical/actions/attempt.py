@@ -12,7 +12,7 @@ from sosuckhoe.access import audit, policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.base.keys import NOBODY
+from sosuckhoe.base.keys import NO_ONE, NOBODY
 
 _here = threading.local()
 
@@ -44,6 +44,12 @@ class Attempt:
             self.refusal = audit.Line(self.actor, action, type_name, person, key, "refused")
             raise
         self._allowed.add(asked)
+
+    def missing(self, action: str, type_name: str) -> Problem:
+        """What does not exist is refused as what may not be seen is, with a line of the trace: SSK-1002."""
+        policy.can(self.actor, action, "record", person=NO_ONE)
+        self.refusal = audit.Line(self.actor, action, type_name, NOBODY, None, "refused")
+        return Problem("SSK-1002")
 
     def done(self, action: str, type_name: str, person: int, key: UUID) -> None:
         """Note for the trace that it is done; `write_trace` writes all at once."""

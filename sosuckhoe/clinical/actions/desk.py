@@ -13,7 +13,7 @@ import psycopg
 from sosuckhoe.access import labels
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.base.keys import BUCKETS, NOBODY, bucket_in, bucket_of, new_key
+from sosuckhoe.base.keys import BUCKETS, NO_KEY, NOBODY, bucket_in, bucket_of, new_key
 from sosuckhoe.clinical import admission, codec, jsontext, queries, structure
 from sosuckhoe.clinical import body as bodies
 from sosuckhoe.clinical.actions import owner
@@ -87,8 +87,8 @@ class Desk:
         key, old = self._find(type_name, name)
         if key is None or old is None:
             _check_match(None, if_match)
-            return self.create_as(type_name, name, body, *self.place_as(type_name, body))
-        self.attempt.check("update", type_name, old.person, label=old.label | labels.of(body), key=key)
+            return self._create_in_update(type_name, name, body)
+        self._check("update", type_name, name, key, old, labels.of(body))
         _check_match(old, if_match)
         if only_new and old.body is not None:
             raise Problem("SSK-3143")
@@ -100,8 +100,8 @@ class Desk:
         """A new version of a resource that the actor may read, made from the one that stands."""
         key, old = self._find(type_name, name)
         if key is None or old is None:
-            raise Problem("SSK-1002")
-        self.attempt.check("read", type_name, old.person, label=old.label, key=key)
+            raise self._missing("read", type_name, name)
+        self._check("read", type_name, name, key, old)
         if old.body is None:
             raise Problem("SSK-3410")
         _check_match(old, if_match)
@@ -115,8 +115,8 @@ class Desk:
         """A deletion; of what is deleted already, nothing. Raises SSK-1002 when there never was such a resource."""
         key, old = self._find(type_name, name)
         if key is None or old is None:
-            raise Problem("SSK-1002")
-        self.attempt.check("delete", type_name, old.person, label=old.label, key=key)
+            raise self._missing("delete", type_name, name)
+        self._check("delete", type_name, name, key, old)
         if type_name == defining.TYPE:
             self.attempt.check("define", type_name, old.person, key=key)
         _check_match(old, if_match)
@@ -124,6 +124,29 @@ class Desk:
         remove(key, old, self.at, 0, self._rows, self._written)
         self.attempt.done("delete", type_name, old.person, key)
         return Done(204, type_name, name, old.version + (old.body is not None), self.at, b"")
+
+    def _create_in_update(self, type_name: str, name: str, body: dict[str, Any]) -> Done:
+        """As of an id that is somebody else's: SSK-1002, where SSK-1003 would say that there is no such resource."""
+        try:
+            return self.create_as(type_name, name, body, *self.place_as(type_name, body))
+        except Problem as problem:
+            if problem.number == "SSK-1003":
+                raise self.attempt.missing("update", type_name) from problem
+            raise
+
+    def _missing(self, action: str, type_name: str, name: str) -> Problem:
+        """What does not exist: the database is asked as often as for what may not be seen."""
+        if queries.made_here(name) is None:
+            known_of([NO_KEY])
+        return self.attempt.missing(action, type_name)
+
+    def _check(self, action: str, type_name: str, name: str, key: UUID | None, old: Known, label: int = 0) -> None:
+        """Raise unless policy allows it; a refusal asks the database as often as what does not exist does."""
+        try:
+            self.attempt.check(action, type_name, old.person, label=old.label | label, key=key)
+        except Problem:
+            _moved([(type_name, name)])
+            raise
 
     def write(self) -> None:
         """Write what has gathered, and its trace."""
@@ -157,7 +180,7 @@ class Desk:
         """SSK-3141 when a resource of this id stands; SSK-1002 when the actor may not know of it."""
         key, old = self._find(type_name, name)
         if old is not None and old.body is not None:
-            self.attempt.check("update", type_name, old.person, label=old.label, key=key)
+            self._check("update", type_name, name, key, old)
             raise Problem("SSK-3141")
 
     def is_known(self, type_name: str, name: str) -> bool:

@@ -72,7 +72,8 @@ def _ways(type_name: str, body: dict[str, Any]) -> Iterator[tuple[str, frozenset
 
 @cache
 def _paths(type_name: str) -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:
-    owner = parameters.of(type_name).get("patient")
+    known = parameters.of(type_name)
+    owner = known.get("patient") or (known.get("subject") if parameters.is_personal(type_name) else None)
     paths = [(tuple(path.steps.split(".")), frozenset({"Patient"})) for path in (owner.paths if owner else ())]
     through = _THROUGH.get(type_name)
     return (*paths, *([(tuple(through.split(".")), frozenset[str]())] if through else []))

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path as FilePath
 from typing import NamedTuple
 
+from sosuckhoe.access import addresses
 from sosuckhoe.base import facts
 
 DATA = FilePath(__file__).parent.parent / "data"
@@ -104,7 +105,7 @@ def _group(where: str, *parts: tuple[str, list[str]]) -> Group:
 @cache
 def is_personal(type_name: str) -> bool:
     """Whether resources of a type are a person's; all others are registers (facilities, practitioners, codes)."""
-    return "patient" in of(type_name) or type_name in {"Patient", "Person", "Binary", "Bundle"}
+    return addresses.kinds()[type_name] == "record"
 
 
 @cache

@@ -25,7 +25,7 @@ _pages = require_http_methods(["GET", "HEAD", "POST"])
 @_pages
 def enter(request: HttpRequest) -> HttpResponse:
     """Sign in: the browser asks which passkey and for a finger, a face or a PIN."""
-    form, host = forms.Form(request.POST or None), host_of(request)
+    form, host = forms.Form(request.POST if request.method == "POST" else None), host_of(request)
     state = request.session.pop(_STATE, None)
     if request.method == "POST" and state:
         try:
@@ -45,7 +45,7 @@ def add(request: HttpRequest) -> HttpResponse:
         return to_sign_in(request)
     if not waits and (answer := fresh.asked(request, "entrance:add-passkey")):
         return answer
-    form, host = forms.Form(request.POST or None), host_of(request)
+    form, host = forms.Form(request.POST if request.method == "POST" else None), host_of(request)
     state = request.session.pop(_STATE, None)
     if request.method == "POST" and state:
         try:

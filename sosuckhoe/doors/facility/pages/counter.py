@@ -12,12 +12,14 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from sosuckhoe.access import desk as counters
-from sosuckhoe.access import emergency, grants
+from sosuckhoe.access import emergency, grants, policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.base.keys import NO_ONE
 from sosuckhoe.doors.facility.desk import desk, facility_of, name_of, show
 from sosuckhoe.doors.look import dates
+from sosuckhoe.doors.look.signed_in import signed_in
 from sosuckhoe.identity import queries as identity
 from sosuckhoe.identity.claim import Identifier
 
@@ -39,12 +41,18 @@ def counter(request: HttpRequest, actor: Actor) -> HttpResponse:
     known = identity.known_all([one.person for one in taken])
     rows = [(one, known[one.person]) for one in taken if one.person in known]
     address = request.build_absolute_uri(reverse("citizen:number", args=[facility]))
-    facts = {"section": "counter", "rows": rows, "address": address, "problem": problem}
-    return show(request, actor, "counter", **facts, status=problem.status if problem else 200)
+    may_break_glass = policy.can(actor, "break-glass", "book", person=NO_ONE)
+    facts = {"rows": rows, "address": address, "problem": problem, "may_break_glass": may_break_glass}
+    return show(request, actor, "counter", section="counter", **facts, status=problem.status if problem else 200)
+
+
+def _check_emergency(actor: Actor) -> None:
+    """For those alone who may open a book so: others would learn which numbers have one."""
+    policy.check(actor, "break-glass", "book", person=NO_ONE)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk("read", "queue")
+@signed_in(_check_emergency)
 def emergencies(request: HttpRequest, actor: Actor) -> HttpResponse:
     """A book opened without a tie: by a number, a reason and some words."""
     problem = None

@@ -52,7 +52,7 @@ class Refusal(NamedTuple):
 
 
 @csrf_exempt
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def send(request: HttpRequest) -> HttpResponseBase:
     """The form, and what it sends. Its size is asked before any of it is read; the token is checked behind that."""
     if request.method == "POST" and not 0 < _length(request) <= MOST_BYTES:

@@ -1,0 +1,53 @@
+"""What may be asked for at all: types, interactions, operations and pages, each with what it is of and whom it answers.
+
+`data/addresses.yaml` says it. Tests compare it both ways with what the doors have.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sosuckhoe.base import facts
+
+EVERYBODY = "everybody"
+SIGNED = "signed"
+
+
+class Page(NamedTuple):
+    """One page: its methods, whom it answers (EVERYBODY, SIGNED or roles), what its address names (empty: nothing)."""
+
+    methods: frozenset[str]
+    to: frozenset[str]
+    of: str
+
+
+@cache
+def _said() -> dict[str, Any]:
+    return facts.read_yaml(Path(__file__).parent / "data" / "addresses.yaml")
+
+
+@cache
+def pages() -> dict[str, Page]:
+    """Every page, by the name that its door gives it."""
+    return {
+        name: Page(frozenset(said["methods"].split()), frozenset(said["to"].split()), said.get("of", ""))
+        for name, said in _said()["pages"].items()
+    }
+
+
+@cache
+def kinds() -> dict[str, str]:
+    """Every type of R4: `record` or `register`."""
+    return {name: kind for kind in ("record", "register") for name in _said()[kind]}
+
+
+def interactions() -> dict[str, str]:
+    """The action that each interaction asks for."""
+    return dict(_said()["interactions"])
+
+
+def operations() -> dict[str, str]:
+    """The action and the kind that each operation asks for."""
+    return dict(_said()["operations"])

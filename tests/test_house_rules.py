@@ -9,6 +9,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from django.urls import get_resolver
+
+from sosuckhoe.access import addresses
 
 TOP = Path(__file__).parents[1]
 FOLDERS = ("sosuckhoe", "tests", "bench", "tools", "setup", "docs", ".ci")
@@ -172,3 +175,16 @@ def test_every_error_is_used_and_every_used_error_has_its_sentence():
     texts = [place.read_text(encoding="utf-8") for place in ours if place.name != "errors.yaml"]
     used = {number for text in texts for number in re.findall(r"SSK-\d{4}", text)}
     assert used == listed
+
+
+def test_every_page_is_declared():
+    """A page that `access/data/addresses.yaml` does not name answers nobody; tests/doors/test_matrix.py asks all."""
+    assert set(pages(get_resolver())) == set(addresses.pages())
+
+
+def pages(resolver, prefix=""):
+    for entry in resolver.url_patterns:
+        if hasattr(entry, "url_patterns"):
+            yield from pages(entry, f"{prefix}{entry.namespace}:" if entry.namespace else prefix)
+        else:
+            yield f"{prefix}{entry.name}"

@@ -43,6 +43,11 @@ def kinds() -> dict[str, str]:
     return {name: kind for kind in ("record", "register") for name in _said()[kind]}
 
 
+def gateway() -> frozenset[str]:
+    """Every address of the interface that hospital systems speak."""
+    return frozenset(_said()["gateway"])
+
+
 def interactions() -> dict[str, str]:
     """The action that each interaction asks for."""
     return dict(_said()["interactions"])

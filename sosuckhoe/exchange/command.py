@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from uuid import UUID
 
 import click
 
@@ -17,6 +18,7 @@ from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.exchange import filer, formats, parcels, queries, report
+from sosuckhoe.exchange.actions.profile import write_profile
 from sosuckhoe.exchange.actions.receive import receive_all
 from sosuckhoe.exchange.feeds import bringing, deliver
 from sosuckhoe.exchange.parcels import Found
@@ -60,7 +62,21 @@ def export() -> None:
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Tệp; mặc định: màn hình · default: stdout.")
 def export_xml130(facility: str, ma_lk: str, version: int | None, out: Path | None) -> None:
     """Ghi lại một đợt điều trị thành tệp QĐ 130 · write an episode back as a hospital file."""
-    content = written_back(facility, ma_lk, version)
+    _put(written_back(facility, ma_lk, version), out)
+
+
+@export.command("qd831")
+@click.option(
+    "--patient", type=click.UUID, required=True, help="Mã của Patient trên /fhir · the Patient's id on /fhir."
+)
+@click.option("--facility", required=True, help="Mã đơn vị gửi (SENDER_CODE) · as which facility.")
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="Tệp; mặc định: màn hình · default: stdout.")
+def export_qd831(patient: UUID, facility: str, out: Path | None) -> None:
+    """Ghi sổ của một người thành hồ sơ QĐ 831 · write a person's book as a health profile."""
+    _put(write_profile(PROGRAM, patient, facility, clock.now()), out)
+
+
+def _put(content: bytes, out: Path | None) -> None:
     if out is None:
         sys.stdout.buffer.write(content)
     else:

@@ -21,6 +21,7 @@ from sosuckhoe.exchange.xml130.package import Package, Row
 
 Body = dict[str, Any]
 _KINDS = {category: kind for kind, category in ALLERGIES.items()}
+_GROUPS = {"laboratory": "1", "imaging": "2"}
 _OTHER = "4"
 _NOT_GIVEN = "not-done"
 
@@ -117,8 +118,8 @@ def _finding(visits: _Visits, row: Row, body: Body) -> None:
     if fields:
         row.update((told.tag, text) for told, text in fields)
         return
-    groups = [code for concept in body.get("category", ()) if (code := concept["coding"][0]["code"])]
-    group = {"laboratory": "1", "imaging": "2"}.get(groups[0] if groups else "", "")
+    told = [one.get("code", "") for concept in body.get("category", ()) for one in concept.get("coding", ())]
+    group = next((_GROUPS[code] for code in told if code in _GROUPS), "")
     value = text_of(body)
     unit = body.get("valueQuantity", {}).get("unit", "")
     test = _told(
@@ -131,15 +132,14 @@ def _finding(visits: _Visits, row: Row, body: Body) -> None:
 
 
 def _allergy(tables: Tables, _visits: _Visits, body: Body) -> None:
+    concept = body.get("code", {})
     kind = next((_KINDS[category] for category in body.get("category", ()) if category in _KINDS), _OTHER)
-    row = _told(
-        LOAI=kind, MASO=_coding(body["code"], systems.ALLERGEN), TEN=body["code"].get("text", ""), MOTA=_note(body)
-    )
+    row = _told(LOAI=kind, MASO=_coding(concept, systems.ALLERGEN), TEN=_words(concept), MOTA=_note(body))
     tables.setdefault(form.ALLERGIES, []).append(row)
 
 
 def _condition(tables: Tables, visits: _Visits, body: Body) -> None:
-    concept, note = body["code"], _note(body)
+    concept, note = body.get("code", {}), _note(body)
     if kind := _coding(concept, systems.listed("disability")):
         row = _told(LOAI=kind, TENLOAI=concept.get("text", ""), MOTA=note)
         tables.setdefault(form.DISABILITIES, []).append(row)
@@ -151,7 +151,7 @@ def _condition(tables: Tables, visits: _Visits, body: Body) -> None:
         visits.diagnoses.setdefault(reference, []).append(row)
     elif not reference:
         kind = _coding(concept, systems.listed("illness"))
-        row = _told(LOAIBENH=kind or "15", TENBENH=concept.get("text", ""), TRANGTHAI="1", MOTA=note)
+        row = _told(LOAIBENH=kind or "15", TENBENH=_words(concept), TRANGTHAI="1", MOTA=note)
         tables.setdefault(form.ILLNESSES, []).append(row)
 
 
@@ -179,7 +179,7 @@ def _dose(tables: Tables, _visits: _Visits, body: Body) -> None:
     months = [one["valueString"] for one in body.get("extension", ()) if one["url"] == systems.EXT_PREGNANCY_MONTH]
     row = _told(
         MAVACXIN=_coding(vaccine, systems.VACCINE),
-        TENVACXIN=vaccine.get("text", ""),
+        TENVACXIN=_words(vaccine),
         LOAIVACXIN=_coding(vaccine, systems.listed("vaccine_group")),
         TRANGTHAI="1",
         NGAYTIEM=written(body.get("occurrenceDateTime")),
@@ -200,6 +200,12 @@ def _told(**fields: str) -> Row:
 
 def _coding(concept: Body, system: str) -> str:
     return next((f"{one['code']}" for one in concept.get("coding", ()) if one.get("system") == system), "")
+
+
+def _words(concept: Body) -> str:
+    """What a concept is called: its text, or the first name of a code of another system than ours."""
+    named = (one.get("display", "") for one in concept.get("coding", ()) if "qd831" not in one.get("system", ""))
+    return str(concept.get("text") or next((name for name in named if name), ""))
 
 
 def _note(body: Body) -> str:

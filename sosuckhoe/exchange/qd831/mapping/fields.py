@@ -117,9 +117,9 @@ def value_of(told: Told, text: str) -> Body:
 def text_of(body: Body) -> str:
     """What a field said, from its Observation or component."""
     if quantity := body.get("valueQuantity"):
-        return f"{quantity['value']}"
+        return f"{quantity.get('value', '')}"
     if concept := body.get("valueCodeableConcept"):
-        codes = [str(coding["code"]) for coding in concept.get("coding", ())]
+        codes = [str(coding["code"]) for coding in concept.get("coding", ()) if "code" in coding]
         return codes[0] if codes else str(concept.get("text", ""))
     return f"{body['valueInteger']}" if "valueInteger" in body else f"{body.get('valueString', '')}"
 

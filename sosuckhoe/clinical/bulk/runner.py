@@ -119,7 +119,10 @@ class _Going:
 
 
 def _import(job: Job) -> None:
-    """Everything that was uploaded or named; again after a death, where what is stored already changes nothing."""
+    """Everything that was uploaded or named; again after a death, where what is stored already changes nothing.
+
+    What was uploaded goes last: a death before the end needs it once more.
+    """
     uploads = job.folder / UPLOADS
     if not uploads.is_dir():
         raise Stopped
@@ -129,7 +132,6 @@ def _import(job: Job) -> None:
     refused = [outcomes.of_refusal(one, uploads) for one in report.done.refused]
     with told_when_full():
         (job.folder / ERRORS).write_bytes(b"".join(refused))
-    shutil.rmtree(uploads)
     done = report.done
     manifest = {
         "transactionTime": clock.now().isoformat(timespec="milliseconds"),
@@ -141,6 +143,7 @@ def _import(job: Job) -> None:
     }
     if not background.finish(job, manifest, clock.now()):
         raise Stopped
+    shutil.rmtree(uploads)
 
 
 def _reindex(job: Job) -> None:

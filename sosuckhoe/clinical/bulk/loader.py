@@ -7,7 +7,7 @@ that comes later is tried again at the end.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -98,14 +98,18 @@ def _try_again(work: _Work, later: Spool) -> None:
 
 
 class _Work:
-    """Batches given to processes; without processes they are stored at once, here."""
+    """Batches given to processes; without processes they are stored at once, here.
+
+    The first one always is: the processes are forked with what it has compiled and remembered.
+    """
 
     def __init__(self, actor: Actor, processes: int, report: Report, tell: Progress) -> None:
         self.actor = actor
         self.report = report
         self.tell = tell
         self.most = processes * UNDER_WAY
-        self.pool = pool.of(processes) if processes > 1 else None
+        self.processes = processes
+        self.pool: ProcessPoolExecutor | None = None
         self.under_way: set[Future[Loaded | None]] = set()
 
     def __enter__(self) -> Self:
@@ -119,6 +123,7 @@ class _Work:
         """Have a batch stored; wait while too many are under way."""
         if self.pool is None:
             self._take(store(self.actor, batch), later)
+            self.pool = pool.of(self.processes) if self.processes > 1 else None
             return
         self.under_way.add(self.pool.submit(store, self.actor, batch))
         while len(self.under_way) >= self.most:

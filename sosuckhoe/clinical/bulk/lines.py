@@ -131,7 +131,7 @@ def _line(place: str, raw: bytes, name: str, links: Mapping[str, str], condition
     name = body.get("id") or name
     if not reference.ID.fullmatch(name):
         raise Problem("SSK-3222", type=type_name)
-    asks = tuple(text for text, _, _ in conditional_in(body)) if _CONDITIONAL.search(raw) else ()
+    asks = tuple(text for text, _, _ in conditional_in(body)) if b"?" in raw and _CONDITIONAL.search(raw) else ()
     return Line(place, type_name, name, {**body, "id": name}, condition, asks)
 
 

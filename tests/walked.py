@@ -69,3 +69,23 @@ def page(browser):
     )
     yield context.new_page()
     context.close()
+
+
+def enter(page, server, account):
+    """The page, in a session of this account."""
+    from django.test import Client
+
+    from tests.signed import signed
+
+    cookie = signed(Client(), account).cookies["sessionid"].value
+    page.context.clear_cookies()
+    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": server.url}])
+    return page
+
+
+@pytest.fixture(params=WIDTHS)
+def wide(request, page):
+    """A fresh page of each width."""
+    page.set_viewport_size({"width": request.param, "height": 800})
+    page.set_default_timeout(15_000)
+    return page

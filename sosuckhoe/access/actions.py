@@ -75,15 +75,30 @@ def issue_token(account: Account, kind: str, at: datetime, lifetime: timedelta) 
 def give_book_to(holder: int, dependant: int, kind: str, level: str, since: date, born: str = "") -> None:
     """Let one person hold another's book (a mother her child's). Giving it again changes nothing.
 
-    `born`: the birth date of a child, by whose birthdays it ends (`handover.py`).
+    `born`: the birth date of a child, by whose birthdays it ends (`handover.py`). What a decision has ended
+    (`custody.py`) is not given again by a birth record that comes once more.
     """
     last = handover.until(born)
     db.execute(
         """
         insert into access_relation (bucket, holder, dependant, kind, level, since, until, full_until)
-        values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing
+        select %(bucket)s, %(holder)s, %(dependant)s, %(kind)s, %(level)s, %(since)s, %(until)s, %(full)s
+        where coalesce((
+          select deed from access_custody where bucket = %(home)s and person = %(dependant)s and holder = %(holder)s
+          order by at desc limit 1), '') <> 'end'
+        on conflict do nothing
         """,
-        (bucket_of(holder), holder, dependant, kind, level, since, last.end, last.full),
+        {
+            "bucket": bucket_of(holder),
+            "holder": holder,
+            "dependant": dependant,
+            "kind": kind,
+            "level": level,
+            "since": since,
+            "until": last.end,
+            "full": last.full,
+            "home": bucket_of(dependant),
+        },
     )
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sosuckhoe.access import audit, blind, bounds, phones, sending
+from sosuckhoe.access import audit, blind, bounds, phones, room, sending
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.access.models import Account
 from sosuckhoe.base import db
@@ -39,7 +39,7 @@ def ask(phone: str, at: datetime, *, account: int | None = None) -> UUID:
             _CHANGE if account else _SMS,
             account,
             phones.blind_of(number),
-            blind.digest("prefix", number[: phones.PREFIX_DIGITS]),
+            phones.prefix_of(number),
             blind.seal(number),
             at,
             at + bounds.lifetime("sms"),
@@ -64,7 +64,7 @@ def send_waiting(at: datetime) -> int:
 
 def _send(row: Any, at: datetime) -> None:
     is_wanted = row.ends > at and (row.kind == _CHANGE or phones.accounts_at(row.blind, at))
-    if is_wanted and sending.is_offered() and _has_room(row, at):
+    if is_wanted and sending.is_offered() and room.is_left(row.blind, row.prefix, at):
         code = f"{secrets.randbelow(10 ** bounds.code(_SMS)['digits']):0{bounds.code(_SMS)['digits']}d}"
         db.execute(
             "update access_code set sealed = null, digest = %s, sent = %s where id = %s",
@@ -74,27 +74,6 @@ def _send(row: Any, at: datetime) -> None:
         sending.send(blind.unseal(row.sealed), sending.words("code", code=code, minutes=minutes), at)
     else:
         db.execute("update access_code set sealed = null where id = %s", (row.id,))
-
-
-def _has_room(row: Any, at: datetime) -> bool:
-    """Whether one more message stays within the bounds of the number, its prefix, the day and the budget."""
-    limits = bounds.sending()
-    soon, day = at - timedelta(minutes=limits["a_number"]["minutes"]), at - timedelta(days=1)
-    found = db.one(
-        """
-        select (select count(*) from access_code where blind = %(blind)s and sent > %(soon)s) as soon,
-            (select count(*) from access_code where blind = %(blind)s and sent > %(day)s) as number,
-            (select count(*) from access_code where prefix = %(prefix)s and sent > %(day)s) as prefix,
-            (select count(*) from access_code where sent > %(day)s) as everybody
-        """,
-        {"blind": row.blind, "prefix": row.prefix, "soon": soon, "day": day},
-    )
-    return bool(
-        found.soon < limits["a_number"]["count"]
-        and found.number < limits["a_number_a_day"]
-        and found.prefix < limits["a_prefix_a_day"]
-        and found.everybody < limits["a_day"]
-    )
 
 
 def redeem(transaction: UUID, code: str, at: datetime, *, account: int | None = None) -> bytes | None:

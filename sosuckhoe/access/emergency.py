@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sosuckhoe.access import audit, grants, labels, policy
+from sosuckhoe.access import audit, grants, labels, notices, policy, working_days
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db, facts
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import bucket_in, bucket_of
 
 _SHORTEST = 10
-_SATURDAY = 5
 
 
 class Opened(NamedTuple):
@@ -63,9 +62,10 @@ def break_glass(actor: Actor, person: int, reason: str, said: str, text: str, at
             """,
             (
                 bucket_of(person), key, person, actor.account, actor.facility or "", reason, said.strip(), at,
-                after_working_days(at, words()["review_working_days"]),
+                working_days.after(at, words()["review_working_days"]),
             ),
         )  # fmt: skip
+        notices.tell_of(person, "emergency", at)
     return key
 
 
@@ -95,14 +95,6 @@ def review(actor: Actor, key: UUID, verdict: str, note: str, at: datetime) -> No
         if known is None:
             raise Problem("SSK-1002")
         audit.record(actor, "review", kind="emergency", person=known.person, key=key, detail=verdict, at=at)
-
-
-def after_working_days(at: datetime, days: int) -> datetime:
-    """So many days from Monday to Friday later. Public holidays are not counted out: the clock is the stricter one."""
-    while days:
-        at += timedelta(days=1)
-        days -= at.weekday() < _SATURDAY
-    return at
 
 
 def _read(where: str, values: tuple[object, ...]) -> list[Opened]:

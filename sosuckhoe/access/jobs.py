@@ -9,7 +9,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
-from sosuckhoe.access import codes, sealing, witness
+from sosuckhoe.access import codes, notices, sealing, witness
 from sosuckhoe.access.seal_key import public_bytes, signing_key
 from sosuckhoe.base import clock
 
@@ -18,7 +18,8 @@ _turn = {"next": 0.0}
 
 
 def drain() -> int:
-    """Send the codes that wait; seal what is new when it is time. How many lines are left to seal at once."""
+    """Send the news and codes that wait; seal what is new when it is time. How many lines are left to seal at once."""
+    notices.send_waiting(clock.now())
     codes.send_waiting(clock.now())
     if time.monotonic() < _turn["next"]:
         return 0

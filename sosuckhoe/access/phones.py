@@ -13,7 +13,7 @@ from sosuckhoe.access.models import Account
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 
-PREFIX_DIGITS = 6
+_PREFIX_DIGITS = 6
 _TOKEN_BYTES = 12
 _NOISE = re.compile(r"[\s.()-]")
 _MOBILE = re.compile(r"0[35789][0-9]{8}")
@@ -42,6 +42,11 @@ def written(text: str) -> str:
 def blind_of(phone: str) -> bytes:
     """What the tables know a number by."""
     return blind.digest("phone", phone)
+
+
+def prefix_of(phone: str) -> bytes:
+    """What bounds of sending know its first digits by: numbers that were bought in a row."""
+    return blind.digest("prefix", phone[:_PREFIX_DIGITS])
 
 
 def accounts_at(number: bytes, at: datetime) -> list[Account]:
@@ -122,15 +127,19 @@ def _end(old: list[Any], until: datetime, keep_at: str, at: datetime) -> None:
         sending.send(blind.unseal(row.sealed), words, at)
 
 
-def tell(account: int, text: str, at: datetime) -> int:
-    """Send words to the telephones that an account has now; how many there are."""
+def numbers_of(account: int, at: datetime) -> list[str]:
+    """The numbers of an account that are good now."""
     living = db.tuples(
         "select sealed from access_phone where account = %s and since <= %s and (until is null or until > %s)",
         (account, at, at),
     )
-    for (sealed,) in living:
-        sending.send(blind.unseal(sealed), text, at)
-    return len(living)
+    return [blind.unseal(sealed) for (sealed,) in living]
+
+
+def tell(account: int, text: str, at: datetime) -> None:
+    """Send words to the telephones that an account has now."""
+    for number in numbers_of(account, at):
+        sending.send(number, text, at)
 
 
 def keep_old(account: Account, at: datetime) -> None:

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sosuckhoe.access import audit, policy
+from sosuckhoe.access import audit, policy, working_days
 from sosuckhoe.access.actor import Actor
-from sosuckhoe.access.emergency import after_working_days
 from sosuckhoe.base import db, facts
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import bucket_in, bucket_of, new_key
@@ -60,7 +59,7 @@ def ask(actor: Actor, person: int, kind: str, entry: str, facility: str, said: s
             """,
             (
                 bucket_of(person), key, person, kind, entry, facility, said.strip(), at,
-                after_working_days(at, words()["reply_working_days"]),
+                working_days.after(at, words()["reply_working_days"]),
                 at + timedelta(days=words()["kinds"][kind]["days"]),
             ),
         )  # fmt: skip

@@ -19,6 +19,7 @@ _WORDS = {
     "card": (
         "So Suc Khoe: mot the QR va PIN vua duoc cap cho so cua ban. Neu khong phai ban, hay dang nhap va khoa the."
     ),
+    "emergency": "So Suc Khoe: so cua ban vua duoc mo de cap cuu. Dang nhap de xem ai da mo va vi sao.",
     "phone-changes": (
         "So Suc Khoe: so dien thoai cua tai khoan se doi sau 24 gio. Neu khong phai ban, hay dang nhap va giu so cu."
     ),

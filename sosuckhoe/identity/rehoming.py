@@ -16,8 +16,8 @@ from sosuckhoe.identity.compare import blocking
 from sosuckhoe.identity.moving import Move
 
 MOVED = frozenset({
-    "access_account", "access_desk_code", "access_emergency", "access_exclusion", "access_hidden", "access_narrowed",
-    "access_queue", "access_relation", "access_request", "access_tie",
+    "access_account", "access_custody", "access_desk_code", "access_emergency", "access_exclusion", "access_hidden",
+    "access_narrowed", "access_queue", "access_relation", "access_request", "access_tie",
     "identity_person", "identity_identifier", "identity_block", "identity_doubt", "identity_review",
     "identity_standing", "identity_ticket",
 })  # fmt: skip
@@ -29,8 +29,8 @@ STAYS = {
 }
 _PAIRS = {"identity_doubt": False, "identity_review": True}
 _BY_PERSON = (
-    "access_emergency", "access_exclusion", "access_hidden", "access_narrowed", "access_request", "access_tie",
-    "identity_standing", "identity_ticket",
+    "access_custody", "access_emergency", "access_exclusion", "access_hidden", "access_narrowed", "access_request",
+    "access_tie", "identity_standing", "identity_ticket",
 )  # fmt: skip
 _WITHOUT_BUCKET = ("access_desk_code", "access_queue")
 _RESTORED = ("access_relation", *_BY_PERSON, *_WITHOUT_BUCKET, "identity_identifier", "identity_block", *_PAIRS)
@@ -110,6 +110,7 @@ def _move_rights(move: Move) -> None:
         moving.rehome(move, table, bucket=False)
     moving.rehome(move, "access_relation", "holder")
     moving.rehome(move, "access_relation", "dependant", bucket=False)
+    moving.rehome(move, "access_custody", "holder", bucket=False)
     db.execute(
         "delete from access_relation where bucket = %s and holder = %s and dependant = holder",
         (bucket_of(move.keep.person), move.keep.person),

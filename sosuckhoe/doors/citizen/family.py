@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,8 +12,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
+from sosuckhoe.access import custody, grants, policy
 from sosuckhoe.access import family as ties
-from sosuckhoe.access import grants, policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
@@ -29,12 +29,13 @@ _DAYS = {"30": 30, "365": 365, "1825": 1825}
 
 
 class Line(NamedTuple):
-    """A relation as the page shows it: the other person's name, or '' when the house knows none."""
+    """A relation as the page shows it: the other person's name ('' when the house knows none), and its last day."""
 
     tie: ties.Tie
     name: str
     patient: UUID | None
     level: str
+    last: date | None
 
 
 def _check(actor: Actor) -> None:
@@ -60,7 +61,10 @@ def family(request: HttpRequest, actor: Actor) -> HttpResponse:
     facts = {
         "holders": [_line(one, one.holder) for one in ties.holders_of(me)],
         "held": [_line(one, one.dependant) for one in ties.held_by(me)],
-        "levels": [(key, wording.chosen("levels", key)) for key in grants.words()["levels"]],
+        "levels": [
+            (key, wording.chosen("levels", key), wording.chosen("explained", key)) for key in grants.words()["levels"]
+        ],
+        "decisions": [(one, _name_of(one.holder), wording.reason(one.reason)) for one in custody.of_person(me)],
     }
     return render(request, "citizen/family.html", facts)
 
@@ -68,7 +72,12 @@ def family(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _line(tie: ties.Tie, other: int) -> Line:
     whose = queries.owner(other)
     name, patient = (whose.name, whose.patient) if whose else ("", None)
-    return Line(tie, name, patient, wording.chosen("levels", tie.level))
+    return Line(tie, name, patient, wording.chosen("held", tie.level), tie.until and tie.until - timedelta(days=1))
+
+
+def _name_of(person: int) -> str:
+    whose = queries.owner(person)
+    return whose.name if whose else ""
 
 
 def _name(request: HttpRequest, actor: Actor, me: int) -> None:

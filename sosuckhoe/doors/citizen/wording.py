@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import get_language, gettext
 
-from sosuckhoe.access import grants, labels, requests
+from sosuckhoe.access import custody, grants, labels, requests
 from sosuckhoe.book.papers.reading import Paper
 from sosuckhoe.doors.look import dates
 
@@ -51,4 +51,10 @@ def _language() -> str:
 def request_kind(kind: str) -> str:
     """What somebody asks for."""
     told: str = requests.words()["kinds"][kind][_language()]
+    return told
+
+
+def reason(key: str) -> str:
+    """Why who holds a book was decided."""
+    told: str = custody.words()["reasons"][key][_language()]
     return told

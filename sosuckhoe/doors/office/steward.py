@@ -24,6 +24,7 @@ def sections(current: str) -> list[dict[str, Any]]:
     names = {
         "reviews": gettext("Đối soát"),
         "register": gettext("Danh bạ"),
+        "custody": gettext("Quyền giữ sổ"),
         "staff": gettext("Tài khoản nhân viên"),
     }
     return [

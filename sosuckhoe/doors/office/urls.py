@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.urls import path, re_path
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sosuckhoe.doors.office.pages import coverage, emergencies, home, quality, register, reviews, staff, today, weeks
+from sosuckhoe.doors.office.pages import (
+    coverage,
+    custody,
+    emergencies,
+    home,
+    quality,
+    register,
+    reviews,
+    staff,
+    today,
+    weeks,
+)
 
 app_name = "office"
 urlpatterns = [
@@ -26,6 +37,7 @@ urlpatterns = [
         require_http_methods(["GET", "HEAD", "POST"])(reviews.review),
         name="review",
     ),
+    path("quyen-giu-so/", custody.custody_page, name="custody"),
     path("danh-ba/", register.register, name="register"),
     path("danh-ba/<uuid:key>/", require_safe(register.report), name="register-report"),
     path("danh-ba/<uuid:key>/loi.csv", require_safe(register.faults_csv), name="register-faults"),

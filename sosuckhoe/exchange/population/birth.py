@@ -34,8 +34,11 @@ def take(change: Change, at: datetime) -> Outcome:
     if children:
         (child,) = children
         writing.rewrite(child, known.settle(known.join(child.claim, claim, newer=True), ("birth",)), at, change.key)
-        return Outcome(DONE, child.ref.person)
-    return _begin(claim, mother, at)
+        person = child.ref.person
+    else:
+        person = _begin(claim, at)
+    _give_to_parents(person, mother, word, at)
+    return Outcome(DONE, person)
 
 
 def _children(mother: int, word: Word) -> list[Known]:
@@ -59,13 +62,19 @@ def _hold(children: list[Known], at: datetime) -> Outcome:
     return Outcome(HELD, children[0].ref.person)
 
 
-def _begin(claim: Claim, mother: int | None, at: datetime) -> Outcome:
+def _begin(claim: Claim, at: datetime) -> int:
     (found,) = find_or_create([claim], at)
     body = patient_body(found.claim, found.ref.patient)
     clinical.put_many([Draft("Patient", found.ref.patient, found.ref.person, body)], at)
-    if mother:
-        access_actions.give_book_to(mother, found.ref.person, "mother", "manage", at.date())
-    return Outcome(DONE, found.ref.person)
+    return found.ref.person
+
+
+def _give_to_parents(child: int, mother: int | None, word: Word, at: datetime) -> None:
+    """Both parents whom the birth record names by number hold the book, until the birthdays of the law."""
+    father = queries.person_of(Identifier(NUMBER, word.father)) if word.father else None
+    for kind, holder in (("mother", mother), ("father", father)):
+        if holder is not None and holder != child:
+            access_actions.give_book_to(holder, child, kind, "full", at.date(), word.birth)
 
 
 def _claim(word: Word) -> Claim:

@@ -28,7 +28,7 @@ class Ask(msgspec.Struct, frozen=True):
 
 
 class Word(msgspec.Struct, frozen=True):
-    """What the register says of one person. `mother` is her number; `married` and `deceased` are days."""
+    """What the register says of one person. `mother` and `father` are numbers; `married` and `deceased` are days."""
 
     number: Number
     name: Text
@@ -40,6 +40,7 @@ class Word(msgspec.Struct, frozen=True):
     deceased: Date = ""
     married: Date = ""
     mother: Text = ""
+    father: Text = ""
 
 
 class Answer(msgspec.Struct, frozen=True):

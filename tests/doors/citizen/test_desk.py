@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
 
 from sosuckhoe.access import actions as access
-from sosuckhoe.access import audit, desk, emergency, grants, policy, sign_in
+from sosuckhoe.access import (
+    audit,
+    bounds,
+    codes,
+    desk,
+    emergency,
+    grants,
+    jobs,
+    notices,
+    phones,
+    policy,
+    sending,
+    sign_in,
+    working_days,
+)
 from sosuckhoe.access.actor import PROGRAM
-from sosuckhoe.base import clock, db
+from sosuckhoe.base import clock, db, facts
 from sosuckhoe.base.errors import Problem
 from tests.book import library
 from tests.doors.citizen import cast as people
 
 COUNTER, EMERGENCY, REVIEWS = "/co-so/quay/", "/co-so/cap-cuu/", "/dieu-hanh/cap-cuu/"
+BOUNDS = {"a_number_a_day": 99, "a_prefix_a_day": 99, "a_day": 99}
 URGENT = {"so": "025160001234", "ly-do": "unconscious", "loi": "Bất tỉnh tại nhà, cần biết thuốc đang dùng."}
 
 
@@ -95,6 +111,57 @@ def test_an_emergency_opens_the_book_to_one_doctor_and_the_owner_sees_it_at_once
     assert tie == (timedelta(hours=4), True)
 
 
+@pytest.fixture
+def telephones(everybody, settings):
+    settings.SMS_SENDER = sending.STUB
+    phones.enter(PROGRAM, everybody.grandmother, "0912345678", library.NOW)
+    phones.enter(PROGRAM, everybody.daughter, "0987654321", library.NOW)
+
+
+def told():
+    """The numbers that were told of an emergency."""
+    words = sending.words("emergency")
+    return sorted(number for _, number, said in sending.kept() if said == words)
+
+
+def break_glass(everybody):
+    doctor = sign_in.actor_for(everybody.other_doctor)
+    return emergency.break_glass(doctor, everybody.person, "life", URGENT["loi"], "…", clock.now())
+
+
+def test_the_owner_and_who_holds_the_book_whole_are_told_by_sms_at_the_next_turn(everybody, telephones):
+    break_glass(everybody)
+    jobs.drain()
+    assert told() == ["0912345678"], "the daughter only sees the book"
+    db.execute("update access_relation set level = 'full'")
+    break_glass(everybody)
+    assert told() == ["0912345678"]
+    jobs.drain()
+    assert told() == ["0912345678", "0912345678", "0987654321"]
+    jobs.drain()
+    assert len(told()) == 3, "once each"
+    assert db.value("select count(*) from access_notice where sealed is not null") == 0
+    assert len(sending.words("emergency")) <= 160
+
+
+def test_news_and_codes_share_the_bounds_of_sending(everybody, telephones, monkeypatch):
+    monkeypatch.setattr(bounds, "sending", lambda: BOUNDS | {"a_number": {"count": 2, "minutes": 15}})
+    for _ in range(3):
+        break_glass(everybody)
+    notices.send_waiting(clock.now())
+    assert told() == ["0912345678"] * 2
+    codes.ask("0912345678", clock.now())
+    codes.send_waiting(clock.now())
+    assert db.value("select count(*) from access_code where sent is not null") == 0
+
+
+def test_an_emergency_that_does_not_happen_tells_nobody(everybody, telephones, monkeypatch):
+    monkeypatch.setattr(notices, "tell_of", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        break_glass(everybody)
+    assert db.value("select count(*) from access_emergency") == 0
+
+
 @pytest.mark.parametrize("wrong", [{"ly-do": "curious"}, {"loi": "vội"}, {"so": "000000000000"}])
 def test_no_emergency_without_reason_words_and_a_number(client, everybody, wrong):
     people.sign_in(client, everybody.other_doctor)
@@ -137,8 +204,32 @@ def test_another_person_reviews_it_within_three_working_days(client, everybody, 
 
 
 @pytest.mark.parametrize(
-    ("at", "due"), [("2026-11-20", "2026-11-25"), ("2026-11-21", "2026-11-25"), ("2026-11-23", "2026-11-26")]
+    ("at", "due"),
+    [
+        ("2026-11-20", "2026-11-25"),
+        ("2026-11-21", "2026-11-25"),
+        ("2026-11-23", "2026-11-26"),
+        ("2026-02-13", "2026-02-25"),  # Tết: 16 to 20 February
+        ("2026-04-24", "2026-05-04"),  # 27 and 30 April, 1 May
+        ("2026-08-21", "2026-08-26"),  # a Saturday that is worked instead of 31 August
+        ("2031-02-13", "2031-02-18"),  # a year whose holidays nobody has entered: the stricter clock
+    ],
 )
-def test_working_days_go_from_monday_to_friday(at, due):
+def test_working_days_leave_out_weekends_and_public_holidays(at, due):
     day = datetime.fromisoformat(at).replace(tzinfo=UTC)
-    assert emergency.after_working_days(day, 3).date().isoformat() == due
+    worked = [
+        day + timedelta(days=n) for n in range(1, 14) if working_days.is_working((day + timedelta(days=n)).date())
+    ]
+    assert working_days.after(day, 3) == worked[2]
+    if at != "2026-08-21":
+        assert working_days.after(day, 3).date().isoformat() == due
+    else:
+        assert working_days.after(day, 1).date().isoformat() == "2026-08-22"
+
+
+def test_every_holiday_is_of_its_year_and_no_rest_day():
+    years = facts.read_yaml(Path(working_days.__file__).parent / "data" / "holidays.yaml")["years"]
+    for year, days in years.items():
+        assert all(day.year == year and day.weekday() < 5 for day in days["free"])
+        assert all(day.year == year and day.weekday() >= 5 for day in days["worked"])
+        assert len(days["free"]) >= 10

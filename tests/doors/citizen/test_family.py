@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from sosuckhoe.access import actions as access
-from sosuckhoe.access import family, handover, queries
+from sosuckhoe.access import custody, family, handover, queries
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.base import clock, db
 from sosuckhoe.base.keys import bucket_of
@@ -78,11 +78,70 @@ def test_a_representative_may_lay_it_down_and_nobody_ends_what_is_not_theirs(cli
     assert client.get(reverse("citizen:summary", args=[everybody.patient])).status_code == 404
 
 
+ENDED = custody.Decision("end", "guardian", "12/2026/QĐ-TA", "Tòa án nhân dân khu vực 3", date(2026, 1, 5))
+CUSTODY = "/quyen-giu-so/"
+ENTERED = {
+    "child": "025160001234", "child_name": "Nguyễn Thị Lụa", "holder": "025188004321", "holder_name": "trần thị hạnh",
+    "deed": "end", "reason": "guardian", "document": "12/2026/QĐ-TA", "authority": "Tòa án", "decided": "05/01/2026",
+}  # fmt: skip
+
+
+def steward(area="25"):
+    return access.open_account(PROGRAM, f"soat-{area}", name="Lý Văn Soát", role="steward", area=area)
+
+
 def test_a_change_of_custody_holds_at_once(client, everybody):
     book = reverse("citizen:summary", args=[everybody.patient])
     assert sign_in(client, everybody.daughter).get(book).status_code == 200
-    family.end_custody(PROGRAM, everybody.daughter.person, everybody.person)
+    custody.decide(PROGRAM, everybody.daughter.person, everybody.person, ENDED, "", clock.now())
     assert client.get(book).status_code == 404
+
+
+def test_a_steward_enters_what_a_court_has_decided_and_everybody_is_shown_why(client, everybody):
+    book = reverse("citizen:summary", args=[everybody.patient])
+    sign_in(client, steward())
+    assert client.get(CUSTODY).status_code == 200
+    assert client.post(CUSTODY, ENTERED)["Location"] == CUSTODY
+    assert sign_in(client, everybody.daughter).get(book).status_code == 404
+    page = sign_in(client, everybody.grandmother).get(PAGE).content.decode()
+    assert "Trần Thị Hạnh thôi giữ sổ này theo quyết định" in page
+    assert "12/2026/QĐ-TA" in page
+    sign_in(client, steward()).post(CUSTODY, ENTERED | {"deed": "give"})
+    assert sign_in(client, everybody.daughter).get(book).status_code == 200
+    line = db.one("select role, detail from access_audit where action = 'custody' order by id limit 1")
+    assert line == ("steward", "guardian")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"child_name": "Người Khác"}, {"holder_name": "Người Khác"}, {"holder": "025170000000"}, {"document": ""},
+        {"authority": " "}, {"decided": "05/01/2099"}, {"reason": "curious"}, {"deed": "give"},
+        {"reason": "violence", "deed": "give"}, {"holder": "025160001234", "holder_name": "Nguyễn Thị Lụa"},
+    ],
+)  # fmt: skip
+def test_no_custody_changes_without_both_persons_a_reason_and_a_document(client, everybody, wrong):
+    page = sign_in(client, steward()).post(CUSTODY, ENTERED | wrong)
+    assert page.status_code == 422
+    assert db.value("select count(*) from access_custody") == 0
+    assert everybody.person in queries.holdings(everybody.daughter.person)
+
+
+def test_a_steward_of_another_province_and_others_change_nothing(client, everybody):
+    assert sign_in(client, steward("01")).post(CUSTODY, ENTERED).status_code == 422
+    for who in ("grandmother", "daughter", "doctor", "clerk", "officer"):
+        assert sign_in(client, getattr(everybody, who)).post(CUSTODY, ENTERED).status_code == 404, who
+    assert db.value("select count(*) from access_custody") == 0
+
+
+def test_a_birth_record_that_comes_again_gives_nothing_that_was_ended(everybody):
+    mother, child = everybody.daughter.person, everybody.stranger.person
+    access.give_book_to(mother, child, "mother", "full", clock.today(), "2024-05-17")
+    custody.decide(PROGRAM, mother, child, ENDED, "2024-05-17", clock.now())
+    access.give_book_to(mother, child, "mother", "full", clock.today(), "2024-05-17")
+    assert child not in queries.holdings(mother)
+    custody.decide(PROGRAM, mother, child, ENDED._replace(deed="give"), "2024-05-17", clock.now())
+    assert queries.holdings(mother)[child] == "full"
 
 
 def test_opening_ones_own_book_touches_no_relatives(client, everybody):

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from sosuckhoe.access import emergency, requests
+from sosuckhoe.access import requests, working_days
 from sosuckhoe.access.actions import open_account
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.base import clock, db
@@ -28,7 +28,7 @@ def test_a_request_goes_to_the_facility_and_its_answer_back(client, everybody):
     assert sign_in(client, everybody.grandmother).post(place, said).headers["Location"] == place
     [(asked, _, is_late)] = client.get(place).context["rows"]
     assert (asked.done_due - asked.at, is_late) == (timedelta(days=10), False)
-    assert asked.reply_due == emergency.after_working_days(asked.at, 2)
+    assert asked.reply_due == working_days.after(asked.at, 2)
     assert asked.is_late(asked.done_due + timedelta(seconds=1))
     page = sign_in(client, everybody.clerk).get(ANSWERS)
     assert "Sai tên thuốc." in page.content.decode()

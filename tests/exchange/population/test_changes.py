@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 
 import orjson
 import pytest
 
 from sosuckhoe.access import actions as access
+from sosuckhoe.access import family
 from sosuckhoe.access import queries as relations
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.base import db
@@ -21,7 +22,7 @@ from sosuckhoe.identity.claim import Identifier
 from tests.exchange.population.people import AT, LAN, claim, known_here, word
 
 pytestmark = pytest.mark.django_db
-CHILD = "025326000001"
+CHILD, FATHER = "025326000001", "025058009999"
 
 
 def take(register, at=AT):
@@ -55,6 +56,31 @@ def test_a_birth_gives_the_newborns_book_its_number_and_name(book, register):
     assert take(register) == {"done": 1}
     assert queries.person_of(Identifier("cccd", CHILD)) == child
     assert patient(child)["name"][0]["text"] == "Trần Minh Nam"
+
+
+@pytest.mark.parametrize("has_book", [True, False])
+def test_both_parents_whom_the_birth_record_names_hold_the_book_until_the_birthdays_of_the_law(
+    book, register, has_book
+):
+    mother, father = known_here(claim(), claim("Trần Văn Hùng", "1958-01-02", FATHER, "male"))
+    if has_book:
+        newborn(mother)
+    book.enter("birth", "2026-02-20", born(father=FATHER))
+    assert take(register) == {"done": 1}
+    child = queries.person_of(Identifier("cccd", CHILD))
+    found = {tie.holder: (tie.kind, tie.level, tie.until) for tie in family.holders_of(child)}
+    assert found[father] == ("father", "full", date(2044, 2, 20))
+    assert set(found) == {mother, father}
+    if not has_book:
+        assert found[mother] == ("mother", "full", date(2044, 2, 20))
+
+
+def test_a_father_whom_nobody_here_knows_is_not_tied(book, register):
+    (mother,) = known_here(claim())
+    book.enter("birth", "2026-02-20", born(father=FATHER))
+    assert take(register) == {"done": 1}
+    child = queries.person_of(Identifier("cccd", CHILD))
+    assert [tie.holder for tie in family.holders_of(child)] == [mother]
 
 
 def test_a_child_of_another_day_is_not_meant_and_gets_no_number(book, register):

@@ -43,7 +43,7 @@ class CardForm(forms.Form):
     proof = forms.ChoiceField(
         label=_("Giấy tờ đã xem"),
         widget=forms.RadioSelect,
-        required=False,
+        error_messages={"required": _("Hãy chọn giấy tờ đã xem")},
     )
     pin = forms.CharField(
         label=_("PIN do người bệnh tự gõ"),

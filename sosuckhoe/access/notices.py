@@ -1,0 +1,45 @@
+"""News that people must hear of within a minute, by SMS to those who hold a book, within the bounds of sending."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sosuckhoe.access import blind, family, phones, room, sending
+from sosuckhoe.access.models import Account
+from sosuckhoe.base import db
+
+MOST_A_TURN = 100
+_FULL = "full"
+
+
+def tell_of(person: int, kind: str, at: datetime) -> int:
+    """Queue a message for the owner's telephones and those who hold the book at the full level; how many there are."""
+    persons = [person, *(tie.holder for tie in family.holders_of(person) if tie.level == _FULL)]
+    accounts = Account.objects.filter(person__in=persons, role="citizen", is_active=True).values_list("pk", flat=True)
+    numbers = {number for account in accounts for number in phones.numbers_of(account, at)}
+    for number in sorted(numbers):
+        db.execute(
+            "insert into access_notice (kind, blind, prefix, sealed, made) values (%s, %s, %s, %s, %s)",
+            (kind, phones.blind_of(number), phones.prefix_of(number), blind.seal(number), at),
+        )
+    if numbers:
+        db.execute("notify sosuckhoe_work")
+    return len(numbers)
+
+
+def send_waiting(at: datetime) -> int:
+    """Send what waits; how many were looked at. What is over a bound is not sent."""
+    with db.atomic():
+        waiting = db.rows(
+            "select id, kind, blind, prefix, sealed from access_notice where sealed is not null"
+            " order by made limit %s for update skip locked",
+            (MOST_A_TURN,),
+        )
+        for row in waiting:
+            is_sent = sending.is_offered() and room.is_left(row.blind, row.prefix, at)
+            if is_sent:
+                sending.send(blind.unseal(row.sealed), sending.words(row.kind), at)
+            db.execute(
+                "update access_notice set sealed = null, sent = %s where id = %s", (at if is_sent else None, row.id)
+            )
+    return len(waiting)

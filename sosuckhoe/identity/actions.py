@@ -67,7 +67,7 @@ def find_or_create(claims: Sequence[Claim], at: datetime, told: Sequence[datetim
     if holders is None:
         raise Raced
     desk = _Desk(at, holders)
-    desk.told = {id(claim): _moment(when) for claim, when in zip(claims, told, strict=bool(told)) if when}
+    desk.told = {id(claim): moment(when) for claim, when in zip(claims, told, strict=bool(told)) if when}
     _look_around(desk, [claim for claim in claims if _find(desk, claim) is None])
     spare = iter(queries.new_person_keys(len(claims)))
     found = [_settle(desk, claim, spare) for claim in claims]
@@ -164,7 +164,7 @@ def _key(desk: _Desk, person: Known, keys: Iterable[int]) -> None:
 def _hear(desk: _Desk, person: Known, claim: Claim) -> bool:
     when = desk.told.get(id(claim))
     if when:
-        joined = dated.join(person.claim, claim, when, _moment(person.as_of))
+        joined = dated.join(person.claim, claim, when, moment(person.as_of))
     else:
         joined = known.join(person.claim, claim, newer=desk.at >= person.as_of)
     if joined == person.claim:
@@ -175,7 +175,8 @@ def _hear(desk: _Desk, person: Known, claim: Claim) -> bool:
     return True
 
 
-def _moment(at: datetime) -> str:
+def moment(at: datetime) -> str:
+    """A moment as words are dated by."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 

@@ -6,6 +6,7 @@ The order in which words arrive does not matter: every point keeps the moment at
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -86,4 +87,35 @@ def _moments(claim: Claim) -> dict[str, str]:
 
 def _stamped(claim: Claim, moments: dict[str, str]) -> Claim:
     told = " ".join(f"{point}={moments[point]}" for point in sorted(moments))
-    return replace(claim, extra={**claim.extra, known.TOLD: told}) if told else claim
+    extra = {key: value for key, value in claim.extra.items() if key != known.TOLD}
+    return replace(claim, extra={**extra, **({known.TOLD: told} if told else {})})
+
+
+def retold(before: Claim, words: Sequence[tuple[Claim, str]], since: str) -> Claim:
+    """What is known when these are the words that stand: what older words said of a point, and nobody says now, goes.
+
+    What came otherwise (hospital files, the population register) stays and counts with its own moment.
+    """
+    if not words:
+        return before
+    standing = {(point, str(value)) for claim, _ in words for point, value in _points(claim).items()}
+    moments, settled = _moments(before), known.settled_in(before)
+    base = {
+        point: value
+        for point, value in _points(before).items()
+        if point in settled or (point not in moments and (point, str(value)) not in standing)
+    }
+    empty = replace(
+        before, **_silent(), extra={key: before.extra[key] for key in (known.SETTLED,) if key in before.extra}
+    )
+    made = _with(empty, base, before.identifiers)
+    for claim, as_of in sorted(words, key=lambda word: (word[1], str(word[0]))):
+        made = join(made, claim, as_of, since)
+    return _stamped(
+        made, {point: moment for point, moment in _moments(made).items() if point not in base or moment != since}
+    )
+
+
+def _silent() -> dict[str, Any]:
+    """Every point of a claim, saying nothing."""
+    return {**dict.fromkeys(("name", "birth", *_DESCRIBING), ""), "mother": None}

@@ -21,9 +21,9 @@ from sosuckhoe.exchange.actions import check_in, ledger, practitioners, register
 from sosuckhoe.exchange.actions.open import findings_of, open_arrival
 from sosuckhoe.exchange.actions.receive import LANES, lane_of
 from sosuckhoe.exchange.actions.unit import FILED, Unit
+from sosuckhoe.exchange.feeds import telling
 from sosuckhoe.exchange.qd831.read import written_on
 from sosuckhoe.exchange.queries import Arrival
-from sosuckhoe.identity import bridging
 from sosuckhoe.identity import queries as register
 from sosuckhoe.identity.actions import Raced
 
@@ -134,7 +134,7 @@ def _file(arrivals: Sequence[Arrival], at: datetime) -> None:
     for group in _groups(trusted):
         (check_in if group[0].is_check_in else settle).settle(group, at)
     ledger.write(units, at)
-    bridging.settle({unit.person for unit in units if unit.is_profile and unit.outcome == FILED}, at)
+    telling.settle({unit.person for unit in units if unit.is_profile and unit.outcome == FILED}, at)
 
 
 def _read_units(arrival: Arrival, at: datetime, facility: register.Facility | None) -> list[Unit]:

@@ -15,6 +15,8 @@ from sosuckhoe.clinical.draft import Draft
 from sosuckhoe.exchange import formats, queries
 from sosuckhoe.exchange.actions import ledger, registers
 from sosuckhoe.exchange.actions.unit import FILED, UNCHANGED, Unit
+from sosuckhoe.exchange.feeds import memory
+from sosuckhoe.exchange.feeds.memory import Word
 from sosuckhoe.exchange.queries import Episode
 from sosuckhoe.exchange.xml130 import findings, mapping
 from sosuckhoe.exchange.xml130.mapping import Claims, Mapped, People
@@ -48,6 +50,7 @@ def settle(units: Sequence[Unit], at: datetime) -> None:
     _write_resources(cases, at)
     _write_rights(cases, at)
     ledger.write_versions([(case.unit, case.digest) for case in cases], at)
+    _write_words(cases)
 
 
 def _new_cases(units: Sequence[Unit]) -> list[_Case]:
@@ -79,6 +82,20 @@ def _find_people(cases: Sequence[_Case], at: datetime) -> None:
     for case in cases:
         case.patient = next(found)
         case.newborns = tuple(islice(found, len(case.claims.newborns)))
+
+
+def _write_words(cases: Sequence[_Case]) -> None:
+    """Keep what another system's file says of who somebody is; what comes of it is settled when all is filed."""
+    memory.write_words(_word(case, told) for case in cases if (told := case.unit.told))
+
+
+def _word(case: _Case, told: datetime) -> Word:
+    unit = case.unit
+    assert unit.package is not None
+    assert case.patient is not None
+    born = case.episode.born if case.episode else unit.received
+    claim = case.claims.patient
+    return Word(unit.package.source, unit.ma_lk, case.patient.ref.person, born, told, case.digest, unit.arrival, claim)
 
 
 def _map(case: _Case, at: datetime) -> bool:

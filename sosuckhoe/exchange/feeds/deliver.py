@@ -16,12 +16,11 @@ from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.exchange import sources
-from sosuckhoe.exchange.feeds import shelf
+from sosuckhoe.exchange.feeds import shelf, telling
 from sosuckhoe.exchange.feeds.filing import Outcome, file_items
 from sosuckhoe.exchange.feeds.item import Piece, Pieces
 from sosuckhoe.exchange.feeds.shelf import Kept
 from sosuckhoe.exchange.sources import Source
-from sosuckhoe.identity import bridging
 from sosuckhoe.identity.actions import Raced
 
 MOST_PIECES, MOST_ITEMS = 400, 600
@@ -174,7 +173,7 @@ def _file_batch(source: Source, delivery: Delivery, batch: Sequence[Piece]) -> N
         try:
             with db.atomic():
                 outcome = file_items(source, items, delivery.id, clock.now())
-                bridging.settle(outcome.persons, clock.now())
+                telling.settle(outcome.persons, clock.now())
                 _note_findings(delivery.id, batch, outcome)
                 _note_progress(delivery.id, batch[-1].number, outcome, sum(len(piece.faults) for piece in batch))
         except _PASSING:

@@ -22,7 +22,6 @@ from sosuckhoe.exchange.feeds.item import Item
 from sosuckhoe.exchange.feeds.memory import Told, Word
 from sosuckhoe.exchange.feeds.rewriting import Named
 from sosuckhoe.exchange.sources import Source
-from sosuckhoe.exchange.xml130 import mapping
 from sosuckhoe.exchange.xml130.mapping.registers import register_key
 from sosuckhoe.identity import matching
 from sosuckhoe.identity import queries as identity
@@ -94,7 +93,13 @@ def _newest(items: Iterable[Item]) -> tuple[list[Item], int]:
 
 
 def _hear_patients(desk: _Desk, patients: Sequence[Item]) -> None:
-    """Who the patient records are, and what they say of them."""
+    """Who the patient records are, and what they say of them. An older word still tells its numbers."""
+    older = [item for item in patients if _is_older(desk, item)]
+    if older:
+        claims = [claim_of(desk.source.id, item.id, item.body or {}) for item in older]
+        desk.outcome.persons |= {
+            found.ref.person for found in find_or_create(claims, desk.at, [item.as_of for item in older])
+        }
     new = [item for item in patients if _is_news(desk, item)]
     claims = [claim_of(desk.source.id, item.id, item.body or {}) for item in new]
     for item, claim, found in zip(
@@ -108,10 +113,14 @@ def _hear_patients(desk: _Desk, patients: Sequence[Item]) -> None:
         )
         desk.outcome.filed += 1
         desk.outcome.persons |= {person, found.ref.person}
-        if found.changed:
-            patient = mapping.patient_body(found.claim, found.ref.patient)
-            desk.drafts.append(Draft("Patient", found.ref.patient, found.ref.person, patient))
     memory.write_words(desk.words[item.id] for item in new)
+
+
+def _is_older(desk: _Desk, item: Item) -> bool:
+    before = desk.words.get(item.id)
+    if before is None or item.body is None or before.as_of <= item.as_of or before.digest == _digest(item):
+        return False
+    return matching.same_person(RECORD, before.claim, claim_of(desk.source.id, item.id, item.body))
 
 
 def _is_news(desk: _Desk, item: Item) -> bool:

@@ -121,7 +121,9 @@ def series(record: Record, person: Person, *, key_only: bool = False) -> list[Se
             grouped.setdefault((name, _unit_key(entry.body)), []).append((entry, known))
     found = [_series(record, person, *name, entries) for name, entries in grouped.items()]
     order = list(groups())
-    return sorted(found, key=lambda each: (order.index(each.group), _rank(each.key), fold(each.name.vi)))
+    return sorted(
+        found, key=lambda each: (order.index(each.group), _rank(each.key), fold(each.name.vi), each.unit, each.key)
+    )
 
 
 def disputed(found: Series) -> dict[str, bool]:

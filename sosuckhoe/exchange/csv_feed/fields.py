@@ -11,7 +11,9 @@ from typing import NamedTuple
 from sosuckhoe.base.clock import VIETNAM
 from sosuckhoe.base.errors import Problem
 
-KINDS = frozenset({"text", "date", "moment", "number", "code"})
+KINDS = frozenset({"text", "date", "moment", "number", "amount", "code"})
+"""`amount` is a number, or words where it is none: '5,4', 'Âm tính'."""
+
 LONGEST = 4000
 _NUMBER = re.compile(r"[+-]?\d{1,12}(?:\.\d{1,8})?", re.ASCII)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d{1,8})?", re.ASCII)
@@ -49,14 +51,8 @@ def value(cell: str, column: Column, forms: Forms) -> str:
         raise Problem("SSK-2187", column=column.name, limit=LONGEST)
     if column.codes is not None:
         return _coded(text, column)
-    match column.kind:
-        case "date":
-            return _date(text, column, forms)
-        case "moment":
-            return _moment(text, column, forms)
-        case "number":
-            return _number(text, column, forms)
-    return text
+    read = _READERS.get(column.kind)
+    return read(text, column, forms) if read else text
 
 
 def _coded(text: str, column: Column) -> str:
@@ -105,7 +101,17 @@ def _number(text: str, column: Column, forms: Forms) -> str:
     return text
 
 
+def _amount(text: str, column: Column, forms: Forms) -> str:
+    try:
+        return _number(text, column, forms)
+    except Problem:
+        return text
+
+
 def _shown(patterns: Sequence[str]) -> str:
     """Patterns as a person reads them, written with a day of this project: '31/12/2024'."""
     example = datetime(2024, 12, 31, 9, 5, tzinfo=VIETNAM)
     return ", ".join(example.strftime(pattern) for pattern in patterns)
+
+
+_READERS = {"date": _date, "moment": _moment, "number": _number, "amount": _amount}

@@ -37,7 +37,7 @@ class Sent(NamedTuple):
 
 
 @cache
-def province(seed=5, people=26, years=0.5):
+def province(seed=4, people=34, years=0.5):
     """The files of the three feeds, and the facilities of the province."""
     life = Life(Plan(people, years, seed, UNTIL))
     packages = list(life.packages())

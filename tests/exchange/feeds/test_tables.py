@@ -79,6 +79,16 @@ def test_a_corrected_row_is_a_new_version(shelf):
     assert (result["valueQuantity"]["value"], result["meta"]["versionId"]) == (6.1, "2")
 
 
+@pytest.mark.parametrize(
+    ("cell", "value"), [("7,8", 7.8), ("0,395", 0.395), ("1.234,5", 1234.5), ("Âm tính", "Âm tính"), ("<0,5", 0.5)]
+)
+def test_a_result_is_a_number_or_words(shelf, cell, value):
+    send("nguoi_dan.csv")
+    send("ket_qua.csv", [RESULTS, GLUCOSE.replace("7,8", cell).replace("mmol/L", "")])
+    (result,) = book()["Observation"]
+    assert (result.get("valueQuantity") or {"value": result.get("valueString")})["value"] == value
+
+
 FAULTS = [
     (LAN.replace("02/05/1960", "31/02/1960"), "row 3, NGAY_SINH", "SSK-2184"),
     (LAN.replace("ND1;", ";"), "row 3, MA_ND", "SSK-2183"),

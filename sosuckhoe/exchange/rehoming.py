@@ -24,7 +24,14 @@ from sosuckhoe.identity.merging import found as merge_of
 from sosuckhoe.identity.moving import Move
 from sosuckhoe.identity.rehoming import before, hear, unhear
 
-_OWN = ("exchange_episode", "exchange_package", "exchange_record", "exchange_check_in", "exchange_change")
+_OWN = (
+    "exchange_episode",
+    "exchange_package",
+    "exchange_record",
+    "exchange_check_in",
+    "exchange_change",
+    "exchange_card",
+)
 MOVED = frozenset(_OWN) | feeds.MOVED
 STAYS: dict[str, str] = {}
 _ORDER = ("exchange_record", "exchange_package", "exchange_episode", "exchange_check_in")
@@ -49,12 +56,14 @@ def move(move: Move) -> None:
     moving.rehome(move, "exchange_episode", also={"patient": move.keep.patient})
     moving.rehome(move, "exchange_check_in")
     moving.rehome(move, "exchange_change")
+    moving.rehome(move, "exchange_card")
     feeds.move(move)
 
 
 def restore(move: Move) -> None:
     """Put every row back; packages that came since go to whom their numbers mean."""
     moving.put_back(move, "exchange_change")
+    moving.put_back(move, "exchange_card")
     feeds.restore(move)
     later = _later(move)
     moved = {(row["facility"], row["ma_lk"]) for row in moving.noted(move, "exchange_episode")}

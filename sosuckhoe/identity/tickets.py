@@ -1,4 +1,4 @@
-"""Differences between our word on a person and the population register's, until somebody decides.
+"""Differences between our word on a person and an outside register's, until somebody decides.
 
 Nothing is overwritten: a ticket keeps both words, and who chose which. Inside the caller's transaction.
 """
@@ -17,8 +17,9 @@ from sosuckhoe.base.keys import bucket_in, bucket_of, new_key
 
 OPEN, RESOLVED, REFUSED, SUPERSEDED = "open", "resolved", "refused", "superseded"
 VERIFIED, DIFFERS, UNKNOWN = "verified", "differs", "unknown"
-POPULATION = "population"
-_COLUMNS = "ticket, person, facility, ours::text, theirs::text, state, opened, closed, account, reason"
+POPULATION, INSURANCE = "population", "bhxh"
+"""Whose word differs from ours: the population register's, social insurance's."""
+_COLUMNS = "ticket, person, facility, ours::text, theirs::text, state, opened, closed, account, reason, source"
 _ONE = f"select {_COLUMNS} from identity_ticket where ticket = %s"  # noqa: S608 -- names from above
 
 
@@ -35,6 +36,7 @@ class Ticket(NamedTuple):
     closed: datetime | None
     account: int
     reason: str
+    source: str = POPULATION
 
 
 class Standing(NamedTuple):
@@ -44,14 +46,21 @@ class Standing(NamedTuple):
     checked: datetime
 
 
-def note(person: int, facility: str, ours: Mapping[str, str], theirs: Mapping[str, str], at: datetime) -> UUID | None:
+def note(
+    person: int,
+    facility: str,
+    ours: Mapping[str, str],
+    theirs: Mapping[str, str],
+    at: datetime,
+    source: str = POPULATION,
+) -> UUID | None:
     """Open a ticket; None when the same difference is open or was refused already. A different open one gives way."""
-    newest = of_person(person, states=(OPEN, REFUSED))
+    newest = [one for one in of_person(person, states=(OPEN, REFUSED)) if one.source == source]
     said = (dict(ours), dict(theirs))
     if newest and (newest[0].ours, newest[0].theirs) == said:
         return None
-    supersede(person, at)
-    return _write(person, facility, said, OPEN, at)
+    supersede(person, at, source)
+    return _write(person, facility, said, OPEN, at, source)
 
 
 def keep(person: int, facility: str, ours: Mapping[str, str], theirs: Mapping[str, str], at: datetime) -> UUID:
@@ -59,14 +68,14 @@ def keep(person: int, facility: str, ours: Mapping[str, str], theirs: Mapping[st
     return _write(person, facility, (dict(ours), dict(theirs)), RESOLVED, at)
 
 
-def supersede(person: int, at: datetime) -> None:
+def supersede(person: int, at: datetime, source: str = POPULATION) -> None:
     """The person's open ticket has no object any more: both agree now, or differ otherwise."""
     db.execute(
         """
         update identity_ticket set state = 'superseded', closed = %s
         where bucket = %s and person = %s and source = %s and state = 'open'
         """,
-        (at, bucket_of(person), person, POPULATION),
+        (at, bucket_of(person), person, source),
     )
 
 
@@ -143,7 +152,14 @@ def _read(row: Sequence[Any]) -> Ticket:
     return ticket._replace(ours=orjson.loads(row[3]), theirs=orjson.loads(row[4]))
 
 
-def _write(person: int, facility: str, said: tuple[dict[str, str], dict[str, str]], state: str, at: datetime) -> UUID:
+def _write(
+    person: int,
+    facility: str,
+    said: tuple[dict[str, str], dict[str, str]],
+    state: str,
+    at: datetime,
+    source: str = POPULATION,
+) -> UUID:
     key = new_key(bucket_of(person), at)
     ours, theirs = (orjson.dumps(each).decode() for each in said)
     db.execute(
@@ -153,7 +169,7 @@ def _write(person: int, facility: str, said: tuple[dict[str, str], dict[str, str
         values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         """,
         (
-            bucket_of(person), key, person, POPULATION, facility, ours, theirs, state, at,
+            bucket_of(person), key, person, source, facility, ours, theirs, state, at,
             None if state == OPEN else at,
         ),
     )  # fmt: skip

@@ -52,6 +52,12 @@ ANALYTICS_FOLDER = HOME / "analytics"
 IMPORT_HOSTS = frozenset(os.environ.get("SOSUCKHOE_IMPORT_HOSTS", "").split())
 """Origins (https://host) from which `$import` may fetch files; none by default."""
 
+BHXH_URL = os.environ.get("SOSUCKHOE_BHXH", "").rstrip("/")
+BHXH_USER = os.environ.get("SOSUCKHOE_BHXH_USER", "")
+BHXH_PASSWORD = os.environ.get("SOSUCKHOE_BHXH_PASSWORD", "")
+BHXH_OPERATOR = os.environ.get("SOSUCKHOE_BHXH_OPERATOR", "")
+"""Where cards are looked up, by which account, and as whom ('name;identity number'); without an address nowhere."""
+
 POPULATION_URL = os.environ.get("SOSUCKHOE_POPULATION", "").rstrip("/")
 POPULATION_TOKEN = os.environ.get("SOSUCKHOE_POPULATION_TOKEN", "")
 """Where the national population database is asked, and with which token; without an address nothing is asked."""

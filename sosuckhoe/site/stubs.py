@@ -10,13 +10,16 @@ from typing import NamedTuple
 
 import click
 
+from sosuckhoe.base import clock
+from sosuckhoe.exchange.bhxh.stub import Cards
+from sosuckhoe.exchange.bhxh.stub import stub as bhxh_stub
 from sosuckhoe.exchange.outside.stub import serve
 from sosuckhoe.exchange.population.stub.book import Book
 from sosuckhoe.exchange.population.stub.server import stub as population_stub
 from sosuckhoe.site import processes
 
 PEOPLE = "people.csv"
-SETTINGS = {"population": "SOSUCKHOE_POPULATION"}
+SETTINGS = {"population": "SOSUCKHOE_POPULATION", "bhxh": "SOSUCKHOE_BHXH"}
 """Each stand-in, and the setting that names the system whose place it takes."""
 
 _PEOPLE = click.option(
@@ -47,6 +50,15 @@ def population(people: Path, port: int) -> None:
     """Cơ sở dữ liệu dân cư giả lập · a stand-in of the population database."""
     processes.die_with_parent()
     serve(population_stub(port, Book.of_province(people)))
+
+
+@stub.command()
+@_PEOPLE
+@_PORT
+def bhxh(people: Path, port: int) -> None:
+    """Bảo hiểm xã hội giả lập · a stand-in of social insurance."""
+    processes.die_with_parent()
+    serve(bhxh_stub(port, Cards.of_province(people, clock.today())))
 
 
 def stand_ins(folder: Path) -> Iterator[StandIn]:

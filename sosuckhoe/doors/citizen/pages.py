@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sosuckhoe.access import cards, emergency
@@ -18,6 +19,7 @@ from sosuckhoe.book import find as finding
 from sosuckhoe.book import indicators, kept, medicines, queries, timeline
 from sosuckhoe.doors.citizen.differing import number_open
 from sosuckhoe.doors.citizen.opening import Book, book_page
+from sosuckhoe.exchange.bhxh import queries as insurance
 from sosuckhoe.identity import queries as identity
 
 _LONGEST_QUESTION = 100
@@ -32,7 +34,17 @@ def summary(request: HttpRequest, book: Book) -> HttpResponse:
     since = clock.now() - _TOLD_FOR
     told = {} if book.is_staff else _news(book.whose.person, since)
     made = kept.summary_of(book.whose, book.on, book.hidden)
+    told |= _insured(book.whose.person)
     return _page(request, book, "summary", summary=made, differences=number_open(book), **told)
+
+
+def _insured(person: int) -> dict[str, Any]:
+    """What social insurance told last of the card, and its sentence."""
+    standing = insurance.standing(person)
+    if standing is None:
+        return {}
+    is_english = (get_language() or "vi").startswith("en")
+    return {"insured": standing, "insured_said": standing.result.en if is_english else standing.result.vi}
 
 
 def _news(person: int, since: datetime) -> dict[str, Any]:

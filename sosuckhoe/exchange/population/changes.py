@@ -16,10 +16,10 @@ from sosuckhoe.access import audit, policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.keys import NOBODY, bucket_of
+from sosuckhoe.exchange.outside.hearing import hear, understood
 from sosuckhoe.exchange.population import birth, consequences, writing
-from sosuckhoe.exchange.population.client import Register
+from sosuckhoe.exchange.population.client import SYSTEM, Register
 from sosuckhoe.exchange.population.differing import NUMBER, difference
-from sosuckhoe.exchange.population.hearing import hear, understood
 from sosuckhoe.exchange.population.messages import Change, read_changes
 from sosuckhoe.exchange.population.outcome import DONE, HELD, LATE, SAME, STRANGER, Outcome
 from sosuckhoe.identity import known, queries, rewriting, tickets
@@ -45,7 +45,7 @@ def take_changes(actor: Actor, register: Register, at: datetime, most_pages: int
     for _ in range(most_pages):
         after = db.value("select after from exchange_stream where name = %s", (_STREAM,)) or 0
         said = hear("changes", register.changes(after, A_PAGE), at)
-        page = understood(said, read_changes)
+        page = understood(said, read_changes, SYSTEM)
         with db.atomic():
             for change in sorted(page.changes, key=lambda change: change.order):
                 outcomes[take(actor, change, said.id, at).word] += 1

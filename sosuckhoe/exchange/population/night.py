@@ -10,8 +10,9 @@ from pathlib import Path
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.base import clock, db, facts
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.exchange.outside import hearing
 from sosuckhoe.exchange.outside.line import Away
-from sosuckhoe.exchange.population import changes, hearing
+from sosuckhoe.exchange.population import changes
 from sosuckhoe.exchange.population.client import Register
 from sosuckhoe.exchange.population.differing import NUMBER
 from sosuckhoe.exchange.population.reconcile import Tally, reconcile

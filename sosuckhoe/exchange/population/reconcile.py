@@ -11,10 +11,10 @@ from sosuckhoe.access import audit, policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.exchange.outside.hearing import hear, understood
 from sosuckhoe.exchange.population import writing
-from sosuckhoe.exchange.population.client import Register
+from sosuckhoe.exchange.population.client import SYSTEM, Register
 from sosuckhoe.exchange.population.differing import agreed, difference, heard, number_of
-from sosuckhoe.exchange.population.hearing import hear, understood
 from sosuckhoe.exchange.population.messages import Answer, Ask, read_answer, read_batch
 from sosuckhoe.identity import known, queries, rewriting, tickets
 from sosuckhoe.identity.claim import Claim
@@ -48,7 +48,7 @@ def reconcile_one(actor: Actor, person: int, register: Register, at: datetime) -
     if ours is None or not number:
         raise Problem("SSK-4536")
     said = hear("verify", register.verify(_ask(number, ours.claim)), at)
-    answer = understood(said, read_answer)
+    answer = understood(said, read_answer, SYSTEM)
     if answer.number != number:
         raise Problem("SSK-4532", system=register.line.system)
     with db.atomic():
@@ -66,7 +66,7 @@ def reconcile(actor: Actor, persons: Sequence[int], register: Register, at: date
         return Tally()
     asks = [_ask(number, everybody[person].claim) for person, number in numbers.items()]
     said = hear("reconcile", register.reconcile(asks), at)
-    answers = {answer.number: answer for answer in understood(said, read_batch).answers}
+    answers = {answer.number: answer for answer in understood(said, read_batch, SYSTEM).answers}
     with db.atomic():
         locked = rewriting.lock([person for person, number in numbers.items() if number in answers])
         states = {person: settle(ours, answers[numbers[person]], at) for person, ours in locked.items()}

@@ -11,12 +11,20 @@ from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.exchange.population import writing
+from sosuckhoe.exchange.population.client import SYSTEM
 from sosuckhoe.exchange.population.differing import NUMBER
 from sosuckhoe.identity import known, rewriting, tickets
 from sosuckhoe.identity.claim import Claim, Identifier
 from sosuckhoe.identity.tickets import Ticket
 
 LONGEST_REASON = 500
+CARDS = ("bhyt", "temp_child", "bhxh")
+"""Numbers of which social insurance may say that they are not this person's."""
+
+_WORDS = {
+    tickets.POPULATION: ("Sửa theo cơ sở dữ liệu dân cư", SYSTEM),
+    tickets.INSURANCE: ("Sửa theo bảo hiểm xã hội", "BHXH Việt Nam"),
+}
 _LEAST_REASON = 3
 
 
@@ -26,9 +34,9 @@ def accept(actor: Actor, key: UUID, at: datetime) -> None:
         ticket = _mine(actor, key)
         person = rewriting.lock([ticket.person])[ticket.person]
         _close(actor, ticket, tickets.RESOLVED, "", at)
-        reason = "Sửa theo cơ sở dữ liệu dân cư"
-        writing.rewrite(person, taken(person.claim, ticket), at, reason=reason)
-        if NUMBER not in ticket.ours:
+        reason, who = _WORDS[ticket.source]
+        writing.rewrite(person, taken(person.claim, ticket), at, reason=reason, who=who)
+        if NUMBER not in ticket.ours and ticket.source == tickets.POPULATION:
             tickets.stand({ticket.person: tickets.VERIFIED}, at)
         audit.record(actor, "resolve", kind="ticket", person=ticket.person, key=key, detail="theirs", at=at)
 
@@ -46,8 +54,9 @@ def refuse(actor: Actor, key: UUID, reason: str, at: datetime) -> None:
 
 def taken(claim: Claim, ticket: Ticket) -> Claim:
     """The claim with the register's word in place of ours, settled. A number that is not the person's goes."""
-    if NUMBER in ticket.ours:
-        return rewriting.without_number(claim, Identifier(NUMBER, ticket.ours[NUMBER]))
+    for system in (NUMBER, *CARDS):
+        if system in ticket.ours:
+            return rewriting.without_number(claim, Identifier(system, ticket.ours[system]))
     told = {field: word for field, word in ticket.theirs.items() if field != "deceased"}
     changed = replace(claim, **told)  # type: ignore[arg-type]  # name, birth and sex are texts
     if "deceased" in ticket.theirs:

@@ -18,10 +18,11 @@ CHANGE = "urn:sosuckhoe:sid:population-change"
 _UPDATED = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-DataOperation", "code": "UPDATE"}]}
 
 
-def rewrite(person: Known, claim: Claim, at: datetime, change: str = "", reason: str = "") -> bool:
+def rewrite(person: Known, claim: Claim, at: datetime, change: str = "", reason: str = "", who: str = SYSTEM) -> bool:
     """Make this claim what is known of the person; whether that changed anything. Raises identity's Raced.
 
-    `change` is the register's key of an official change; `reason` says in a few words why, never a value.
+    `change` is the register's key of an official change; `reason` says in a few words why, never a value; `who` is
+    the register whose word it is.
     """
     before = patient_body(person.claim, person.ref.patient)
     if not rewriting.rewrite(person, claim, at):
@@ -29,11 +30,11 @@ def rewrite(person: Known, claim: Claim, at: datetime, change: str = "", reason:
     body = patient_body(claim, person.ref.patient)
     if body != before:
         patient = Draft("Patient", person.ref.patient, person.ref.person, body)
-        clinical.put_many([patient, _provenance(person, at, change, reason)], at)
+        clinical.put_many([patient, _provenance(person, at, change, reason, who)], at)
     return True
 
 
-def _provenance(person: Known, at: datetime, change: str, reason: str) -> Draft:
+def _provenance(person: Known, at: datetime, change: str, reason: str, who: str) -> Draft:
     key = new_key(bucket_of(person.ref.person), at)
     body: dict[str, Any] = {
         "resourceType": "Provenance",
@@ -41,7 +42,7 @@ def _provenance(person: Known, at: datetime, change: str, reason: str) -> Draft:
         "target": [{"reference": f"Patient/{person.ref.patient}"}],
         "recorded": at.isoformat(timespec="seconds"),
         "activity": _UPDATED,
-        "agent": [{"who": {"display": SYSTEM}}],
+        "agent": [{"who": {"display": who}}],
     }
     if reason:
         body["reason"] = [{"text": reason}]

@@ -19,7 +19,7 @@ STAFF = {"clerk", "doctor", "nurse"}
 ONLY_CLERK = {"requests", "activate", "cards", "content", "export", "send", "upload", "report", "tickets", "ticket"}
 NOT_CLERK = {"counter", "emergency"}
 OF_ONE_THING = {"arrival", "content", "package", "export", "upload", "report", "ticket"}
-POSTED = {"reconcile", "card-print"}
+POSTED = {"reconcile", "check-card", "card-print"}
 ONLY_ADMIN = {"staff"}
 WITHOUT_NAMES = {"home", "arrivals", "quality", "today", "send", "activate", "cards", "requests", "tickets", *NOT_CLERK}
 

@@ -9,10 +9,10 @@ import pytest
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.exchange.outside.breaker import Breaker
+from sosuckhoe.exchange.outside.hearing import hear, understood
 from sosuckhoe.exchange.outside.line import Away, Declined, Garbled
 from sosuckhoe.exchange.outside.pace import Pace
 from sosuckhoe.exchange.outside.stub import FAILURES
-from sosuckhoe.exchange.population.hearing import hear, understood
 from sosuckhoe.exchange.population.messages import read_answer
 from tests.exchange.population.conftest import line_to
 from tests.exchange.population.people import AT, LAN, enter, word
@@ -72,7 +72,7 @@ def test_half_an_answer_is_kept_and_garbled(stand_in, register):
     stand_in.set_mode("malformed", 1)
     said = hear("verify", register.line.ask("/verify", ASK), AT)
     with pytest.raises(Garbled):
-        understood(said, read_answer)
+        understood(said, read_answer, "Dân cư")
     assert db.tuples("select kind, state from exchange_heard") == [("verify", "garbled")]
 
 

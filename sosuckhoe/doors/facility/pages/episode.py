@@ -16,6 +16,7 @@ from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.doors.facility import labels, wording
 from sosuckhoe.doors.facility.desk import desk, facility_of, may, show
+from sosuckhoe.doors.facility.pages import insurance
 from sosuckhoe.doors.facility.pages.arrivals import told_by_position
 from sosuckhoe.exchange import formats, queries, sent
 from sosuckhoe.exchange.actions.receive import receipt_number
@@ -59,6 +60,7 @@ def package(request: HttpRequest, actor: Actor, number: int, position: int) -> H
         may_export=written is not None and may(actor, "export", "package"),
         may_reconcile=bool(row.person) and client.is_connected() and may(actor, "resolve", "ticket"),
         standing=tickets.standing(row.person) if row.person else None,
+        **insurance.shown(actor, row.person),
     )
 
 

@@ -1,4 +1,4 @@
-"""What the register said, stored before it is read, and the message inside it."""
+"""What an outside system said, stored before it is read, and the message inside it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import msgspec
 from sosuckhoe.base import db
 from sosuckhoe.base.packing import ZSTD, pack
 from sosuckhoe.exchange.outside.line import Garbled
-from sosuckhoe.exchange.population.client import SYSTEM
 
 KEPT = timedelta(days=90)
 """So long an answer is kept: long enough to say what was told, when somebody asks."""
@@ -36,13 +35,13 @@ def hear(kind: str, content: bytes, at: datetime) -> Heard:
     return Heard(number, content)
 
 
-def understood(heard: Heard, read: Callable[[bytes], Message]) -> Message:
-    """The message. Raises Garbled, and marks the answer, when it is none."""
+def understood(heard: Heard, read: Callable[[bytes], Message], system: str) -> Message:
+    """The message of a system. Raises Garbled, and marks the answer, when it is none."""
     try:
         message = read(heard.content)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         _mark(heard, "garbled")
-        raise Garbled(SYSTEM) from error
+        raise Garbled(system) from error
     _mark(heard, "read")
     return message
 

@@ -1,0 +1,1 @@
+"""Vietnam Social Security (BHXH): what it says of a card, and what becomes of its word."""

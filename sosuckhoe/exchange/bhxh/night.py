@@ -1,0 +1,27 @@
+"""At night: cards that end soon are asked about again. What cannot be asked is left for the next night."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sosuckhoe.access.actor import PROGRAM
+from sosuckhoe.base.clock import VIETNAM
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.exchange.bhxh import checking, queries, results
+from sosuckhoe.exchange.bhxh.client import Insurer
+from sosuckhoe.exchange.outside.line import Away
+from sosuckhoe.identity.actions import Raced
+
+
+def renew(insurer: Insurer, at: datetime) -> int:
+    """Ask about cards that end soon; how many were answered. The first failure to reach the insurer ends it."""
+    done = 0
+    for person in queries.ending(at.astimezone(VIETNAM).date(), at, results.night()["most"]):
+        try:
+            checking.look_up(PROGRAM, person, insurer, at)
+        except Away:
+            break
+        except (Problem, Raced):
+            continue
+        done += 1
+    return done

@@ -52,6 +52,22 @@ def is_tied(holders: tuple[str, ...], person: int, hidden: int = 0) -> bool:
     return bool(db.value(_TIED, values))
 
 
+def tied(holders: tuple[str, ...], persons: Collection[int]) -> frozenset[int]:
+    """Those of the persons to whom a living tie leads, whatever labels it shows: one query."""
+    asked = sorted(persons)
+    if not holders or not asked:
+        return frozenset()
+    values = {"buckets": [bucket_of(one) for one in asked], "persons": asked, "holders": list(holders)}
+    return frozenset(row[0] for row in db.tuples(_TIED_OF, values))
+
+
+_TIED_OF = f"""
+select distinct t.person
+from unnest(%(buckets)s::int4[], %(persons)s::int8[]) as asked (bucket, person)
+join access_tie t on t.bucket = asked.bucket and t.person = asked.person
+where {sight.live("%(holders)s")}
+"""  # noqa: S608 -- values are bound
+
 _TIED = f"""
 select true from access_tie t
 where t.bucket = %(bucket)s and t.person = %(person)s and {sight.live("%(holders)s")}

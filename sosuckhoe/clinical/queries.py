@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -129,6 +129,22 @@ def whose(key: UUID) -> int | None:
         "select person from clinical_resource where bucket = %s and rid = %s", (bucket_in(key), key)
     )
     return person
+
+
+def whose_many(keys: Collection[UUID]) -> dict[UUID, int]:
+    """The same for several keys: one query; keys without a resource are absent."""
+    if not keys:
+        return {}
+    found = db.tuples(
+        """
+        select kept.rid, kept.person
+        from unnest(%s::int4[], %s::uuid[]) as wanted (bucket, rid)
+        join clinical_resource kept on kept.bucket = wanted.bucket and kept.rid = wanted.rid
+        """,
+        ([bucket_in(key) for key in keys], list(keys)),
+        binary=True,
+    )
+    return dict(found)
 
 
 def persons_of(patients: Iterable[UUID]) -> frozenset[int]:

@@ -13,10 +13,11 @@ PAUSE_SECONDS = 0.05
 def file_until_done(all_received: Event) -> None:
     """File what waits until everything has been received and nothing waits any more."""
     django.setup()
-    from sosuckhoe.base import clock
+    from sosuckhoe.base import clock, collecting
     from sosuckhoe.exchange import queries
     from sosuckhoe.exchange.actions import file
 
+    collecting.look_seldom()
     while True:
         was_last = all_received.is_set()
         if file.drain(clock.now()) == 0:

@@ -19,7 +19,7 @@ from importlib.util import find_spec
 import django.db
 import psycopg
 
-from sosuckhoe.base import db
+from sosuckhoe.base import collecting, db
 from sosuckhoe.site import processes
 
 ROOMS = ("access", "identity", "clinical", "exchange", "book", "insight")
@@ -60,6 +60,7 @@ def work() -> None:
     """Work until told to stop; the batch under way is finished first."""
     processes.die_with_parent()
     stop, drains = Stop(), list(_drains())
+    collecting.look_seldom()
     while not stop.is_set:
         try:
             with _ear() as ear:

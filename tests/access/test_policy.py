@@ -140,6 +140,15 @@ def test_those_without_a_right_to_records_search_none(actor):
         policy.search_scope(actor)
 
 
+@pytest.mark.parametrize("actor", [*ACTORS, PROGRAM], ids=lambda actor: f"{actor.role} {actor.facility}")
+def test_many_persons_at_once_are_answered_as_one_by_one(actor):
+    actions.tie([(ELSEWHERE, HER_CHILD)], AT)
+    everybody = (LAN, HER_CHILD, STRANGER)
+    for action, kind in {(action, kind) for rule in policy.rules() for action in rule.actions for kind in rule.kinds}:
+        singly = {person for person in everybody if policy.can(actor, action, kind, person=person)}
+        assert policy.allowed_of(actor, action, kind, everybody) == singly, (action, kind)
+
+
 def test_every_check_in_the_code_is_answered_by_a_rule():
     asked = {pair for place in Path(policy.__file__).parents[1].rglob("*.py") for pair in _asked_in(place)}
     assert asked

@@ -205,9 +205,9 @@ def test_a_version_that_another_writer_has_superseded_is_not_written(monkeypatch
 
 
 def test_a_transaction_asks_once_for_a_person(treated, monkeypatch):
-    asked = []
-    is_tied = queries.is_tied
-    monkeypatch.setattr(queries, "is_tied", lambda *given: asked.append(given) or is_tied(*given))
+    asked, tied = [], queries.tied
+    monkeypatch.setattr(queries, "tied", lambda *given: asked.append(given) or tied(*given))
+    monkeypatch.setattr(queries, "is_tied", None)
     content = {name: value for name, value in RESULT.items() if name != "id"}
     entry = {"resource": content, "request": {"method": "POST", "url": "Observation"}}
     bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry] * 5}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
@@ -50,6 +50,11 @@ class Attempt:
         policy.can(self.actor, action, "record", person=NO_ONE)
         self.refusal = audit.Line(self.actor, action, type_name, NOBODY, None, "refused")
         return Problem("SSK-1002")
+
+    def expect(self, action: str, persons: Iterable[int]) -> None:
+        """Ask once for many persons; who is not allowed is asked for singly by `check`, which refuses and says so."""
+        for person in policy.allowed_of(self.actor, action, "record", set(persons) - {NOBODY}):
+            self._allowed.add((action, person, 0))
 
     def done(self, action: str, type_name: str, person: int, key: UUID) -> None:
         """Note for the trace that it is done; `write_trace` writes all at once."""

@@ -73,6 +73,14 @@ class Desk:
         bucket = secrets.randbelow(BUCKETS) if person == NOBODY else bucket_of(person)
         return new_key(bucket, self.at), person
 
+    def expect(self, bodies: Iterable[tuple[str, dict[str, Any]]]) -> None:
+        """Learn in one round trip each whose resources these are, by type, what those hide and what may be created."""
+        asked = list(bodies)
+        owner.learn_persons(asked, self.base, self.new_persons)
+        persons = {person for text, person in self.new_persons.items() if text.startswith("Patient/")}
+        self._rows.learn_wishes(persons)
+        self.attempt.expect("create", persons)
+
     def put_new(
         self, type_name: str, name: str, key: UUID, person: int, body: dict[str, Any], old: Known | None = None
     ) -> Done:

@@ -32,12 +32,19 @@ def _inside(key: str, value: Any, links: Mapping[str, str]) -> Any:
 
 def conditional_in(value: Any) -> Iterator[tuple[str, str, str]]:
     """References that are a search, such as `Practitioner?identifier=…`: their text, type and query."""
-    if isinstance(value, dict):
-        text = value.get("reference")
-        if isinstance(text, str) and (found := _CONDITIONAL.fullmatch(text)) and found.group(1) in number_of():
-            yield text, found.group(1), found.group(2)
-        for inner in value.values():
-            yield from conditional_in(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from conditional_in(inner)
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, list):
+            waiting += reversed(one)
+        elif isinstance(one, dict):
+            yield from _conditional(one.get("reference"))
+            waiting += [inner for inner in one.values() if isinstance(inner, (dict, list))]
+
+
+def _conditional(text: Any) -> Iterator[tuple[str, str, str]]:
+    if not isinstance(text, str) or "?" not in text:
+        return
+    found = _CONDITIONAL.fullmatch(text)
+    if found and found.group(1) in number_of():
+        yield text, found.group(1), found.group(2)

@@ -40,6 +40,25 @@ def person_of(type_name: str, body: dict[str, Any], base: str, known: dict[str, 
     return NOBODY
 
 
+def learn_persons(bodies: Iterable[tuple[str, dict[str, Any]]], base: str, known: dict[str, int]) -> None:
+    """Add to `known` whom the Patients with ids of this server are that these resources name: one query.
+
+    What is not found this way `person_of` looks for singly, and says that it is not there.
+    """
+    keys: dict[str, UUID] = {}
+    for type_name, body in bodies:
+        for text, _ in _ways(type_name, body):
+            name = text.removeprefix(f"{base}/")
+            if (
+                name.startswith("Patient/")
+                and text not in known
+                and (key := queries.made_here(name[len("Patient/") :]))
+            ):
+                keys[text] = key
+    found = queries.whose_many(keys.values())
+    known |= {text: found[key] for text, key in keys.items() if key in found}
+
+
 def patient_of(type_name: str, body: dict[str, Any], base: str) -> tuple[bool, UUID | None]:
     """The key of the Patient whom a resource (not a Patient) names, None when it names nobody; False: look further.
 

@@ -130,7 +130,8 @@ class _Work:
     def _resolve(self, references: dict[str, Criteria]) -> None:
         """Each conditional reference means one resource; those that ask what an entry asks mean that entry."""
         own = {entry.criteria for entry in self.entries if entry.method in {"POST", "PUT"}}
-        texts = [(entry, text) for entry in self.entries for text, _, _ in conditional_in(entry.resource)]
+        holders = self.entries if references else ()
+        texts = [(entry, text) for entry in holders for text, _, _ in conditional_in(entry.resource)]
         for entry, text in texts:
             criteria = references[text]
             if text in self.links or criteria in own:
@@ -152,6 +153,7 @@ class _Work:
         for entry, ref in zip(patients, refs, strict=True):
             self._put_at(entry, (ref.patient, ref.person, ref))
         others = [entry for entry in made if entry.type != "Patient"]
+        self.desk.expect((one.type, bodies[one.number]) for one in others)
         for entry in sorted(others, key=lambda one: "patient" not in parameters.of(one.type)):
             with of_entry(entry.number):
                 self._put_at(entry, (*self.desk.place(entry.type, bodies[entry.number], None), None))

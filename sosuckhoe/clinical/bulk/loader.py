@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from sosuckhoe.access.actor import Actor
-from sosuckhoe.base import clock, db
+from sosuckhoe.base import clock, collecting, db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical.bulk import lines, pool, sources
 from sosuckhoe.clinical.bulk.lines import Line, Refusal
@@ -69,7 +69,7 @@ def load_files(
     stages = sources.files_in(paths)
     report = Report(files=sum(len(stage) for stage in stages))
     run = _name_of_run(stages)
-    with pool.rarely_collected(), _Work(actor, processes, report, tell) as work, Spool() as later:
+    with collecting.seldom(), _Work(actor, processes, report, tell) as work, Spool() as later:
         number = 0
         for stage in stages:
             for group in _groups(stage):

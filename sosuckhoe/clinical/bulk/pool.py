@@ -5,19 +5,13 @@ They end with this process, however it ends: nobody is left who holds a connecti
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from multiprocessing.connection import wait
 
-from sosuckhoe.base import db
-
-_LOOKS = (50_000, 20, 100)
-"""How seldom the collector looks while resources are stored: they make no cycles, and are many objects."""
+from sosuckhoe.base import collecting, db
 
 
 def of(processes: int) -> ProcessPoolExecutor:
@@ -28,25 +22,12 @@ def of(processes: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(processes, multiprocessing.get_context("fork" if is_alone else "spawn"), _begin)
 
 
-@contextmanager
-def rarely_collected() -> Iterator[None]:
-    """The collector looks seldom, and not at what is there already."""
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(*_LOOKS)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
-
-
 def _begin() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sosuckhoe.site.settings")
     import django
 
     django.setup()
-    gc.set_threshold(*_LOOKS)
+    collecting.look_seldom()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -26,7 +26,7 @@ class BuiltIn:
 
     def value_set(self, url: str, version: str = "") -> Entry | None:
         """A ValueSet resource."""
-        found = _own_value_sets().get(url) or _whole_system(url) or hl7.line(hl7.VALUE_SETS, url)
+        found = _value_set_at(url)
         if found is None or version not in ("", found.get("version", version)):
             return None
         return found
@@ -71,6 +71,12 @@ def _of_vietnam(url: str, version: str) -> System:
 def _members(url: str, version: str) -> Members | None:
     found = BUILT_IN.value_set(url, version)
     return None if found is None else compose(found, BUILT_IN)
+
+
+@lru_cache(maxsize=512)
+def _value_set_at(url: str) -> Entry | None:
+    """Kept, because every write asks for the sets of its codes, and HL7's are read as JSON."""
+    return _own_value_sets().get(url) or _whole_system(url) or hl7.line(hl7.VALUE_SETS, url)
 
 
 @cache

@@ -6,7 +6,7 @@ they are asked a thousand times where others are asked once; all others are FHIR
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -84,20 +84,27 @@ def _contained(test: Callable[[dict[str, Any], dict[str, Any]], bool]) -> Test:
     return lambda value, _scope: all(test(one, value) for one in value.get("contained") or ())
 
 
-def _is_named(contained: dict[str, Any], holder: dict[str, Any]) -> bool:
-    """dom-3: something names a contained resource, or it names what contains it."""
-    return f"#{contained.get('id')}" in set(_marks(holder)) or "#" in set(_marks(contained))
+def _are_named(value: Any, _scope: Scope) -> bool:
+    """dom-3: something names each contained resource, or it names what contains it."""
+    contained = value.get("contained")
+    if not contained:
+        return True
+    named = _marks(value)
+    return all(f"#{one.get('id')}" in named or "#" in _marks(one) for one in contained)
 
 
-def _marks(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for inner in value.values():
-            yield from _marks(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _marks(inner)
-    elif isinstance(value, str) and value.startswith("#"):
-        yield value
+def _marks(value: Any) -> set[str]:
+    """Every text within that begins as the name of a contained resource does."""
+    found, waiting = set(), [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+        elif isinstance(one, str) and one[:1] == "#":
+            found.add(one)
+    return found
 
 
 def _ends_after_start(value: Any, scope: Scope) -> bool:
@@ -119,7 +126,7 @@ NATIVE: dict[str, Test] = {
     "ref-1": _points_inside,
     "per-1": _ends_after_start,
     "dom-2": _contained(lambda one, _holder: "contained" not in one),
-    "dom-3": _contained(_is_named),
+    "dom-3": _are_named,
     "dom-4": _contained(lambda one, _holder: not {"versionId", "lastUpdated"} & (one.get("meta") or {}).keys()),
     "dom-5": _contained(lambda one, _holder: "security" not in (one.get("meta") or {})),
     "dom-6": lambda value, _scope: "div" in (value.get("text") or {}),

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import orjson
+import psycopg
 import pytest
 
+from sosuckhoe.access import actions as access
 from sosuckhoe.base import db
-from tests.clinical.made import observation, patient
+from sosuckhoe.identity.claim import Claim, Identifier
+from tests.clinical.made import AT, observation, patient
 
 PATIENT = "urn:uuid:0d6c2a53-38c9-4a4a-9c9e-6f2f5a5b1a01"
 RESULT = "urn:uuid:0d6c2a53-38c9-4a4a-9c9e-6f2f5a5b1a02"
@@ -212,3 +215,32 @@ def test_two_patients_that_identity_knows_as_one_person_are_one(client):
     again = client.ask("program", "POST", "/Patient", who)
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json == again.json
+
+
+def _claim(number):
+    return Claim(
+        name=f"Trần Văn {'ABCDEGHKLMNP'[number]}", birth=f"19{30 + 5 * number}-0{number % 9 + 1}-11", sex="male",
+        facility="79001", identifiers=(Identifier("cccd", f"0790{30 + 5 * number}000001"),),
+    )  # fmt: skip
+
+
+def test_a_transaction_asks_no_more_of_the_database_for_more_patients(client, monkeypatch):
+    from sosuckhoe.clinical.actions import put_many  # models need the settings, which are made after this file is read
+    from sosuckhoe.identity import actions as identity
+
+    people = identity.find_or_create([_claim(number) for number in range(12)], AT)
+    patients = [patient(one.ref.person) for one in people]
+    put_many(patients, AT)
+    access.tie((("79001", one.person) for one in patients), AT)
+    sent = []
+    original = psycopg.Cursor.execute
+    monkeypatch.setattr(
+        psycopg.Cursor, "execute", lambda *words, **how: sent.append(words[1]) or original(*words, **how)
+    )
+    counts = []
+    for some in (patients[:1], patients[1:3], patients[3:]):
+        sent.clear()
+        results = [post(body(subject={"reference": f"Patient/{one.key}"})) for one in some]
+        assert client.ask("hospital", "POST", "", bundle(*results)).status_code == 200
+        counts.append(len(sent))
+    assert counts[1] == counts[2], "the first has met no value set yet"

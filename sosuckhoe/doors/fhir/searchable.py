@@ -11,11 +11,14 @@ from sosuckhoe.doors.fhir.interactions import declared
 
 
 def params(type_name: str, registry: Registry = custom.NONE) -> list[dict[str, str]]:
-    """Every parameter that is answered, with HL7's definition and its sentence; none of a type of OWN addresses."""
-    if type_name in declared.OWN:
-        return []
+    """Every parameter that is answered, with HL7's definition and its sentence."""
     customs = [one for _, one in sorted(registry.of(type_name).items()) if one.is_searchable]
-    return [_param(one) for one in _of(type_name) if meaning.is_supported(one)] + [_custom(one) for one in customs]
+    return [_param(one) for one in _of(type_name) if is_answered(one)] + [_custom(one) for one in customs]
+
+
+def is_answered(one: Parameter) -> bool:
+    """Whether its type is searched by a parameter; one of OWN addresses is by few."""
+    return one.code in declared.SEARCHED_BY[one.type] if one.type in declared.OWN else meaning.is_supported(one)
 
 
 def _of(type_name: str) -> list[Parameter]:

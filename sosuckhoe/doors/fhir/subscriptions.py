@@ -15,10 +15,10 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical.subscribing import kept
 from sosuckhoe.clinical.subscribing.kept import Place, Subscription
 from sosuckhoe.doors.fhir import answering, asking
+from sosuckhoe.doors.fhir.interactions import declared
 from sosuckhoe.doors.fhir.outcome import MEDIA
 
 _CREATED = falcon.HTTP_201
-_FILTERS = ("status", "_id")
 
 
 class Subscriptions:
@@ -29,7 +29,7 @@ class Subscriptions:
         asking.check_accept(request)
         found = kept.listed(asking.actor_of(request))
         for name, text in asking.pairs_of(request.query_string):
-            if name not in _FILTERS:
+            if name not in declared.SEARCHED_BY["Subscription"]:
                 raise Problem("SSK-3001", name=asking.shown(name), type="Subscription")
             wanted = text.split(",")
             found = [one for one in found if (one.status if name == "status" else str(one.id)) in wanted]

@@ -79,6 +79,13 @@ def test_it_names_the_search_parameters_of_the_capability_statement():
         assert {one["name"] for one in resource.get("searchParam", ())} <= named
 
 
+def test_subscriptions_are_searched_by_what_both_documents_name():
+    named = {one["$ref"].rpartition("/")[2] for one in WHOLE["paths"]["/Subscription"]["get"]["parameters"]}
+    assert {"search._id", "search.Subscription.status"} <= named
+    kept = {one["type"]: one for one in capabilities.statement(BASE)["rest"][0]["resource"]}["Subscription"]
+    assert [one["name"] for one in kept["searchParam"]] == ["_id", "status"]
+
+
 def test_every_interaction_has_a_sentence_and_the_address_of_its_section():
     for path in ("/Patient", "/Patient/{id}", "/Patient/{id}/_history", "/metadata"):
         for method in set(WHOLE["paths"][path]) & set(paths.METHODS):

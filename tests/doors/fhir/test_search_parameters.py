@@ -62,14 +62,23 @@ def test_the_capability_statement_names_what_is_searchable(client):
         kept = next(one for one in rest["resource"] if one["type"] == "Observation")
         return [one for one in kept["searchParam"] if one["name"] == "how"], kept["searchInclude"]
 
+    def told():
+        kept = client.ask(None, "GET", "/openapi.json").json
+        refs = [one["$ref"].rpartition("/")[2] for one in kept["paths"]["/Observation"]["get"]["parameters"]]
+        return kept["components"]["parameters"].get("search.Observation.how", {}).get("description"), refs
+
     define(client)
     assert named()[0] == []
+    assert told()[0] is None
     walked(client, "/$reindex?_type=Observation,Patient")
     parameter = {"name": "how", "type": "token", "definition": METHOD["url"], "documentation": METHOD["description"]}
     assert named()[0] == [parameter]
+    assert told()[0] == f"(token) {METHOD['description']}"
+    assert "search.Observation.how" in told()[1]
     client.ask("program", "DELETE", f"/SearchParameter/{METHOD['id']}")
     look_anew()
     assert named()[0] == []
+    assert told()[0] is None
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,9 @@ OWN: dict[str, dict[tuple[str, str], str]] = {
 }
 """Types with addresses of their own, which stand in place of the general ones."""
 
+SEARCHED_BY: dict[str, tuple[str, ...]] = {"Subscription": ("_id", "status")}
+"""The search parameters of types with addresses of their own."""
+
 BACKGROUND: frozenset[tuple[str, str]] = frozenset(
     {("GET", "/_async/{job}"), ("DELETE", "/_async/{job}"), ("GET", "/_async/{job}/{file}")}
 )

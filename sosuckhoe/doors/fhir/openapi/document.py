@@ -6,6 +6,7 @@ from typing import Any
 
 from sosuckhoe import __version__
 from sosuckhoe.clinical.search import parameters
+from sosuckhoe.clinical.search.custom import NONE, Registry
 from sosuckhoe.doors.fhir import negotiation
 from sosuckhoe.doors.fhir.openapi import paths, schemas, searching
 
@@ -37,10 +38,15 @@ _CONDITION = {
 _JSON_PATCH = {"type": "array", "items": {"type": "object", "required": ["op", "path"]}}
 
 
-def document(base: str, routes: dict[str, type], type_names: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The OpenAPI document of the server at this address, of all resource types or of these."""
+def document(
+    base: str, routes: dict[str, type], type_names: tuple[str, ...] = (), registry: Registry = NONE
+) -> dict[str, Any]:
+    """The OpenAPI document of the server at this address, of all resource types or of these.
+
+    `registry` has the search parameters that are defined here.
+    """
     named = type_names or parameters.types()
-    return {
+    made = {
         "openapi": "3.1.0",
         "info": {
             "title": "Sổ Sức Khỏe: FHIR R4",
@@ -53,6 +59,8 @@ def document(base: str, routes: dict[str, type], type_names: tuple[str, ...] = (
         "paths": paths.of(routes, named),
         "components": _components(named),
     }
+    searching.add_own(made, registry)
+    return made
 
 
 def _components(type_names: tuple[str, ...]) -> dict[str, Any]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sosuckhoe.clinical.search import definitions, meaning, parameters
+from sosuckhoe.clinical.search import definitions, parameters
+from sosuckhoe.clinical.search.custom import Registry
+from sosuckhoe.doors.fhir import searchable
 from sosuckhoe.doors.fhir.interactions import declared
 
 Parameter = dict[str, Any]
@@ -41,8 +43,28 @@ def names(type_name: str) -> dict[str, str]:
     return {
         code: f"search.{code}" if code.startswith("_") else f"search.{type_name}.{code}"
         for code, parameter in sorted(parameters.of(type_name).items())
-        if meaning.is_supported(parameter) and type_name not in declared.OWN
+        if searchable.is_answered(parameter)
     }
+
+
+def add_own(made: dict[str, Any], registry: Registry) -> None:
+    """Add to a document what the general paths do not name: parameters that are defined here, and of OWN addresses."""
+    for type_name, customs in registry.by_type.items():
+        found = {one.code: f"({one.kind}) {one.sentence}" for one in customs.values() if one.is_searchable}
+        for code, sentence in sorted(found.items()):
+            _add(made, type_name, f"search.{type_name}.{code}", _parameter(code, sentence))
+    for type_name in declared.OWN:
+        for name in names(type_name).values():
+            _add(made, type_name, name, made["components"]["parameters"].get(name))
+
+
+def _add(made: dict[str, Any], type_name: str, name: str, parameter: Parameter | None) -> None:
+    item = made["paths"].get(f"/{type_name}")
+    if item is None or parameter is None:
+        return
+    made["components"]["parameters"][name] = parameter
+    for method in {"get", "head"} & item.keys():
+        item[method]["parameters"].append({"$ref": f"#/components/parameters/{name}"})
 
 
 def _sentence(type_name: str, code: str) -> str:

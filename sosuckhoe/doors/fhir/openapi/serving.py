@@ -7,18 +7,22 @@ from functools import lru_cache
 import falcon
 import orjson
 
+from sosuckhoe.clinical import defined
+from sosuckhoe.clinical.search import custom
+from sosuckhoe.clinical.search.custom import Registry
 from sosuckhoe.doors.fhir import asking, packed
 from sosuckhoe.doors.fhir.openapi import document
 
 
 def on_get(request: falcon.Request, response: falcon.Response) -> None:
-    """Anybody may ask. It is made once for each address that clients use."""
+    """Anybody may ask. It is made once for each address that clients use, until somebody defines a parameter."""
     asking.no_parameters(request)
-    packed.send(request, response, _document(asking.base_of(request)), "application/json")
+    defined.refresh()
+    packed.send(request, response, _document(asking.base_of(request), custom.current()), "application/json")
 
 
 @lru_cache(maxsize=4)
-def _document(base: str) -> packed.Packed:
+def _document(base: str, registry: Registry) -> packed.Packed:
     from sosuckhoe.doors.fhir.app import ROUTES  # the routes hold this responder too
 
-    return packed.pack(orjson.dumps(document.document(base, ROUTES)))
+    return packed.pack(orjson.dumps(document.document(base, ROUTES, registry=registry)))

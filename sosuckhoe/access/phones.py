@@ -118,7 +118,7 @@ def _end(old: list[Any], until: datetime, keep_at: str, at: datetime) -> None:
     for row in old:
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         db.execute(
-            "update access_phone set until = %s, keep = %s where id = %s",
+            "update access_phone set until = %s, stops = %s where id = %s",
             (until, blind.digest("keep phone", token), row.id),
         )
         words = (
@@ -147,7 +147,7 @@ def keep_old(account: Account, at: datetime) -> None:
     with db.atomic():
         db.execute("delete from access_phone where account = %s and since > %s", (account.pk, at))
         db.execute(
-            "update access_phone set until = null, keep = null where account = %s and since <= %s and until > %s",
+            "update access_phone set until = null, stops = null where account = %s and since <= %s and until > %s",
             (account.pk, at, at),
         )
         audit.record(sign_in.actor_for(account), "keep-phone", kind="account", person=account.person, at=at)
@@ -173,6 +173,6 @@ def keep_by(token: str, at: datetime) -> None:
 
 def _of_token(token: str, at: datetime) -> int | None:
     found: int | None = db.value(
-        "select account from access_phone where keep = %s and until > %s", (blind.digest("keep phone", token), at)
+        "select account from access_phone where stops = %s and until > %s", (blind.digest("keep phone", token), at)
     )
     return found

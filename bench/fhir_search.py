@@ -1,9 +1,11 @@
-"""What searches cost over HTTP among many resources: one kind for each type of search parameter, asked in turn.
+"""What searches cost over HTTP among many resources: one kind for each type of search parameter, then the mix of six.
 
-    python -m bench fhir_search [--size 100000] [--seconds 8] [--connections 8] [--count 20] [--plans]
+    python -m bench fhir_search [--size 100000] [--copies 0] [--keep DIR] [--seconds 5] [--mix 30] [--connections 4]
+                                [--count 20] [--plans]
 
-A hospital's system that has treated everybody asks; every page leaves its lines in the trace. `--plans` prints how many
-rows and blocks PostgreSQL reads for a page of each kind instead, to compare sizes.
+A hospital's system that has treated everybody asks; every page leaves its lines in the trace. `--keep` leaves the store
+where it is, to be asked again. `--copies 9` multiplies it tenfold within PostgreSQL. `--plans` prints how many
+statements, rows and blocks PostgreSQL reads for a page of each kind instead, to compare sizes.
 """
 
 from __future__ import annotations
@@ -13,73 +15,54 @@ import itertools
 import random
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from urllib.parse import urlencode
 
-from bench import clients, house, visit
+from bench import clients, house, search_store
+from bench.search_store import FAMILIES, GIVEN, ROWS, START
 
-FAMILIES = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Huỳnh", "Phan", "Vũ", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô")
-GIVEN = ("An", "Bình", "Chi", "Dũng", "Giang", "Hà", "Hạnh", "Khai", "Lan", "Minh", "Nam", "Oanh", "Phúc", "Quân")
-ROWS = 30
-START = datetime(2024, 1, 1, 1, tzinfo=UTC)
 TESTS = "https://example.invalid/dvkt"
+MIX = ("string", "date", "token", "reference", "quantity", "composite")
+"""One kind for each type of search parameter: what the goal of speed is of."""
 
 
 def main(words: list[str]) -> None:
     options = argparse.ArgumentParser(prog="bench fhir_search")
     options.add_argument("--size", type=int, default=100_000)
-    options.add_argument("--seconds", type=float, default=8)
-    options.add_argument("--connections", type=int, default=8)
+    options.add_argument("--copies", type=int, default=0)
+    options.add_argument("--keep", type=Path)
+    options.add_argument("--seconds", type=float, default=5)
+    options.add_argument("--mix", type=float, default=30)
+    options.add_argument("--connections", type=int, default=4)
     options.add_argument("--processes", type=int, default=1)
     options.add_argument("--count", type=int, default=20)
     options.add_argument("--plans", action="store_true")
     asked = options.parse_args(words)
-    with house.running(worker=False, processes=asked.processes) as here:
-        token, patients = fill(asked.size)
-        kinds = searches(patients, asked.count)
+    with house.running(worker=False, web=not asked.plans, processes=asked.processes, keep=asked.keep) as here:
+        kinds = searches(search_store.prepare(asked.size, asked.copies), asked.count)
         if asked.plans:
             plans(kinds)
         else:
-            clients.measured(here, partial(ask, kinds, token), asked.seconds, asked.connections)
+            measure(here, kinds, asked)
 
 
-def fill(size: int) -> tuple[str, list[str]]:
-    """So many resources of visits, spread over two years; the token of a system and the ids of the Patients."""
-    from sosuckhoe.access import actions as access
-    from sosuckhoe.access.actor import PROGRAM
-    from sosuckhoe.base import db
-    from sosuckhoe.clinical import actions
-
-    now, chance, patients = datetime.now(UTC), random.Random(7), []
-    for first in range(1, size // ROWS + 1, 50):
-        drafts = [draft for person in range(first, first + 50) for draft in visit_of(person, chance, size)]
-        with db.atomic():
-            actions.put_many(drafts, now)
-        patients += [one for one in drafts if one.type == "Patient"]
-    access.tie([("79001", one.person) for one in patients], now)
-    db.execute("vacuum analyze")
-    account = access.open_account(PROGRAM, "bench", name="Bench", role="system", facility="79001")
-    return access.issue_token(account, "bearer", now, timedelta(hours=3)), [str(one.key) for one in patients]
-
-
-def visit_of(person: int, chance: random.Random, size: int):
-    """One person's visit: names, days, codes and values differ."""
-    from sosuckhoe.base.keys import bucket_of, derived_key
-    from sosuckhoe.clinical.draft import Draft
-
-    day = START + timedelta(days=730) * (person * ROWS / size)
-    keys = [derived_key(bucket_of(person), day, "79001", f"V{person}", str(i)) for i in range(ROWS)]
-    for i, key in enumerate(keys):
-        content = visit.content(i, f"V{person}.{i}", str(keys[0]), str(keys[1]), day.isoformat())
-        body = {"resourceType": content.pop("resourceType"), "id": str(key), **content}
-        if body["resourceType"] == "Patient":
-            family, given = chance.choice(FAMILIES), [*chance.sample(GIVEN, 2), f"K{person}"]
-            body["name"] = [{"use": "official", "family": family, "given": given}]
-            body["birthDate"] = (
-                f"{chance.randrange(1930, 2020)}-{chance.randrange(1, 13):02}-{chance.randrange(1, 29):02}"
-            )
-        elif body["resourceType"] == "Observation":
-            body["valueQuantity"] = {"value": round(chance.gauss(5, 1), 2), "unit": "T/L"}
-        yield Draft(body["resourceType"], key, person, body)
+def measure(here: house.House, kinds, asked: argparse.Namespace) -> None:
+    """A table by kind, then the mix of six."""
+    token = search_store.token()
+    mix = {kind: kinds[kind] for kind in MIX}
+    clients.run(here.port, partial(ask, kinds, token), 5, asked.connections)
+    print(f"{'CPU µs a search':16} {'server':>7} {'PostgreSQL':>10} {'together':>8}   ms")
+    for kind, made in [*((kind, {kind: make}) for kind, make in kinds.items()), ("the mix of six", mix)]:
+        seconds = asked.mix if made is mix else asked.seconds
+        before = here.cpu()
+        told = clients.run(here.port, partial(ask, made, token), seconds, asked.connections)
+        used = {role: (spent - before[role]) / told.count * 1e6 for role, spent in here.cpu().items()}
+        web, theirs = used["web"], used["postgres"]
+        times = [one for each in told.times.values() for one in each]
+        print(f"{kind:16} {web:7.0f} {theirs:10.0f} {web + theirs:8.0f}   {house.percentiles(times)}", flush=True)
+        for name, body in told.wrong.items():
+            print(f"WRONG {name}: {body[:600].decode('utf-8', 'replace')}")
+    print(f"{1e6 / (web + theirs):.0f} searches a second and core of server and PostgreSQL")
 
 
 def searches(patients: list[str], count: int):

@@ -44,10 +44,10 @@ class House:
 
 
 @contextlib.contextmanager
-def running(*, web: bool = True, worker: bool = True, processes: int = 3) -> Iterator[House]:
-    """A new house, with Django set up in this process too, on the same database."""
+def running(*, web: bool = True, worker: bool = True, processes: int = 3, keep: Path | None = None) -> Iterator[House]:
+    """A new house, or the one that is kept in a folder, with Django set up in this process too, on the same database."""
     port = _free_port()
-    folder = Path(tempfile.mkdtemp(prefix="ssk-bench-"))
+    folder = _kept(keep) if keep else Path(tempfile.mkdtemp(prefix="ssk-bench-"))
     folder.chmod(0o711)
     os.environ |= {"SOSUCKHOE_HOME": str(folder), "SOSUCKHOE_DEMO": "0", "PORT": str(port)}
     os.environ["DJANGO_SETTINGS_MODULE"] = "sosuckhoe.site.settings"
@@ -67,7 +67,13 @@ def running(*, web: bool = True, worker: bool = True, processes: int = 3) -> Ite
             finally:
                 _end(house.children.values())
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if keep is None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _kept(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder.resolve()
 
 
 def _end(children: Iterable[subprocess.Popen[bytes]]) -> None:

@@ -45,7 +45,7 @@ class House:
 
 @contextlib.contextmanager
 def running(*, web: bool = True, worker: bool = True, processes: int = 3, keep: Path | None = None) -> Iterator[House]:
-    """A new house, or the one that is kept in a folder, with Django set up in this process too, on the same database."""
+    """A new house, or the one that a folder keeps, with Django set up in this process too, on the same database."""
     port = _free_port()
     folder = _kept(keep) if keep else Path(tempfile.mkdtemp(prefix="ssk-bench-"))
     folder.chmod(0o711)

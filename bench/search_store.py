@@ -1,4 +1,4 @@
-"""The store that searches are measured on: visits of many persons, filled once and kept, then multiplied in PostgreSQL."""
+"""The store that searches are measured on: visits of many persons, kept if wished, multiplied within PostgreSQL."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def _multiply(copies: int) -> None:
             columns = [row[0] for row in db.tuples(_COLUMNS, (table,))]
             values = ", ".join(_OTHER.get(column, f"t.{column}") for column in columns)
             db.execute(
-                f"insert into {table} ({', '.join(columns)}) select {values}"  # noqa: S608 -- names from the catalogue
+                f"insert into {table} ({', '.join(columns)}) select {values}"
                 f" from {table} t, generate_series(1, %(copies)s) copy (number)",
                 {"copies": copies, "common": common},
             )

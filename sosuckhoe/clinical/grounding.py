@@ -7,9 +7,8 @@ sub-select of the search itself, whatever it finds: there is no number above whi
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 from sosuckhoe.access import policy
@@ -17,7 +16,7 @@ from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NO_KEY
-from sosuckhoe.clinical import queries
+from sosuckhoe.clinical import queries, sampled
 from sosuckhoe.clinical.search import clause, digest, link, meaning, parameters, plan
 from sosuckhoe.clinical.search.condition import (
     AllOf,
@@ -33,16 +32,12 @@ from sosuckhoe.clinical.search.condition import (
     OfPatients,
     OfPersons,
 )
-from sosuckhoe.clinical.search.parameters import number_of
 from sosuckhoe.clinical.search.seen import Seen
 from sosuckhoe.clinical.search.statement import Statement
 
 FEW = 200
 _STARTS_PER_RESOURCE = 8.5
 _MOST_STARTS = 20_000
-_SIZES_KEPT = 300.0
-"""Seconds that the numbers of resources are believed."""
-
 MOST_PHRASES = 1_000
 NOTHING = HasToken(())
 
@@ -149,24 +144,8 @@ def _most_to_start_from(type_name: str) -> int:
 
     To start from n takes about 150n µs, to find a page when n of all N resources of the type meet it 1,275 N/n.
     """
-    there = _sizes(int(time.monotonic() / _SIZES_KEPT)).get(number_of()[type_name])
-    return plan.RARE if there is None else min(math.isqrt(int(_STARTS_PER_RESOURCE * there)), _MOST_STARTS)
-
-
-@lru_cache(maxsize=1)
-def _sizes(_period: int) -> dict[int, float]:
-    """About how many resources of each frequent type there are: PostgreSQL's own sample."""
-    found = db.one(
-        """
-        select most_common_vals::text::int8[] as types, most_common_freqs as shares, reltuples as count
-        from pg_stats, pg_class
-        where schemaname = current_schema() and tablename = 'clinical_resource' and attname = 'type'
-          and pg_class.oid = 'clinical_resource'::regclass
-        """
-    )
-    if found is None or found.types is None:
-        return {}
-    return {number: share * max(found.count, 0) for number, share in zip(found.types, found.shares, strict=False)}
+    there = sampled.of_type(type_name)
+    return min(math.isqrt(int(_STARTS_PER_RESOURCE * there)), _MOST_STARTS) if there else plan.RARE
 
 
 def _answered(linked: Linked, asked: Chained) -> Sequence[Condition]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from sosuckhoe.base import db
-from sosuckhoe.clinical import sorting
+from sosuckhoe.clinical import sampled, sorting
 from sosuckhoe.clinical.search import number_sql, plan, sql, text_sql
 from sosuckhoe.clinical.search.condition import MOMENT, HasKey, HasNumber, HasText, HasToken
 from sosuckhoe.clinical.search.cursor import Place
@@ -23,8 +23,8 @@ from sosuckhoe.clinical.search.statement import Statement
 Row = tuple[Any, ...]
 """The columns of `sql.COLUMNS`, then the keys of the order."""
 
-_COUNTS_KEPT = 300.0
-"""Seconds that the frequencies of tokens and the ties of facilities are believed."""
+_TIES_KEPT = 300.0
+"""Seconds that the ties of facilities are believed."""
 
 _KEY, _UPDATED, _MOMENT = 1, 4, 7
 
@@ -50,7 +50,8 @@ def found(query: Query, seen: Seen) -> Found:
 
 def chosen_plan(query: Query, seen: Seen) -> str:
     """The plan of a grounded query."""
-    chosen = plan.choose(query, narrowed=seen.is_narrow, rows_with=_rows_with)
+    facts = plan.Facts(_rows_with, _held, sampled.of_type(query.type))
+    chosen = plan.choose(query, facts, narrowed=seen.is_narrow)
     if chosen == plan.ORDER and seen.holders and _has_few_ties(seen.holders):
         return plan.TIES
     return chosen
@@ -113,7 +114,7 @@ def explained(statement: Statement) -> dict[str, Any]:
 
 def _has_few_ties(holders: tuple[str, ...]) -> bool:
     """Whether a facility has treated so few that their rows are read sooner than a page is found among everybody's."""
-    ties, persons = _ties(holders, int(time.monotonic() / _COUNTS_KEPT))
+    ties, persons = _ties(holders, int(time.monotonic() / _TIES_KEPT))
     return ties * ties <= plan.TIES_PER_PERSON * max(persons, 1)
 
 
@@ -144,31 +145,24 @@ def _run(statement: Statement) -> list[Row]:
     return db.tuples(statement.text, statement.values, binary=True)
 
 
-def _rows_with(condition: HasToken | HasText | HasNumber) -> float:
+def _rows_with(condition: plan.Valued, most: int) -> float:
     """About how many rows have a token: PostgreSQL's own sample, or less than the rarest of it.
 
-    Texts and numbers are counted until there are too many; what no index finds counts as too many.
+    Texts and numbers are counted until there are more than `most`; what no index finds is infinitely many.
     """
     if isinstance(condition, HasToken):
-        counts = _counts(int(time.monotonic() / _COUNTS_KEPT))
-        return sum(counts.get(token, 0.0) for token in condition.any_of)
+        return sum(map(sampled.with_token, condition.any_of))
     if isinstance(condition, HasText):
-        counting = None if condition.how in {"contains", "ends"} else text_sql.how_many(condition, plan.RARE + 1)
+        counting = None if condition.how in {"contains", "ends"} else text_sql.how_many(condition, most + 1)
     else:
-        counting = number_sql.how_many(condition, plan.RARE + 1)
+        counting = number_sql.how_many(condition, most + 1)
     return float(_run(counting)[0][0]) if counting else math.inf
 
 
-@lru_cache(maxsize=1)
-def _counts(_period: int) -> dict[int, float]:
-    found = db.one(
-        """
-        select most_common_elems::text::int8[] as tokens, most_common_elem_freqs as shares, reltuples as count
-        from pg_stats, pg_class
-        where schemaname = current_schema() and tablename = 'clinical_resource' and attname = 'tokens'
-          and pg_class.oid = 'clinical_resource'::regclass
-        """
-    )
-    if found is None or found.tokens is None:
-        return {}
-    return {token: share * max(found.count, 0) for token, share in zip(found.tokens, found.shares, strict=False)}
+def _held(condition: HasText | HasNumber) -> float:
+    """About how many values stand in the range of an index that is walked for a condition."""
+    if isinstance(condition, HasText):
+        return sampled.with_value("clinical_text", "path", condition.paths[0])
+    if pair := number_sql.pair_of(condition):
+        return sampled.with_value("clinical_number", "pair", pair)
+    return sampled.with_value("clinical_number", "path", condition.paths[0])

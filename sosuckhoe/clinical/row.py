@@ -27,10 +27,10 @@ COLUMNS = (
 DATE_COLUMNS = ("bucket", "rid", "path", "low", "high")
 NUMBER_COLUMNS = (
     "bucket", "rid", "path", "low", "high", "coded", "code", "unit", "kind", "second_low", "second_high", "pair",
-    "system",
+    "system", "moment",
 )  # fmt: skip
 ADDRESS_COLUMNS = ("type", "id", "bucket", "rid")
-TEXT_COLUMNS = ("bucket", "rid", "path", "exact", "folded")
+TEXT_COLUMNS = ("bucket", "rid", "path", "exact", "folded", "moment")
 
 _START = "> h ii i16s iq ih ii ih ih iq "
 _DATED = Struct(_START + "iq iq iq iq iq")
@@ -40,6 +40,7 @@ _DATE = Struct("> h ii i16s i8s iq iq")
 _TEXT = Struct("> h ii i16s i8s iq i")
 _NUMBER = Struct("> h ii i16s i8s id id iq iq iq iq id id iq ii")
 _ADDRESSED, _ADDRESS_END = Struct("> h ih i"), Struct("> ii i16s")
+_MOMENT = Struct("> iq")
 _ARRAY = Struct("> i iiiii")
 _INT8 = 20
 _EMPTY_ARRAY = Struct("> i iii").pack(12, 0, 0, _INT8)
@@ -87,18 +88,24 @@ def packed_date(key: UUID, path: bytes, value: Range) -> bytes:
     return _DATE.pack(5, 4, bucket_in(key), 16, key.bytes, 8, path, 8, micros(value.low), 8, micros(value.high))
 
 
-def packed_text(key: UUID, path: bytes, value: Text) -> bytes:
-    """A row of `clinical_text`. `path` is a hash of 8 bytes."""
+def packed_moment(found: Found) -> bytes:
+    """The main date of a resource, as the last column of its texts and numbers has it."""
+    return _MOMENT.pack(8, micros(found.main.low)) if found.main else LENGTH.pack(_NULL)
+
+
+def packed_text(key: UUID, path: bytes, value: Text, moment: bytes) -> bytes:
+    """A row of `clinical_text`. `path` is a hash of 8 bytes, `moment` is packed."""
     folded = value.folded.encode()
-    return _TEXT.pack(5, 4, bucket_in(key), 16, key.bytes, 8, path, 8, value.exact, len(folded)) + folded
+    return _TEXT.pack(6, 4, bucket_in(key), 16, key.bytes, 8, path, 8, value.exact, len(folded)) + folded + moment
 
 
-def packed_number(key: UUID, path: bytes, value: Measure) -> bytes:
-    """A row of `clinical_number`. `path` is a hash of 8 bytes."""
+def packed_number(key: UUID, path: bytes, value: Measure, moment: bytes) -> bytes:
+    """A row of `clinical_number`. `path` is a hash of 8 bytes, `moment` is packed."""
     _, (low, high), units, (kind, second_low, second_high), pair = value
-    where = (13, 4, bucket_in(key), 16, key.bytes, 8, path, 8, low, 8, high)
+    where = (14, 4, bucket_in(key), 16, key.bytes, 8, path, 8, low, 8, high)
     unit = (8, units.coded, 8, units.code, 8, units.unit)
-    return _NUMBER.pack(*where, *unit, 8, kind, 8, second_low, 8, second_high, 8, pair.code, 4, pair.system)
+    beside = (8, kind, 8, second_low, 8, second_high, 8, pair.code, 4, pair.system)
+    return _NUMBER.pack(*where, *unit, *beside) + moment
 
 
 def packed_address(type_number: int, name: str, key: UUID) -> bytes:

@@ -7,7 +7,7 @@ import pytest
 from sosuckhoe.access import actions as access
 from sosuckhoe.access.actor import PROGRAM, Actor
 from sosuckhoe.base import db
-from sosuckhoe.clinical import actions, explaining, finding, grounding, paging
+from sosuckhoe.clinical import actions, explaining, finding, grounding, paging, sampled
 from sosuckhoe.clinical.search import order_sql, plan, sql
 from sosuckhoe.clinical.search.query import parse
 from tests.clinical.made import AT, PERSON, observation, patient
@@ -23,13 +23,21 @@ def many():
     """Results of many persons, two of whom a clinic has treated, and PostgreSQL's count of them."""
     persons = [PERSON, *PERSONS]
     results = [observation(f"o{i}", person=person) for person in persons for i in range(5)]
+    results.append(observation("alone", person=PERSONS[7]))
     actions.put_many([*results, *(patient(person) for person in persons)], AT)
     access.tie([("79001", PERSON), ("79001", 1000), *(("01001", person) for person in persons)], AT)
     db.execute("analyze clinical_resource")
     db.execute("analyze access_tie")
-    paging._ties.cache_clear()
+    db.execute("analyze clinical_number")
+    db.execute("analyze clinical_text")
+    forget()
     yield
+    forget()
+
+
+def forget():
     paging._ties.cache_clear()
+    sampled.forget()
 
 
 def steps(actor, type_name, *pairs):
@@ -81,7 +89,7 @@ def test_a_great_hospital_s_search_walks_in_order(many):
 
 
 def test_what_is_rare_is_found_by_its_token_alone(many):
-    chosen, told = steps(GREAT, "Observation", ("identifier", "o1"))
+    chosen, told = steps(GREAT, "Observation", ("identifier", "alone"))
     assert chosen == plan.TOKENS
     assert "clinical_resource_tokens" in told
     assert "clinical_resource_by_updated" not in told
@@ -107,3 +115,46 @@ def test_an_explanation_tells_no_value(many):
     assert "o1" not in told.sql
     assert told.sql.count(":v") >= 4
     assert not any("(" in step for step in told.steps)
+
+
+@pytest.mark.parametrize(
+    ("type_name", "asked", "index"),
+    [
+        ("Observation", [("value-quantity", "gt3")], "clinical_number_in_order"),
+        ("Observation", [("code-value-quantity", "718-7$gt3"), ("date", "ge2026")], "clinical_number_paired_in_order"),
+        ("Patient", [("family", "a")], "clinical_text_in_order"),
+    ],
+)
+def test_what_many_values_meet_is_read_in_the_order_of_the_answer(many, monkeypatch, type_name, asked, index):
+    monkeypatch.setattr(plan, "_FEWEST", 5)
+    named = {"gender": "female", "birthDate": "1980"}
+    actions.put_many([patient(one, name=[{"family": f"a{one}"}], **named) for one in PERSONS], AT)
+    chosen, told = steps(GREAT, type_name, *asked, ("_count", "5"))
+    assert chosen == plan.WALKED_VALUES
+    assert index in told
+    assert "Seq Scan · clinical_number" not in told
+    assert "Seq Scan · clinical_text" not in told
+
+
+def test_what_few_values_meet_is_found_by_their_index_and_sorted(many):
+    actions.put_many([observation("high", valueQuantity={"value": 99})], AT)
+    chosen, told = steps(GREAT, "Observation", ("value-quantity", "gt90"))
+    assert chosen == plan.SORTED_VALUES
+    assert "clinical_number_by_value" in told
+    assert "clinical_resource_pkey" in told
+
+
+def test_the_plan_follows_from_how_many_have_a_token(many):
+    assert steps(PROGRAM, "Observation", ("code", "718-7"))[0] == plan.ORDER
+    assert steps(PROGRAM, "Observation", ("code", "718-7"), ("identifier", "alone"))[0] == plan.TOKENS
+
+
+def test_one_plan_serves_all_values_of_a_search(many):
+    """The planner does not see them: so PostgreSQL keeps the plan, and it cannot be one for somebody else's values."""
+    texts = set()
+    for code in ("718-7", "nothing-has-it"):
+        query, seen = finding._ready(GREAT, parse("Observation", [("status", code)], base="", now=AT))
+        made = sql.page(query, seen, plan.ORDER)
+        texts.add(made.text)
+        assert "(select %(v0)s::int8)" in made.text
+    assert len(texts) == 1

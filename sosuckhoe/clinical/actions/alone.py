@@ -175,12 +175,12 @@ class _Table(NamedTuple):
 
 _TABLES = {
     "date": _Table("clinical_date", {"path": "int8", "low": "timestamptz", "high": "timestamptz"}),
-    "text": _Table("clinical_text", {"path": "int8", "exact": "int8", "folded": "text"}),
+    "text": _Table("clinical_text", {"path": "int8", "exact": "int8", "folded": "text", "moment": "timestamptz"}),
     "number": _Table(
         "clinical_number",
         dict.fromkeys(row.NUMBER_COLUMNS[_KEYS:], "int8")
         | dict.fromkeys(("low", "high", "second_low", "second_high"), "float8")
-        | {"system": "int4"},
+        | {"system": "int4", "moment": "timestamptz"},
     ),
 }
 _OIDS = {

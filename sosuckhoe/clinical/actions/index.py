@@ -27,10 +27,11 @@ def index_of(type_name: str, key: UUID, body: dict[str, Any]) -> Index:
     found = extract(type_name, body)
     for one in custom.current().of(type_name).values():
         custom_index.add(one, body, found)
+    moment = row.packed_moment(found)
     return Index(
         found,
         [row.packed_date(key, digest.path_hash(type_name, steps), value) for steps, value in found.dates],
-        [row.packed_text(key, digest.path_hash(type_name, steps), text) for steps, text in found.texts],
-        [row.packed_number(key, digest.path_hash(type_name, one.steps), one) for one in found.numbers],
+        [row.packed_text(key, digest.path_hash(type_name, steps), text, moment) for steps, text in found.texts],
+        [row.packed_number(key, digest.path_hash(type_name, one.steps), one, moment) for one in found.numbers],
         [one for one in found.tokens if type(one) is Phrase],
     )

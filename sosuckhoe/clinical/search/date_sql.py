@@ -60,15 +60,15 @@ def _relations(made: Statement, condition: HasDate, forms: dict[str, str], low: 
 
 
 def bounds(made: Statement, type_name: str, condition: HasDate) -> Iterator[str]:
-    """What follows for the start of the date alone, so that one range of an index by it can be read."""
+    """What follows for the start of the date of a row `{row}` alone: one range of an index by it can be read."""
     asked = condition.any_of
     if all(prefix in _STARTS_BEFORE for prefix, _ in asked):
-        yield f"r.moment < {made.bind(max(getattr(found, _STARTS_BEFORE[prefix]) for prefix, found in asked))}"
+        yield f"{{row}}.moment < {made.bind(max(getattr(found, _STARTS_BEFORE[prefix]) for prefix, found in asked))}"
     if all(prefix in _STARTS_FROM for prefix, _ in asked):
-        yield f"r.moment >= {made.bind(min(getattr(found, _STARTS_FROM[prefix]) for prefix, found in asked))}"
+        yield f"{{row}}.moment >= {made.bind(min(getattr(found, _STARTS_FROM[prefix]) for prefix, found in asked))}"
     elif extract.is_brief(type_name) and all(prefix in _ENDS_AFTER for prefix, _ in asked):
         earliest = min(getattr(found, _ENDS_AFTER[prefix]) for prefix, found in asked)
-        yield f"r.moment >= {made.bind(max(earliest, date.BEGINNING + _LONGEST_BRIEF) - _LONGEST_BRIEF)}"
+        yield f"{{row}}.moment >= {made.bind(max(earliest, date.BEGINNING + _LONGEST_BRIEF) - _LONGEST_BRIEF)}"
 
 
 class _Marks(dict[str, str]):

@@ -10,16 +10,25 @@ from sosuckhoe.clinical.search.statement import Statement
 _ARMS = {
     "eq": ("{low} >= {a} and {low} < {b} and {high} < {b}",),
     "ne": ("({low} < {a} or {high} >= {b})",),
-    "gt": ("{low} > {v}", "n.low < n.high and {low} <= {v} and {high} > {v}"),
-    "lt": ("{low} < {v}",),
-    "ge": ("{low} >= {v}", "n.low < n.high and {low} < {v} and {high} >= {v}"),
-    "le": ("{low} <= {v}",),
-    "sa": ("{low} > {v}",),
+    "gt": (
+        "{low} > {v} and {low} <= 'Infinity'",
+        "n.low < n.high and {low} <= {v} and {high} > {v} and {high} <= 'Infinity'",
+    ),
+    "lt": ("{low} < {v} and {low} >= '-Infinity'",),
+    "ge": (
+        "{low} >= {v} and {low} <= 'Infinity'",
+        "n.low < n.high and {low} < {v} and {high} >= {v} and {high} <= 'Infinity'",
+    ),
+    "le": ("{low} <= {v} and {low} >= '-Infinity'",),
+    "sa": ("{low} > {v} and {low} <= 'Infinity'",),
     "eb": ("{low} < {v} and {high} < {v}",),
-    "ap": ("{low} >= {a} and {low} <= {b}", "n.low < n.high and {low} < {a} and {high} >= {a}"),
+    "ap": (
+        "{low} >= {a} and {low} <= {b}",
+        "n.low < n.high and {low} < {a} and {high} >= {a} and {high} <= 'Infinity'",
+    ),
 }
 """What a prefix demands, as alternatives that exclude each other, each the range of an index: of all numbers, or of
-the few that are no point."""
+the few that are no point. Every range has two ends: of one without PostgreSQL expects a third of all rows."""
 _WITHOUT_INDEX = "ne"
 
 
@@ -39,16 +48,47 @@ def has_number(made: Statement, condition: HasNumber, *, fenced: bool) -> str:
     )
 
 
-def how_many(condition: HasNumber, at_most: int) -> Statement | None:
-    """How many such values there are over everybody, up to a limit; None when no index counts them."""
-    if any(one.prefix == _WITHOUT_INDEX for one in condition.any_of):
-        return None
-    made = Statement()
-    paths, most = made.bind(list(condition.paths)), made.bind(at_most)
-    counts = [
-        f"(select from clinical_number n where n.path = any ({paths}::int8[]) and {arm} limit {most})"
+def is_in_order(condition: HasNumber) -> bool:
+    """Whether one range of an index has everything that may match in the order of the answer."""
+    return pair_of(condition) != 0 or len(condition.paths) == 1
+
+
+def in_order(made: Statement, condition: HasNumber) -> tuple[str, str]:
+    """That range of `clinical_number n`, and what its rows must meet."""
+    any_of = " or ".join(f"({arm})" for one in condition.any_of for arm in _arms(made, one))
+    if pair := pair_of(condition):
+        return f"n.pair <> 0 and n.pair = {made.bind(pair)}", any_of
+    return f"n.path = {made.bind(condition.paths[0])}", any_of
+
+
+def found(made: Statement, condition: HasNumber) -> str:
+    """The rows of `clinical_number` that match; each alternative reads its own range."""
+    return " union all ".join(
+        f"select n.bucket, n.rid, n.moment from clinical_number n where {_path(made, condition, one)}{arm}"  # noqa: S608 -- values are bound
         for one in condition.any_of
         for arm in _arms(made, one)
+    )
+
+
+def pair_of(condition: HasNumber) -> int:
+    """The coding that stands with the number in every alternative; 0 when there is none, or not always the same."""
+    pairs = {one.pair for one in condition.any_of}
+    return pairs.pop() if len(pairs) == 1 else 0
+
+
+def how_many(condition: HasNumber, at_most: int) -> Statement | None:
+    """How many such values there are over everybody, up to a limit; None when no index counts them.
+
+    The system of a coding, which no index has, is not looked at: few codes are of two systems.
+    """
+    if any(one.prefix == _WITHOUT_INDEX for one in condition.any_of):
+        return None
+    made = Statement(is_settled=True)
+    paths = made.bind(list(condition.paths))
+    counts = [
+        f"(select from clinical_number n where n.path = any ({paths}::int8[]) and {arm} limit {at_most})"
+        for one in condition.any_of
+        for arm in _arms(made, one._replace(system=0))
     ]
     made.text = f"select count(*) from ({' union all '.join(counts)}) n"  # noqa: S608 -- values are bound
     return made

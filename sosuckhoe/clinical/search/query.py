@@ -57,6 +57,8 @@ class Query:
     explained: bool = False
     shape: shape.Shape | None = None
     after: cursor.Place | None = None
+    start: Condition | None = None
+    """By which condition a search of what is rare starts: search/plan.py."""
     base: str = ""
     now: datetime = date.BEGINNING
     includes: list[include.Include] = field(default_factory=list)

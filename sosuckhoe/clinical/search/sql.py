@@ -12,20 +12,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sosuckhoe.clinical.search import clause, date_sql, seen
-from sosuckhoe.clinical.search.condition import MOMENT, UPDATED, HasDate, IsMissing
+from sosuckhoe.clinical.search import clause, date_sql, seen, values_sql
+from sosuckhoe.clinical.search.condition import (
+    MOMENT,
+    UPDATED,
+    Condition,
+    HasDate,
+    HasKey,
+    HasNumber,
+    HasText,
+    HasToken,
+    IsMissing,
+)
 from sosuckhoe.clinical.search.parameters import number_of
-from sosuckhoe.clinical.search.plan import ORDER, PERSONS, TIES, TOKENS
+from sosuckhoe.clinical.search.plan import KEYS, ORDER, PERSONS, SORTED_VALUES, TIES, TOKENS, WALKED_VALUES
 from sosuckhoe.clinical.search.query import Query
 from sosuckhoe.clinical.search.seen import Seen
 from sosuckhoe.clinical.search.statement import Statement
 
 COLUMNS = "r.type, r.rid, r.person, r.version, r.updated, r.codec, r.body, r.moment"
 _ORDERS = {
-    (MOMENT, True): "r.moment desc nulls last, r.rid",
-    (MOMENT, False): "r.moment asc nulls first, r.rid desc",
-    (UPDATED, True): "r.updated desc, r.rid desc",
-    (UPDATED, False): "r.updated, r.rid",
+    (MOMENT, True): "{row}.moment desc nulls last, {row}.rid",
+    (MOMENT, False): "{row}.moment asc nulls first, {row}.rid desc",
+    (UPDATED, True): "{row}.updated desc, {row}.rid desc",
+    (UPDATED, False): "{row}.updated, {row}.rid",
 }
 
 
@@ -60,6 +70,10 @@ order by {order}
 """What is rare is sorted first, without bodies; rights are then asked row by row until the page is full."""
 
 _NEVER = 1 << 40
+"""Limits stand in the text: by them PostgreSQL knows that it is to read in order and stop."""
+
+_OF_VALUES = {SORTED_VALUES: values_sql.sorted_, WALKED_VALUES: values_sql.walked}
+_PLAIN = (HasDate, HasKey, HasNumber, HasText, HasToken, IsMissing)
 
 
 def page(query: Query, whose: Seen, chosen: str, *, dated: bool | None = None) -> Statement:
@@ -67,9 +81,21 @@ def page(query: Query, whose: Seen, chosen: str, *, dated: bool | None = None) -
 
     `dated`: only rows that have a main date, or only those that have none; None: both.
     """
-    made = filtered(query, whose, chosen)
-    made.ranges += _after(made, query, dated=dated)
-    order = "r.rid" if dated is False else _ORDERS[query.order]
+    made = filtered(query, whose, chosen, is_settled=_is_settled(query, chosen))
+    after = list(_after(made, query, dated=dated))
+    order = "{row}.rid" if dated is False else _ORDERS[query.order]
+    if chosen in _OF_VALUES and isinstance(query.start, HasText | HasNumber):
+        beyond = "".join(f" and {one}" for one in [*after, *_bounds(made, query)])
+        made.text = values_sql.PAGE.format(
+            columns=COLUMNS,
+            values=_OF_VALUES[chosen](made, query.start, beyond, order, _NEVER),
+            where=made.where(),
+            order=order.format(row="r"),
+            limit=query.count + 1,
+        )
+        return made
+    made.ranges += [one.format(row="r") for one in after]
+    order = order.format(row="r")
     made.text = _form(query, whose, chosen).format(
         columns=COLUMNS,
         where=made.where(),
@@ -78,10 +104,17 @@ def page(query: Query, whose: Seen, chosen: str, *, dated: bool | None = None) -
         matches="\n  and ".join([*made.ranges, *made.clauses]),
         rights="\n  and ".join(made.rights),
         order=order,
-        limit=made.bind(query.count + 1),
-        never=made.bind(_NEVER),
+        limit=query.count + 1,
+        never=_NEVER,
     )
     return made
+
+
+def _bounds(made: Statement, query: Query) -> Iterator[str]:
+    """What the conditions on the main date say of its start, of the row `{row}`."""
+    for condition in query.conditions:
+        if isinstance(condition, HasDate) and condition.where == MOMENT:
+            yield from date_sql.bounds(made, query.type, condition)
 
 
 def _form(query: Query, whose: Seen, chosen: str) -> str:
@@ -109,41 +142,56 @@ def _is_one_person(query: Query, whose: Seen, chosen: str) -> bool:
     return chosen == PERSONS and whose.persons is not None and len(whose.persons) == 1 and query.order.by == MOMENT
 
 
-def filtered(query: Query, whose: Seen, chosen: str) -> Statement:
+def _is_settled(query: Query, chosen: str) -> bool:
+    """Whether no value could change how the page is read: a hop and a list of ties may be long or short."""
+    is_planned = chosen in {ORDER, PERSONS, KEYS, *_OF_VALUES} or (chosen == TOKENS and query.start is not None)
+    return is_planned and all(isinstance(one, _PLAIN) for one in query.conditions)
+
+
+def _is_start(query: Query, condition: Condition) -> bool:
+    """Whether the index may be that of a condition. Tokens are found together, in one index."""
+    start = query.start
+    return start is None or condition is start or (isinstance(start, HasToken) and isinstance(condition, HasToken))
+
+
+def filtered(query: Query, whose: Seen, chosen: str, *, is_settled: bool = False) -> Statement:
     """What every row of the answer meets.
 
     Rare tokens and values are of one type already: PostgreSQL would read the index of all rows of the type beside them.
     """
-    made = Statement()
+    made = Statement(is_settled=is_settled)
     of_type = f"r.type = {made.bind(number_of()[query.type])}"
-    made.ranges += [f"({of_type}) is true" if chosen == TOKENS else of_type, "r.body is not null"]
+    made.ranges += [f"({of_type}) is true" if chosen in {TOKENS, *_OF_VALUES} else of_type, "r.body is not null"]
     made.rights += seen.clauses(made, whose, by_tie=chosen == TIES)
     for condition in query.conditions:
-        written = clause.of(made, condition, fenced=chosen not in {TOKENS, TIES})
+        if chosen in _OF_VALUES and condition is query.start:
+            continue
+        is_free = chosen == TIES or (chosen == TOKENS and _is_start(query, condition))
+        written = clause.of(made, condition, fenced=not is_free)
         match condition:
             case HasDate(where="updated") | IsMissing(where="moment"):
                 made.ranges.append(written)
             case HasDate(where="moment"):
                 made.clauses.append(written)
-                made.ranges += date_sql.bounds(made, query.type, condition)
+                made.ranges += (one.format(row="r") for one in date_sql.bounds(made, query.type, condition))
             case _:
                 made.clauses.append(written)
     return made
 
 
 def _after(made: Statement, query: Query, *, dated: bool | None) -> Iterator[str]:
-    """Only what comes after the last resource of the page before."""
+    """Only what comes after the last resource of the page before, of the row `{row}`."""
     place = query.after
     if dated is not None:
-        yield f"r.moment is {'not ' if dated else ''}null"
+        yield f"{{row}}.moment is {'not ' if dated else ''}null"
     if place is None:
         return
     if query.order.by == UPDATED:
         sign = "<" if query.order.descending else ">"
-        yield f"(r.updated, r.rid) {sign} ({made.bind(place.at)}, {made.bind(place.key)})"
+        yield f"({{row}}.updated, {{row}}.rid) {sign} ({made.bind(place.at)}, {made.bind(place.key)})"
     elif place.at is None:
-        yield f"r.rid > {made.bind(place.key)}"
+        yield f"{{row}}.rid > {made.bind(place.key)}"
     elif dated:
         before, after = ("<", ">") if query.order.descending else (">", "<")
         at, key = made.bind(place.at), made.bind(place.key)
-        yield f"r.moment {before}= {at} and (r.moment {before} {at} or r.rid {after} {key})"
+        yield f"{{row}}.moment {before}= {at} and ({{row}}.moment {before} {at} or {{row}}.rid {after} {key})"

@@ -20,10 +20,26 @@ def has_text(made: Statement, condition: HasText) -> str:
 
 def how_many(condition: HasText, at_most: int) -> Statement:
     """How many such texts there are over everybody, counted up to a limit."""
-    made = Statement()
+    made = Statement(is_settled=True)
     where = _matching(made, condition)
-    made.text = f"select count(*) from (select from clinical_text t where {where} limit {made.bind(at_most)}) t"  # noqa: S608 -- values are bound
+    made.text = f"select count(*) from (select from clinical_text t where {where} limit {at_most}) t"  # noqa: S608 -- values are bound
     return made
+
+
+def is_in_order(condition: HasText) -> bool:
+    """Whether one range of an index has everything that may match in the order of the answer."""
+    return len(condition.paths) == 1
+
+
+def in_order(made: Statement, condition: HasText) -> tuple[str, str]:
+    """That range of `clinical_text t`, and what its rows must meet."""
+    any_of = " or ".join(_one(made, condition.how, wanted) for wanted in condition.any_of)
+    return f"t.path = {made.bind(condition.paths[0])}", any_of
+
+
+def found(made: Statement, condition: HasText) -> str:
+    """The rows of `clinical_text` that match, by the start of their letters."""
+    return f"select t.bucket, t.rid, t.moment from clinical_text t where {_matching(made, condition)}"  # noqa: S608 -- values are bound
 
 
 def _matching(made: Statement, condition: HasText) -> str:

@@ -70,11 +70,15 @@ def record_all(lines: Collection[Line], at: datetime) -> None:
 
 
 def record_looks(actor: Actor, action: str, met: Sequence[tuple[int, str]], at: datetime) -> None:
-    """One line for each person and kind of record that a look met: one statement, however many."""
+    """One line for each person and kind of record that a look met: one statement, however many.
+
+    Outside a transaction it does not wait for the disk, as the line of a read does not.
+    """
     if not met:
         return
     _looks()(
         {
+            "alone": binary.boolean(not db.is_atomic()),
             "at": binary.timestamp(at),
             "account": binary.int8(actor.account),
             "role": actor.role.encode(),

@@ -76,7 +76,7 @@ def of_person(actor: Actor, person: int, wish: Wish) -> Found:
     """What the actor may see of one person. A page for nothing more only says where to go on."""
     if wish.size == 0:
         return Found([], wish.after or Place(person, 0, None, UUID(int=0)))
-    made = _statement(rights_of(actor, "read"), wish)
+    made = _statement(rights_of(actor, "read"), wish, is_settled=True)
     made.ranges[:0] = [f"r.bucket = {made.bind(bucket_of(person))}", f"r.person = {made.bind(person)}"]
     return _run(made, wish)
 
@@ -170,8 +170,8 @@ def _order(person: int) -> tuple[int, int]:
     return bucket_of(person), person
 
 
-def _statement(rights: Rights, wish: Wish) -> Statement:
-    made = Statement()
+def _statement(rights: Rights, wish: Wish, *, is_settled: bool = False) -> Statement:
+    made = Statement(is_settled=is_settled)
     made.ranges.append("r.body is not null")
     made.clauses.append(_allowed(made, rights))
     if wish.types is not None:
@@ -211,7 +211,7 @@ def _add_after(made: Statement, place: Place) -> None:
 def _run(made: Statement, wish: Wish) -> Found:
     text = (
         f"select {_COLUMNS} from clinical_resource r where {made.where()}"  # noqa: S608 -- values are bound
-        f" order by r.bucket, r.person, r.type, r.moment desc nulls last, r.rid limit {made.bind(wish.size + 1)}"
+        f" order by r.bucket, r.person, r.type, r.moment desc nulls last, r.rid limit {wish.size + 1}"
     )
     lines = db.tuples(text, made.values, binary=True)
     after = None

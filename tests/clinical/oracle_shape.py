@@ -118,6 +118,8 @@ def filtered(world, body, tree, now) -> bool:
         return (one and other) if word == "and" else (one or other)
     if word == "not":
         return not filtered(world, body, rest[0], now)
+    if word == "where":
+        return _goes_on(world, body, *rest, now)
     path, text = rest
     if "." in path:
         code, inner = path.split(".", 1)
@@ -127,6 +129,24 @@ def filtered(world, body, tree, now) -> bool:
             if code.partition(":")[2] in {"", one["resourceType"]} and has_parameter(one["resourceType"], inner)
         )
     return _compared(body, word, path, text, now)
+
+
+def _goes_on(world, body, code, inner, behind, now) -> bool:
+    """Whether one resource that is referred to meets the filter in brackets and what stands behind them."""
+    return any(
+        filtered(world, one, inner, now) and filtered(world, one, behind, now)
+        for one in referred(world, body, code.partition(":")[0])
+        if code.partition(":")[2] in {"", one["resourceType"]}
+        and all(has_parameter(one["resourceType"], path) for path in (*_paths(inner), *_paths(behind)))
+    )
+
+
+def _paths(tree) -> list[str]:
+    """The paths that a filter of one resource names."""
+    word, *rest = tree
+    if word in {"and", "or", "not"}:
+        return [path for inner in rest for path in _paths(inner)]
+    return [rest[0]]
 
 
 def _compared(body, word, code, text, now) -> bool:

@@ -7,10 +7,11 @@ import pytest
 from sosuckhoe.access import actions as access
 from sosuckhoe.access.actor import PROGRAM, Actor
 from sosuckhoe.base import db
+from sosuckhoe.base.keys import NOBODY
 from sosuckhoe.clinical import actions, explaining, finding, grounding, paging, sampled
 from sosuckhoe.clinical.search import order_sql, plan, sql
 from sosuckhoe.clinical.search.query import parse
-from tests.clinical.made import AT, PERSON, observation, patient
+from tests.clinical.made import AT, PERSON, draft, observation, patient
 
 pytestmark = pytest.mark.django_db
 ALICE = Actor(1, "Alice", "citizen", person=PERSON, purpose="own")
@@ -158,3 +159,16 @@ def test_one_plan_serves_all_values_of_a_search(many):
         texts.add(made.text)
         assert "(select %(v0)s::int8)" in made.text
     assert len(texts) == 1
+
+
+def test_hops_that_most_rows_meet_are_led_by_the_row_at_every_depth(many):
+    hospital = draft("Organization", "hospital", person=NOBODY, name="Viện")
+    managed = {"managingOrganization": {"reference": f"Organization/{hospital.key}"}}
+    actions.put_many([hospital, *(patient(one, **managed) for one in [PERSON, *PERSONS])], AT)
+    chosen, told = steps(PROGRAM, "Observation", ("patient.organization.name:contains", "iệ"), ("_count", "5"))
+    assert chosen == plan.ORDER
+    assert "clinical_resource_by_self" in told
+    assert "Hash" not in told
+    assert "Seq Scan · clinical_resource" not in told
+    asked = parse("Observation", [("patient.organization.name", "viện"), ("_count", "5")], base="", now=AT)
+    assert len(finding.search(PROGRAM, asked, AT).found) == 5

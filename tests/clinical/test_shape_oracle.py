@@ -178,9 +178,17 @@ def comparisons(draw, type_name):
     return (word, path, draw(st.sampled_from(["final", "amended"] if path == "status" and word != "pr" else texts)))
 
 
+def bracketed():
+    """A filter of a patient in brackets, and a comparison behind it."""
+    of_patient = st.recursive(comparisons("Patient"), lambda one: st.tuples(st.just("and"), one, one), max_leaves=2)
+    codes = st.sampled_from(["patient", "subject:Patient", "performer"])
+    return st.tuples(st.just("where"), codes, of_patient, comparisons("Patient"))
+
+
 def trees(type_name):
+    leaves = comparisons(type_name)
     return st.recursive(
-        comparisons(type_name),
+        leaves | bracketed() if type_name == "Observation" else leaves,
         lambda inner: st.tuples(st.sampled_from(["and", "or"]), inner, inner) | st.tuples(st.just("not"), inner),
         max_leaves=4,
     )
@@ -193,6 +201,8 @@ def written(tree):
         return f"({written(rest[0])}) {word} ({written(rest[1])})"
     if word == "not":
         return f"not({written(rest[0])})"
+    if word == "where":
+        return f"{rest[0]}[{written(rest[1])}].{written(rest[2])}"
     path, text = rest
     return f"{path} {word} {orjson.dumps(text).decode() if ' ' in text else text}"
 
@@ -227,7 +237,12 @@ def test_filters_agree_with_the_oracle(made, of_results, of_patients):
         ("not name co x", "SSK-3123"),
         ("name co x or", "SSK-3123"),
         ("(" * 40 + "name co x" + ")" * 40, "SSK-3123"),
-        ("address[use eq home].city eq x", "SSK-3123"),
+        ("address[use eq home].city eq x", "SSK-3002"),
+        ("organization[name eq x", "SSK-3123"),
+        ("organization[name eq x] eq y", "SSK-3123"),
+        ('organization[name eq "]"].', "SSK-3123"),
+        ("organization[].name eq x", "SSK-3123"),
+        ("organization[nothing eq x].name eq x", "SSK-3001"),
         ("name gt x", "SSK-3003"),
         ("gender co m", "SSK-3003"),
         ("name xx x", "SSK-3003"),

@@ -35,9 +35,11 @@ def of(made: Statement, condition: Condition, *, fenced: bool) -> str:
     return _WRITERS[type(condition)](made, condition, fenced=fenced)
 
 
-def inner(made: Statement, type_name: str, whose: seen.Seen, conditions: Sequence[Condition]) -> str:
-    """What the rows of a hop must meet, rights included."""
-    return "\n    and ".join(_inner(made, type_name, whose, conditions))
+def inner(
+    made: Statement, type_name: str, whose: seen.Seen, conditions: Sequence[Condition], *, is_led: bool = False
+) -> str:
+    """What the rows of a hop must meet, rights included. Led by the row outside it looks for nothing by itself."""
+    return "\n    and ".join(_inner(made, type_name, whose, conditions, is_led=is_led))
 
 
 def how_many(condition: Linked, at_most: int) -> Statement:
@@ -56,11 +58,14 @@ def some(condition: Linked, at_most: int) -> Statement:
     return made
 
 
-def _inner(made: Statement, type_name: str, whose: seen.Seen, conditions: Sequence[Condition]) -> Iterator[str]:
-    yield f"r.type = {made.bind(number_of()[type_name])} and r.body is not null"
-    yield from seen.clauses(made, whose, by_tie=True)
+def _inner(
+    made: Statement, type_name: str, whose: seen.Seen, conditions: Sequence[Condition], *, is_led: bool
+) -> Iterator[str]:
+    of_type = f"r.type = {made.bind(number_of()[type_name])}"
+    yield f"{_fenced(of_type, fenced=is_led)} and r.body is not null"
+    yield from seen.clauses(made, whose, by_tie=not is_led)
     for condition in conditions:
-        yield of(made, condition, fenced=False)
+        yield of(made, condition, fenced=is_led)
 
 
 def _tree(made: Statement, condition: AllOf | AnyOf, *, fenced: bool) -> str:
@@ -70,10 +75,14 @@ def _tree(made: Statement, condition: AllOf | AnyOf, *, fenced: bool) -> str:
 
 
 def _linked(made: Statement, condition: Linked, *, fenced: bool) -> str:
-    """A hop: from what it finds to the row when that is little, otherwise from the row to what it refers to."""
+    """A hop: from what it finds to the row when that is little, otherwise from the row to what it refers to.
+
+    What a row refers to is an array, and every condition of the hop is fenced: so PostgreSQL can do nothing but look
+    each of a row's targets up, at any depth, where it would hash a whole type for each row.
+    """
     masks = f"unnest({made.bind(list(condition.masks))}::int8[]) mask"
     is_start = condition.is_rare and not fenced
-    where = inner(made, condition.type, condition.seen, condition.inner)
+    where = inner(made, condition.type, condition.seen, condition.inner, is_led=not is_start)
     if is_start:
         if condition.is_reverse:
             hop = "select token # mask from clinical_resource r, unnest(r.tokens) token"
@@ -88,7 +97,7 @@ def _linked(made: Statement, condition: Linked, *, fenced: bool) -> str:
         link = f"r.tokens && array(select above.self # mask from {masks})::int8[]"  # noqa: S608 -- values are bound
     else:
         above = "(select r.tokens) above"
-        link = f"r.self in (select token # mask from unnest(above.tokens) token, {masks})"  # noqa: S608 -- values are bound  # noqa: S608 -- values are bound
+        link = f"r.self = any (array(select token # mask from unnest(above.tokens) token, {masks}))"  # noqa: S608 -- values are bound
     return f"(exists (select from {above}, clinical_resource r\n  where {link}\n    and {where})) is true"
 
 

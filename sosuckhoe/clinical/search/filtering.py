@@ -1,10 +1,11 @@
 """`_filter`. https://hl7.org/fhir/R4/search_filter.html
 
     name co "nguyễn" and (birthdate ge 1990 or not (general-practitioner.name eq hùng))
+    patient[gender eq female and birthdate ge 1990].name co "nguyễn"
 
 What is compared is what the parameter finds: texts without case and marks, codes without case. Without parentheses it
 is read from left to right. `ne` of a text, a code or a reference means that no value is equal. A filter in brackets
-inside a path is refused.
+stands behind a reference: the resource that it leads to meets it, and what follows too.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ MOST_DEPTH = 32
 _WORD = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_.:-]*)")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _BARE = re.compile(r'[^\s")\]]+')
+_IN_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[^"\[\]]+|[\[\]]')
 _SPACE = re.compile(r"\s*")
 _ESCAPED = re.compile(r"([\\,$])")
 
@@ -65,8 +67,43 @@ class _Reader:
             if not self.takes("("):
                 self.refuse()
             return Negated(self.rest_of_group(type_name, depth))
-        path, operator, value = self.word(), self.word(), self.value()
-        return self.test(type_name, path, operator, value)
+        return self.comparison(type_name, depth)
+
+    def comparison(self, type_name: str, depth: int) -> Condition:
+        path = self.word()
+        if self.takes("["):
+            return self.bracketed(type_name, path, depth)
+        return self.test(type_name, path, self.word(), self.value())
+
+    def bracketed(self, type_name: str, path: str, depth: int) -> Condition:
+        """What is in brackets and what follows is read for each type that the reference may go to."""
+        start = ended = self.at
+
+        def end(other: str, _rest: str) -> Sequence[Condition]:
+            nonlocal ended
+            self.at = start
+            inner = self.logic(other, depth + 1)
+            if not (self.takes("]") and self.takes(".")):
+                self.refuse()
+            met = [inner, self.comparison(other, depth + 1)]
+            ended = self.at
+            return met
+
+        found = chain.follow(type_name, f"{path}.{self.first_behind_bracket()}", self.base, end)
+        self.at = ended
+        return found
+
+    def first_behind_bracket(self) -> str:
+        """The parameter by which a path goes on behind its brackets."""
+        open_ = 1
+        for found in _IN_BRACKETS.finditer(self.text, self.at):
+            open_ += {"[": 1, "]": -1}.get(found.group(), 0)
+            if not open_:
+                self.at = found.end()
+                break
+        if open_ or not self.takes("."):
+            self.refuse()
+        return self.word().partition(".")[0]
 
     def rest_of_group(self, type_name: str, depth: int) -> Condition:
         found = self.logic(type_name, depth + 1)

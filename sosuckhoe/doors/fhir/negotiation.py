@@ -50,6 +50,7 @@ def asked_in(query: str) -> str | None:
 def choose(request: falcon.Request, form: str) -> None:
     """Remember the form of the answer; what comes after is asked for JSON."""
     request.context.form = form
+    request.context.accept = request.accept
     request.env["HTTP_ACCEPT"] = JSON
 
 

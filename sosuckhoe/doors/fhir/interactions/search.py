@@ -91,7 +91,7 @@ def _links(base: str, path: str, query: Query, page: finding.Page) -> dict[str, 
         return {"self": first}
 
     def at(place: cursor.Place) -> str:
-        return answering.address(base, path, [*query.asked, ("_cursor", cursor.write(place))])
+        return f"{first}{'&' if query.asked else '?'}_cursor={cursor.write(place)}"
 
     links = {"self": at(query.after) if query.after else first, "first": first}
     return {**links, "next": at(page.after)} if page.after else links

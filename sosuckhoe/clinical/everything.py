@@ -213,7 +213,7 @@ def _run(made: Statement, wish: Wish) -> Found:
         f"select {_COLUMNS} from clinical_resource r where {made.where()}"  # noqa: S608 -- values are bound
         f" order by r.bucket, r.person, r.type, r.moment desc nulls last, r.rid limit {wish.size + 1}"
     )
-    lines = db.tuples(text, made.values, binary=True)
+    lines = db.tuples(text, db.widened(made.values), binary=True)
     after = None
     if len(lines) > wish.size:
         lines = lines[: wish.size]

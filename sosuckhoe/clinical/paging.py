@@ -142,7 +142,7 @@ def _rows(query: Query, seen: Seen, chosen: str) -> list[Row]:
 
 
 def _run(statement: Statement) -> list[Row]:
-    return db.tuples(statement.text, statement.values, binary=True)
+    return db.tuples(statement.text, db.widened(statement.values), binary=True)
 
 
 def _rows_with(condition: plan.Valued, most: int) -> float:

@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg.types.numeric import Int8
-
 _KINDS: dict[type, str] = {int: "int8", float: "float8", str: "text", datetime: "timestamptz", UUID: "uuid"}
 
 
@@ -28,14 +26,11 @@ class Statement:
     is_settled: bool = False
 
     def bind(self, value: object) -> str:
-        """The mark of a value. A whole number is an int8 however small it is: texts are prepared by their types."""
+        """The mark of a value."""
         name = f"v{len(self.values)}"
+        self.values[name] = value
         many = isinstance(value, list)
         kind = _KINDS.get(type(value[0] if many and value else value), "")  # type: ignore[index]  # a list, as asked
-        if kind == "int8":
-            self.values[name] = [Int8(one) for one in value] if many else Int8(value)  # type: ignore[attr-defined, arg-type]  # whole numbers, as asked
-        else:
-            self.values[name] = value
         mark = f"%({name})s::{kind}{'[]' if many else ''}" if kind else f"%({name})s"
         return f"(select {mark})" if self.is_settled else mark
 

@@ -18,6 +18,8 @@ from sosuckhoe.exchange.xml130.mapping.values import code, said
 from sosuckhoe.exchange.xml130.package import Package, Row
 
 _AMBULATORY = {"system": ACT_CODE, "code": "AMB", "display": "ambulatory"}
+_TYPE = {"text": "Khám, chữa bệnh"}
+_USE = hl7("diagnosis-role", "DD", "Discharge diagnosis")
 _DIAGNOSIS = [hl7("condition-category", "encounter-diagnosis")]
 _CONFIRMED = hl7("condition-ver-status", "confirmed")
 _ACTIVE = hl7("condition-clinical", "active")
@@ -38,13 +40,15 @@ def _map_exam(profile: Profile, row: Row, tests: list[Row], diagnoses: list[Row]
     everywhere, named = _labels(diagnoses)
     key = said(row, "MA_LK") or said(row, "NGAYKHAM")
     encounter = profile.add("Encounter", form.EXAMS, key, _encounter(profile, row), (*everywhere, *named))
+    visit = profile.drafts[-1].body
     at = day(row.get("NGAYKHAM")) or day(row.get("NGAYBATDAU"))
     during: Body = {"encounter": encounter} | ({"effectiveDateTime": at} if at else {})
     map_fields(profile, form.EXAMS, row, labels=everywhere, words=named, during=during)
     for test in tests:
         _test(profile, test, key, during, everywhere, named)
-    for diagnosis in diagnoses:
-        _diagnosis(profile, diagnosis, key, encounter, at, everywhere)
+    found = [_diagnosis(profile, diagnosis, key, encounter, at, everywhere) for diagnosis in diagnoses]
+    if told := [{"condition": reference, "use": _USE} for reference in found if reference]:
+        visit["diagnosis"] = told
 
 
 def _labels(diagnoses: list[Row]) -> tuple[Labels, Labels]:
@@ -61,6 +65,7 @@ def _encounter(profile: Profile, row: Row) -> Body:
         "status": "finished",
         "statusHistory": _begun(begun),
         "class": _AMBULATORY,
+        "type": [_TYPE],
         "subject": profile.patient,
         "participant": _doctor(profile, row),
         "period": _period(start or begun, end),
@@ -113,10 +118,12 @@ def _test(profile: Profile, row: Row, key: str, during: Body, everywhere: Labels
     profile.add("Observation", form.TESTS, f"{key}|{service}|{name}", body, in_order(labels))
 
 
-def _diagnosis(profile: Profile, row: Row, key: str, encounter: Reference, at: str, everywhere: Labels) -> None:
+def _diagnosis(
+    profile: Profile, row: Row, key: str, encounter: Reference, at: str, everywhere: Labels
+) -> Reference | None:
     illness, name, conclusion = code(row, "MABENH"), said(row, "TENBENH"), said(row, "KETLUAN")
     if not (illness or name or conclusion):
-        return
+        return None
     concept: Body = {part: value for part, value in icd10(illness).items() if part != "text"} if illness else {}
     body: Body = {
         "clinicalStatus": _ACTIVE,
@@ -133,4 +140,4 @@ def _diagnosis(profile: Profile, row: Row, key: str, encounter: Reference, at: s
     if at:
         body["recordedDate"] = at
     labels = in_order((*everywhere, *labels_of_code(illness)))
-    profile.add("Condition", form.DIAGNOSES, f"{key}|{illness}|{name}", body, labels)
+    return profile.add("Condition", form.DIAGNOSES, f"{key}|{illness}|{name}", body, labels)

@@ -9,7 +9,7 @@ import click
 
 from sosuckhoe.base import clock
 from sosuckhoe.identity import places
-from sosuckhoe.simulation import profiles
+from sosuckhoe.simulation import fhir_bundles, held, profiles, tables
 from sosuckhoe.simulation.life import Life, Plan
 from sosuckhoe.simulation.writing import write_province
 
@@ -37,6 +37,9 @@ from sosuckhoe.simulation.writing import write_province
     help="Số hồ sơ mỗi tệp · packages a file",
 )
 @click.option("--profiles", "with_profiles", is_flag=True, help="Cả hồ sơ QĐ 831 · the health profiles too")
+@click.option(
+    "--books", "with_books", is_flag=True, help="Cả sổ FHIR và CSV của hai hệ thống khác · two other books too"
+)
 def simulate(
     people: int,
     years: float,
@@ -46,6 +49,7 @@ def simulate(
     until: datetime | None,
     per_envelope: int,
     with_profiles: bool,  # noqa: FBT001 -- click passes it by name
+    with_books: bool,  # noqa: FBT001 -- as above
 ) -> None:
     """Viết ra một tỉnh thử nghiệm: những gì các bệnh viện sẽ gửi · write what a province's hospitals would send."""
     if not places.province_name(province, places.REFORM):
@@ -60,4 +64,15 @@ def simulate(
     if with_profiles:
         number = profiles.write_all(life, out / "profiles")
         click.echo(f"{number} hồ sơ sức khỏe QĐ 831 · health profiles → {out / 'profiles'}")
+    if with_books:
+        _write_books(Plan(people, years, seed, last, province), out)
     click.echo("{} packages in {} files, {} check-ins, {} people → {}".format(*counts))
+
+
+def _write_books(plan: Plan, out: Path) -> None:
+    """The same province lived once more: the first time its packages were written and not kept."""
+    again = Life(plan)
+    holdings = held.holdings(again, again.packages())
+    bundles = fhir_bundles.write(holdings["fhir"], out / "fhir")
+    files = tables.write(holdings["tables"], out / "tables")
+    click.echo(f"{bundles} bundle FHIR, {files} bảng CSV · FHIR bundles, CSV tables → {out}")

@@ -25,6 +25,7 @@ ROOMS = {
     "audit": "sosuckhoe.access.command:trace",
     "facilities": "sosuckhoe.identity.command:facilities",
     "population": "sosuckhoe.exchange.population.command:population",
+    "pull": "sosuckhoe.exchange.fhir_feed.command:pull",
     "register": "sosuckhoe.exchange.register.command:register",
     "fhir": "sosuckhoe.clinical.command:fhir",
     "insight": "sosuckhoe.insight.command:insight",
@@ -33,7 +34,8 @@ ROOMS = {
 """A room's command by name, and where it stands. A room that is not there yet has none."""
 
 NEED_DATABASE = {
-    "import", "export", "account", "audit", "facilities", "fhir", "identity", "insight", "population", "register",
+    "import", "export", "account", "audit", "facilities", "fhir", "identity", "insight", "population", "pull",
+    "register",
 }  # fmt: skip
 
 

@@ -47,6 +47,8 @@ BULK_FOLDER = Path(os.environ.get("SOSUCKHOE_BULK") or HOME / "bulk")
 """Files of exports and imports while they are kept: one folder for all web and worker processes."""
 
 ANALYTICS_FOLDER = HOME / "analytics"
+PULLS = os.environ.get("SOSUCKHOE_PULLS", "")
+"""A YAML file of the FHIR servers from which Bulk Data is pulled, by source (docs/formats/fhir-feed.md)."""
 """The analytical copy: files that views run over."""
 
 IMPORT_HOSTS = frozenset(os.environ.get("SOSUCKHOE_IMPORT_HOSTS", "").split())

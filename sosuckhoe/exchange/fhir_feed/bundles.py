@@ -66,9 +66,20 @@ def _line(number: int, raw: bytes, stream: BinaryIO, received: datetime) -> Piec
         return Piece(number, (), ((place, Problem("SSK-3010", limit=MOST_LINE)),))
     try:
         body = line.read(raw.strip())
+        if body.get("resourceType") == "Bundle":
+            return _bundle_of_line(number, place, body, received)
         return Piece(number, (_item(number, _Entry(place, _type(body), str(body.get("id", "")), body), received),))
     except Problem as problem:
         return Piece(number, (), ((_where(place, problem), problem),))
+
+
+def _bundle_of_line(number: int, place: str, body: dict[str, Any], received: datetime) -> Piece:
+    """A line that is a Bundle: what an export says was deleted."""
+    entries = [one for one in body.get("entry", ()) if isinstance(one, dict)]
+    links, stamp = dict(_links(entries)), _moment(body.get("timestamp"), received)
+    found = [_piece(number, f"{place} entry[{at}]", entry, links, stamp) for at, entry in enumerate(entries)]
+    faults = tuple(fault for piece in found for fault in piece.faults)
+    return Piece(number, tuple(item for piece in found for item in piece.items), faults)
 
 
 def _piece(number: int, place: str, entry: Mapping[str, Any], links: Mapping[str, str], received: datetime) -> Piece:

@@ -9,18 +9,22 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
-from sosuckhoe.access import codes, notices, sealing, witness
+from sosuckhoe.access import clearing, codes, notices, sealing, witness
 from sosuckhoe.access.seal_key import public_bytes, signing_key
 from sosuckhoe.base import clock
 
 EVERY_SECONDS = 2.0
-_turn = {"next": 0.0}
+CLEAR_EVERY_SECONDS = 3600.0
+_turn = {"next": 0.0, "clear": 0.0}
 
 
 def drain() -> int:
-    """Send the news and codes that wait; seal what is new when it is time. How many lines are left to seal at once."""
+    """Send what waits, clear what is old, seal what is new when it is time. How many lines are left to seal at once."""
     notices.send_waiting(clock.now())
     codes.send_waiting(clock.now())
+    if time.monotonic() >= _turn["clear"]:
+        clearing.clear(clock.now())
+        _turn["clear"] = time.monotonic() + CLEAR_EVERY_SECONDS
     if time.monotonic() < _turn["next"]:
         return 0
     sealed = seal_and_tell()

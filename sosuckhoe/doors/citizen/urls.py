@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from sosuckhoe.doors.citizen import (
+    copying,
     desk,
     differing,
     entrance,
@@ -45,6 +46,7 @@ urlpatterns = [
     path(f"{_BOOK}quyen/", privacy.privacy, name="privacy"),
     path(f"{_BOOK}quyen/quyet-dinh", privacy.decide, name="decide"),
     path(f"{_BOOK}yeu-cau/", requests.asked, name="requests"),
+    path(f"{_BOOK}ban-sao/", copying.copy, name="copy"),
     path(f"{_BOOK}ma", desk.show, name="desk"),
     path("lay-so/<str:facility>", desk.number, name="number"),
     path(f"{_BOOK}chia-se/", sharing.share, name="share"),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sosuckhoe.access import accounts, actions, bounds, codes, phones, sending, sign_in, slowing
+from sosuckhoe.access import accounts, actions, bounds, clearing, codes, phones, sending, sign_in, slowing
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
@@ -328,6 +328,19 @@ def test_failures_slow_a_place_down_and_never_lock_the_owner_out(client):
         slowing.check("10.7.7.7", lua.pk, now)
     slowing.check("10.0.0.1", lua.pk, now)
     slowing.check("10.6.6.6", lua.pk, now + timedelta(seconds=bounds.delay()["longest_seconds"]))
+
+
+def test_old_rows_go_and_what_bounds_of_sending_look_at_stays():
+    citizen()
+    now = clock.now()
+    for at in (now, now - DAY, now - 6 * DAY, now - 8 * DAY):
+        codes.ask(PHONE, at)
+        slowing.failed(f"10.0.0.{at.day}", None, at)
+    assert clearing.clear(now) == 2
+    assert clearing.clear(now) == 0
+    assert db.value("select count(*) from access_code") == db.value("select count(*) from access_failure") == 3
+    assert bounds.cleared_after() > DAY
+    assert bounds.cleared_after() > timedelta(hours=bounds.delay()["forgotten_hours"])
 
 
 def test_the_messages_of_the_stub_are_shown_in_the_demo_only(client, settings):

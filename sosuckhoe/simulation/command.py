@@ -48,8 +48,9 @@ def simulate(
     province: str,
     until: datetime | None,
     per_envelope: int,
-    with_profiles: bool,  # noqa: FBT001 -- click passes it by name
-    with_books: bool,  # noqa: FBT001 -- as above
+    *,
+    with_profiles: bool,
+    with_books: bool,
 ) -> None:
     """Viết ra một tỉnh thử nghiệm: những gì các bệnh viện sẽ gửi · write what a province's hospitals would send."""
     if not places.province_name(province, places.REFORM):

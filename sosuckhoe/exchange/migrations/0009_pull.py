@@ -6,9 +6,9 @@ SCHEMA = Path(__file__).parent.parent / "schema"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("exchange", "0007_feeds")]
+    dependencies = [("exchange", "0008_card")]
     operations = [
         migrations.RunSQL(
-            (SCHEMA / "0008_pull.sql").read_text(encoding="utf-8"), "drop table exchange_pull_file, exchange_pull"
+            (SCHEMA / "0009_pull.sql").read_text(encoding="utf-8"), "drop table exchange_pull_file, exchange_pull"
         ),
     ]

@@ -85,6 +85,7 @@ def record_looks(actor: Actor, action: str, met: Sequence[tuple[int, str]], at: 
             "facility": (actor.facility or "").encode(),
             "purpose": actor.purpose.encode(),
             "action": action.encode(),
+            "detail": actor.mark.encode(),
             "buckets": binary.int4_array(bucket_of(person) for person, _ in met),
             "persons": binary.int8_array(person for person, _ in met),
             "kinds": binary.text_array(kind for _, kind in met),
@@ -102,5 +103,5 @@ def values(line: Line, at: datetime) -> tuple[object, ...]:
     actor = line.actor
     return (
         bucket_of(line.person), line.person, at, actor.account, actor.role, actor.facility or "", actor.purpose,
-        line.action, line.kind, line.key, line.outcome, line.detail,
+        line.action, line.kind, line.key, line.outcome, " ".join(filter(None, (actor.mark, line.detail))),
     )  # fmt: skip

@@ -26,13 +26,13 @@ FOR_EVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 ACTION = {
     "show": "consent", "exclude": "consent", "desk": "consent", "link": "share", "hide": "hide",
-    "represent": "name", "emergency": "break-glass",
+    "represent": "name", "emergency": "break-glass", "app": "consent",
 }  # fmt: skip
 """What policy calls the giving, and the ending, of each kind of grant."""
 
 
 class Wish(NamedTuple):
-    """What is to be granted. `recipient`: a facility's code, @account, #person, or ''; `text` as it was shown."""
+    """What is to be granted. `recipient`: a facility's code, @account, #person, an app, or ''; `text` as shown."""
 
     kind: str
     recipient: str
@@ -204,6 +204,10 @@ def _undo(known: Grant, at: datetime) -> None:
     match known.kind:
         case "show" | "desk" | "emergency":
             db.execute("delete from access_tie where bucket = %s and person = %s and basis = %s", place)
+            narrow(known.person, at)
+        case "app":
+            ended = "update access_app_family set ended = %s where basis = %s and ended is null"
+            db.execute(ended, (at, known.id))
             narrow(known.person, at)
         case "exclude":
             db.execute("delete from access_exclusion where bucket = %s and person = %s and basis = %s", place)

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from sosuckhoe.access import clearing, codes, notices, sealing, witness
 from sosuckhoe.access.seal_key import public_bytes, signing_key
+from sosuckhoe.access.smart import tokens
 from sosuckhoe.base import clock
 
 EVERY_SECONDS = 2.0
@@ -24,6 +25,7 @@ def drain() -> int:
     codes.send_waiting(clock.now())
     if time.monotonic() >= _turn["clear"]:
         clearing.clear(clock.now())
+        tokens.remove_old(clock.now())
         _turn["clear"] = time.monotonic() + CLEAR_EVERY_SECONDS
     if time.monotonic() < _turn["next"]:
         return 0

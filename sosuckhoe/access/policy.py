@@ -12,9 +12,13 @@ from typing import NamedTuple
 
 from sosuckhoe.access import labels, queries
 from sosuckhoe.access.actor import Actor
+from sosuckhoe.access.smart.scopes import Narrowing
 from sosuckhoe.base import facts
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY
+
+NO_RIGHT = frozenset({"SSK-1003", "SSK-1200"})
+"""Problems of somebody who may not do it at all, whatever there is: by their role, or through their app."""
 
 FULL = "full"
 """The level of those who hold a book as its owner does: guardians of small children, representatives named so."""
@@ -36,13 +40,15 @@ class Scope(NamedTuple):
 
     `persons`: only these (NOBODY: entries of registers); None: not limited by a list. `holders`: only persons to whom
     a living tie of one of them leads (access_tie); empty: not limited so. Neither: anybody. Rows whose label shares a
-    bit with `hidden_labels` are seen only of `open` persons, and where a tie shows all those bits.
+    bit with `hidden_labels` are seen only of `open` persons, and where a tie shows all those bits. Of all these only
+    what `narrowing` lets an app see (`clinical/narrowing.py`).
     """
 
     persons: frozenset[int] | None
     holders: tuple[str, ...]
     hidden_labels: int
     open: frozenset[int] = frozenset()
+    narrowing: Narrowing | None = None
 
 
 @cache
@@ -79,8 +85,14 @@ def can(
     person: int | None = None,
     facility: str | None = None,
     label: int = 0,
+    type_name: str | None = None,
 ) -> bool:
-    """Whether a rule allows it. `person` is whose record it is, `facility` whose package it is."""
+    """Whether a rule allows it. `person` is whose record it is, `facility` whose package it is.
+
+    Through an app only what its scopes name: `type_name` is the type of resource, without which no app may do it.
+    """
+    if actor.narrowing is not None and not actor.narrowing.lets(action, type_name, person, label):
+        return False
     return any(
         _is(whose, actor, person, facility, _hidden(rule, label))
         for rule in _rules_for(actor.role, actor.purpose, action, kind)
@@ -96,9 +108,10 @@ def check(
     person: int | None = None,
     facility: str | None = None,
     label: int = 0,
+    type_name: str | None = None,
 ) -> None:
     """Raise unless a rule allows it. Of a person's record a stranger does not learn that it exists (404)."""
-    if can(actor, action, kind, person=person, facility=facility, label=label):
+    if can(actor, action, kind, person=person, facility=facility, label=label, type_name=type_name):
         return
     if person is not None or facility is not None:
         raise Problem("SSK-1002")
@@ -121,6 +134,24 @@ def search_scope(actor: Actor, kind: str = "record") -> Scope:
 
 def scope(actor: Actor, action: str, kind: str) -> Scope:
     """Whose rows an action of the actor may touch; raises when it may touch none."""
+    if actor.narrowing is None:
+        return _scope(actor, action, kind)
+    if not actor.narrowing.parts(action):
+        raise Problem("SSK-1200", action=f"{action} {kind}")
+    return _narrowed(_scope(actor, action, kind), actor.narrowing, action)
+
+
+def _narrowed(whole: Scope, narrowing: Narrowing, action: str) -> Scope:
+    """What an app sees of what its account sees: of one book where no scope goes further, never the labels left out."""
+    hidden, open_ = whole.hidden_labels | narrowing.labels, frozenset[int]() if narrowing.labels else whole.open
+    persons = whole.persons
+    is_of_one = all(one.level == "patient" for one in narrowing.parts(action))
+    if is_of_one and narrowing.person is not None and persons is not None and persons != {NOBODY}:
+        persons &= {narrowing.person}
+    return Scope(persons, whole.holders, hidden, open_, narrowing)
+
+
+def _scope(actor: Actor, action: str, kind: str) -> Scope:
     allowed = _rules_for(actor.role, actor.purpose, action, kind)
     whose = frozenset().union(*(rule.whose for rule in allowed))
     hidden = 0 if any(rule.sensitive for rule in allowed) else labels.every()
@@ -136,7 +167,9 @@ def scope(actor: Actor, action: str, kind: str) -> Scope:
 
 
 def hidden_labels(actor: Actor, action: str, kind: str, person: int) -> int:
-    """The labels of the rows of one person that the actor may not see."""
+    """The labels of the rows of one person that the actor may not see; SSK-1200 for an app that sees not all kinds."""
+    if actor.narrowing is not None and not actor.narrowing.is_whole(person):
+        raise Problem("SSK-1200", action=f"{action} {kind}")
     asked = scope(actor, action, kind)
     if person in asked.open or not asked.hidden_labels:
         return 0

@@ -103,19 +103,20 @@ def facilities_of(persons: Collection[int]) -> dict[int, list[str]]:
 
 
 def lookers(persons: Collection[int], *, apart_from: int, limit: int = 50) -> list[Any]:
-    """Who looked into a person's book, newest first, for the owner; the looks of one account are left out.
+    """Who looked into a person's book, newest first, for the owner; an account's own looks are left out, its apps' not.
 
     `persons` are all keys that the person has had (identity.queries.keys_of_person).
     """
     keys = list(persons)
     return db.rows(
-        """
+        r"""
         select audit.at, account.display_name as name, audit.role, audit.facility, audit.purpose, audit.action,
-            audit.kind
+            audit.kind, app.name as app
         from unnest(%s::int4[], %s::int8[]) as asked (bucket, person)
         join access_audit audit using (bucket, person)
         left join access_account account on account.id = audit.account
-        where audit.outcome = 'done' and audit.account <> %s
+        left join access_app app on app.id = substring(audit.detail from '^app:(\S+)')
+        where audit.outcome = 'done' and (audit.account <> %s or app.id is not null)
         order by audit.at desc limit %s
         """,
         ([bucket_of(person) for person in keys], keys, apart_from, limit),

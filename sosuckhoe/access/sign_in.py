@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.conf import settings
 
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.access.models import Account
+from sosuckhoe.access.smart.scopes import Narrowing
 from sosuckhoe.base import clock, db
 
 SESSION_KEY = "account"
@@ -91,6 +93,11 @@ def actor_of_token(token: str) -> Actor | None:
 def actor_for(account: Account) -> Actor:
     """The actor of an account that is already loaded."""
     return _actor(account)
+
+
+def actor_through(account: Any, narrowing: Narrowing) -> Actor:
+    """The actor of an account (row or model) through an app."""
+    return replace(_actor(account), narrowing=narrowing)
 
 
 def _actor(account: Any) -> Actor:

@@ -41,4 +41,5 @@ def line(actor: Actor, action: str, kind: str, at: datetime) -> dict[str, Value]
         "purpose": actor.purpose.encode(),
         "action": action.encode(),
         "kind": kind.encode(),
+        "detail": actor.mark.encode(),
     }

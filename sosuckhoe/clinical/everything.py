@@ -23,8 +23,8 @@ from sosuckhoe.base.keys import NOBODY, bucket_in, bucket_of
 from sosuckhoe.clinical import body as bodies
 from sosuckhoe.clinical import codec, queries
 from sosuckhoe.clinical.draft import Stored
-from sosuckhoe.clinical.rights import Rights, rights_of, statement
-from sosuckhoe.clinical.search import parameters, reference
+from sosuckhoe.clinical.rights import Rights, narrowed_by, rights_of, statement
+from sosuckhoe.clinical.search import parameters, reference, within
 from sosuckhoe.clinical.search.parameters import Parameter
 from sosuckhoe.clinical.search.statement import Statement
 
@@ -76,14 +76,14 @@ def of_person(actor: Actor, person: int, wish: Wish) -> Found:
     """What the actor may see of one person. A page for nothing more only says where to go on."""
     if wish.size == 0:
         return Found([], wish.after or Place(person, 0, None, UUID(int=0)))
-    made = _statement(rights_of(actor, "read"), wish, is_settled=True)
+    made = _statement(rights_of(actor, "everything"), wish, is_settled=True)
     made.ranges[:0] = [f"r.bucket = {made.bind(bucket_of(person))}", f"r.person = {made.bind(person)}"]
     return _run(made, wish)
 
 
 def of_all(actor: Actor, wish: Wish) -> Found:
     """What the actor may see of everybody, one person after the other."""
-    rights = rights_of(actor, "read")
+    rights = rights_of(actor, "everything")
     if rights.everybody or rights.holders:
         made = _statement(rights, wish)
         made.ranges.append(f"r.person <> {NOBODY}")
@@ -174,6 +174,8 @@ def _statement(rights: Rights, wish: Wish, *, is_settled: bool = False) -> State
     made = Statement(is_settled=is_settled)
     made.ranges.append("r.body is not null")
     made.clauses.append(_allowed(made, rights))
+    if written := within.clause(made.bind, rights.within):
+        made.clauses.append(written)
     if wish.types is not None:
         numbers = sorted(parameters.number_of()[name] for name in wish.types)
         made.ranges.append(f"r.type = any ({made.bind(numbers)}::int2[])")
@@ -194,7 +196,7 @@ def _statement(rights: Rights, wish: Wish, *, is_settled: bool = False) -> State
 
 def _allowed(made: Statement, rights: Rights) -> str:
     """The rights to a person's row."""
-    return f"({sight.may_see('r', sight.Marks(*(made.bind(value) for value in rights[1:])))}) is true"
+    return f"({sight.may_see('r', sight.Marks(*(made.bind(value) for value in rights[1:-1])))}) is true"
 
 
 def _add_after(made: Statement, place: Place) -> None:
@@ -238,15 +240,12 @@ def _by_reference(rights: Rights, wanted: Iterable[str]) -> list[Stored]:
     if not keys:
         return []
     keys.sort(key=lambda pair: (pair[0], pair[1].int))
-    lines = db.tuples(
-        statement(__file__, "look_many"),
-        {
-            **rights._asdict(), "types": [parameters.number_of()[type_name] for type_name, _ in keys],
-            "buckets": [bucket_in(key) for _, key in keys], "rids": [key for _, key in keys],
-        },
-        binary=True,
-    )  # fmt: skip
-    return _stored(lines)
+    values = {
+        **rights._asdict(), "types": [parameters.number_of()[type_name] for type_name, _ in keys],
+        "buckets": [bucket_in(key) for _, key in keys], "rids": [key for _, key in keys],
+    }  # fmt: skip
+    text = narrowed_by(statement(__file__, "look_many"), values, rights.within)
+    return _stored(db.tuples(text, values, binary=True))
 
 
 def _stored(lines: Iterable[tuple[Any, ...]]) -> list[Stored]:

@@ -16,7 +16,7 @@ from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NO_KEY
-from sosuckhoe.clinical import queries, sampled
+from sosuckhoe.clinical import narrowing, queries, sampled
 from sosuckhoe.clinical.search import clause, digest, link, meaning, parameters, plan
 from sosuckhoe.clinical.search.condition import (
     AllOf,
@@ -45,7 +45,7 @@ NOTHING = HasToken(())
 def seen_by(actor: Actor, type_name: str) -> Seen:
     """Whose rows of a type the actor's searches may touch; raises when it may touch none (SSK-1003)."""
     scope = policy.search_scope(actor, "record" if parameters.is_personal(type_name) else "register")
-    return Seen(*scope)
+    return Seen(*scope[:-1], narrowing.of_type(scope.narrowing, "search", type_name, scope.persons))
 
 
 def grounded(actor: Actor, type_name: str, conditions: Iterable[Condition]) -> tuple[Seen, list[Condition]]:
@@ -122,7 +122,7 @@ def _hop(actor: Actor, asked: Chained, *, is_narrow: bool) -> Sequence[Condition
     try:
         seen, inner = grounded(actor, asked.type, asked.inner)
     except Problem as problem:
-        if problem.number != "SSK-1003":
+        if problem.number not in policy.NO_RIGHT:
             raise
         return [NOTHING]
     if seen.persons == frozenset() or NOTHING in inner:

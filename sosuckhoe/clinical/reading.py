@@ -20,7 +20,7 @@ from sosuckhoe.base.keys import NO_KEY, NOBODY, bucket_in
 from sosuckhoe.base.prepared import Prepared
 from sosuckhoe.clinical import bound, codec, queries, versions
 from sosuckhoe.clinical.draft import Stored
-from sosuckhoe.clinical.rights import Rights, rights_of, statement
+from sosuckhoe.clinical.rights import Rights, narrowed_by, rights_of, statement
 from sosuckhoe.clinical.search.parameters import name_of, number_of
 
 
@@ -60,15 +60,16 @@ def vread(actor: Actor, type_name: str, name: str, version: int, at: datetime) -
 def history(actor: Actor, type_name: str, name: str, asked: versions.Asked, at: datetime) -> versions.Page:
     """A page of the versions that the actor may see, deletions included. Raises SSK-1002."""
     start = asked.after.version if asked.after else (1 << 31) - 1 if asked.newest_first else 0
-    allowed = rights_of(actor, "read")
+    allowed = rights_of(actor, "read", type_name, versions=True)
     for key in _keys(type_name, name):
         values = {
-            **asked.values, **allowed._asdict(), "version": start,
+            **asked.values, **allowed._asdict(), "detail": actor.mark, "version": start,
             "bucket": bucket_in(key), "rid": key, "type": number_of()[type_name], "limit": asked.most + 1,
             "now": at, "account": actor.account, "role": actor.role, "own_facility": actor.facility or "",
             "purpose": actor.purpose, "action": "history", "kind": type_name, "alone": not db.is_atomic(),
         }  # fmt: skip
-        rows = db.tuples(versions.statement("look_through", newest_first=asked.newest_first), values, binary=True)
+        text = versions.statement("look_through", newest_first=asked.newest_first)
+        rows = db.tuples(narrowed_by(text, values, allowed.within), values, binary=True)
         if rows:
             found = [_past(_version(row), name) for row in rows[: asked.most]]
             return versions.Page(found, found[-1].key if len(rows) > asked.most else None)
@@ -85,7 +86,7 @@ def _look(
     actor: Actor, action: str, type_name: str, name: str, at: datetime, version: int | None = None
 ) -> list[Version]:
     """The rows under an id that the actor may see; the trace gets one line, of a refusal too."""
-    allowed = rights_of(actor, "read")
+    allowed = rights_of(actor, "read", type_name, versions=action != "read")
     refused: tuple[UUID, int | None] = (NO_KEY, NOBODY)
     for key in _keys(type_name, name):
         if action == "vread":
@@ -100,6 +101,8 @@ def _look(
 
 
 def _look_now(actor: Actor, allowed: Rights, action: str, type_name: str, key: UUID, at: datetime) -> list[Version]:
+    if allowed.within is not None:
+        return _look_within(actor, allowed, action, type_name, key, at)
     given = {
         **bound.key(type_name, key), **bound.rights(allowed), **bound.line(actor, action, type_name, at),
         "alone": binary.boolean(not db.is_atomic()),
@@ -107,21 +110,33 @@ def _look_now(actor: Actor, allowed: Rights, action: str, type_name: str, key: U
     return [_unpacked(row) for row in _newest()(given)]
 
 
+def _look_within(actor: Actor, allowed: Rights, action: str, type_name: str, key: UUID, at: datetime) -> list[Version]:
+    """The same statement for an app whose scope names some rows of the type: one round trip too."""
+    values = _values(actor, allowed, action, type_name, key, at)
+    text = narrowed_by(statement(__file__, "look"), values, allowed.within)
+    return [_version(row) for row in db.tuples(text, values, binary=True)]
+
+
 def _look_back(
     actor: Actor, allowed: Rights, type_name: str, key: UUID, at: datetime, version: int | None
 ) -> list[Version]:
-    values = {
+    values = {**_values(actor, allowed, "vread", type_name, key, at), "version": version}
+    text = narrowed_by(statement(__file__, "look_back"), values, allowed.within)
+    return [_version(line) for line in db.tuples(text, values, binary=True)]
+
+
+def _values(actor: Actor, allowed: Rights, action: str, type_name: str, key: UUID, at: datetime) -> dict[str, Any]:
+    return {
         **allowed._asdict(), "bucket": bucket_in(key), "rid": key, "type": number_of()[type_name],
-        "version": version, "at": at, "account": actor.account, "role": actor.role,
-        "own_facility": actor.facility or "", "purpose": actor.purpose, "action": "vread", "kind": type_name,
+        "at": at, "account": actor.account, "role": actor.role, "detail": actor.mark,
+        "own_facility": actor.facility or "", "purpose": actor.purpose, "action": action, "kind": type_name,
         "alone": not db.is_atomic(),
     }  # fmt: skip
-    return [_version(line) for line in db.tuples(statement(__file__, "look_back"), values, binary=True)]
 
 
 @cache
 def _newest() -> Prepared:
-    return Prepared(statement(__file__, "look"))
+    return Prepared(narrowed_by(statement(__file__, "look"), {}, None))
 
 
 def _unpacked(row: tuple[Any, ...]) -> Version:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sosuckhoe.access import policy, sight
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.access.policy import Scope
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.clinical import narrowing
+from sosuckhoe.clinical.search import within as narrowed
+from sosuckhoe.clinical.search.within import Within
 
 
 class Rights(NamedTuple):
@@ -17,6 +20,7 @@ class Rights(NamedTuple):
 
     `registers`: entries of registers may be seen. Of persons' rows those without a bit of `hidden` (or of whomever is
     `open`, or where a tie shows them), of everybody, of `persons`, or of those to whom a tie of `holders` leads.
+    `within`: of all these only those that an app may see (`narrowed_by`).
     """
 
     registers: bool
@@ -25,10 +29,37 @@ class Rights(NamedTuple):
     everybody: bool = False
     persons: list[int] = []  # noqa: RUF012 -- never added to
     holders: list[str] = []  # noqa: RUF012 -- never added to
+    within: Within | None = None
 
 
-def rights_of(actor: Actor, action: str) -> Rights:
-    """The rights of an actor for `read`, `search` …; raises SSK-1003 when there are none at all."""
+def rights_of(actor: Actor, action: str, type_name: str = "", *, versions: bool = False) -> Rights:
+    """The rights of an actor for `read`, `search` …; raises SSK-1003 when there are none at all.
+
+    Of one type, of its superseded `versions` too, or of every type; SSK-1200 when the actor's app has no scope for it.
+    """
+    whole = _rights_of(actor, "read" if action == "everything" else action)
+    if actor.narrowing is None:
+        return whole
+    persons = None if whole.everybody or whole.holders else whole.persons
+    if not type_name:
+        return whole._replace(within=narrowing.of_every_type(actor.narrowing, action, persons))
+    ask = narrowing.of_versions if versions else narrowing.of_type
+    return whole._replace(within=ask(actor.narrowing, action, type_name, persons))
+
+
+def narrowed_by(text: str, values: dict[str, Any], within: Within | None, row: str = "r") -> str:
+    """A statement with `{within}` written out; its values are added to the others."""
+
+    def bind(value: object) -> str:
+        name = f"within{len(values)}"
+        values[name] = value
+        return f"%({name})s"
+
+    written = narrowed.clause(bind, within, row)
+    return text.replace("{within}", f"and {written}" if written else "")
+
+
+def _rights_of(actor: Actor, action: str) -> Rights:
     records, registers = _scope(actor, action, "record"), _scope(actor, action, "register")
     if records is None:
         if registers is None:

@@ -22,7 +22,7 @@ from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY, bucket_of
 from sosuckhoe.clinical import body as bodies
-from sosuckhoe.clinical import codec, rights
+from sosuckhoe.clinical import codec, narrowing, rights
 from sosuckhoe.clinical.grounding import seen_by
 from sosuckhoe.clinical.search import date, parameters
 from sosuckhoe.clinical.search.seen import REGISTERS, Seen
@@ -88,7 +88,7 @@ _LAST = Key(date.END, UUID(int=(1 << 128) - 1), (1 << 31) - 1)
 
 def of_type(actor: Actor, type_name: str, asked: Asked, at: datetime) -> Page:
     """The history of a type, as far as the actor may see it; SSK-1003 when they may search nothing of it."""
-    return _traced(actor, {seen_by(actor, type_name): [type_name]}, asked, at)
+    return _traced(actor, {_seen_by(actor, type_name): [type_name]}, asked, at)
 
 
 def of_system(actor: Actor, asked: Asked, at: datetime) -> Page:
@@ -97,13 +97,20 @@ def of_system(actor: Actor, asked: Asked, at: datetime) -> Page:
     refusal: Problem | None = None
     for is_personal in (True, False):
         types = [name for name in parameters.types() if parameters.is_personal(name) == is_personal]
-        try:
-            parts.setdefault(seen_by(actor, types[0]), []).extend(types)
-        except Problem as problem:
-            refusal = problem
+        for seen_together in [types] if actor.narrowing is None else [[name] for name in types]:
+            try:
+                parts.setdefault(_seen_by(actor, seen_together[0]), []).extend(seen_together)
+            except Problem as problem:
+                refusal = problem
     if refusal is not None and not parts:
         raise refusal
     return _traced(actor, parts, asked, at)
+
+
+def _seen_by(actor: Actor, type_name: str) -> Seen:
+    seen = seen_by(actor, type_name)
+    persons = None if seen.holders else seen.persons
+    return seen._replace(within=narrowing.of_versions(actor.narrowing, "search", type_name, persons))
 
 
 def statement(name: str, *, newest_first: bool) -> str:
@@ -159,7 +166,8 @@ def _read(name: str, seen: Seen, types: list[str], asked: Asked, window: int) ->
         "types": [parameters.number_of()[one] for one in types],
         "window": window,
         "buckets": [bucket_of(person) for person in persons],
-        "persons": persons,
+        "wanted": persons,
+        "persons": persons if not seen.holders else [],
         "everybody": seen.persons is None and not seen.holders,
         "holders": list(seen.holders),
         "hidden": seen.hidden_labels,
@@ -168,6 +176,7 @@ def _read(name: str, seen: Seen, types: list[str], asked: Asked, window: int) ->
     }
     parts = (name, "versions_page")
     text = "".join(statement(part, newest_first=asked.newest_first) for part in parts)
+    text = rights.narrowed_by(text, values, seen.within, "examined")
     rows = db.tuples(text, values, binary=True)
     found = [_past(row[4:]) for row in rows if row[4] is not None]
     examined, *until = rows[0][:4]

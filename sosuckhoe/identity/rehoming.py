@@ -22,6 +22,8 @@ MOVED = frozenset({
     "identity_standing", "identity_ticket",
 })  # fmt: skip
 STAYS = {
+    "access_app_family": "what apps were let do with the book of the one who goes has ended: they ask the owner anew",
+    "access_app_launch": "a start of an app is good for five minutes",
     "access_audit": "the trace is never rewritten; the owner's page reads the lines of both keys",
     "access_grant": "evidence of what was said under the old key is never changed; what follows from it moves",
     "identity_merge": "it says who was made one",
@@ -104,6 +106,8 @@ def before(move: Move) -> tuple[Claim, Claim]:
 
 
 def _move_rights(move: Move) -> None:
+    ended = "update access_app_family set ended = %s where person = %s and ended is null"
+    db.execute(ended, (move.at, move.gone.person))
     for table in _BY_PERSON:
         moving.rehome(move, table)
     for table in _WITHOUT_BUCKET:

@@ -25,21 +25,21 @@ class Attempt:
         self.at = at
         self.refusal: audit.Line | None = None
         self._done: list[audit.Line] = []
-        self._allowed: set[tuple[str, int, int]] = set()
+        self._allowed: set[tuple[str, str, int, int]] = set()
 
     def check(self, action: str, type_name: str, person: int, *, label: int = 0, key: UUID | None = None) -> None:
         """Raise unless policy allows it: SSK-1002 for a person's record, SSK-1003 for a register.
 
         What it has allowed for a person it allows for the rest of the attempt: a transaction asks once, not per entry.
         """
-        asked = (action, person, label)
+        asked = (action, type_name if self.actor.narrowing else "", person, label)
         if asked in self._allowed:
             return
         try:
             if person == NOBODY:
-                policy.check(self.actor, action, "register")
+                policy.check(self.actor, action, "register", type_name=type_name)
             else:
-                policy.check(self.actor, action, "record", person=person, label=label)
+                policy.check(self.actor, action, "record", person=person, label=label, type_name=type_name)
         except Problem:
             self.refusal = audit.Line(self.actor, action, type_name, person, key, "refused")
             raise

@@ -25,12 +25,13 @@ class Answer(NamedTuple):
     body: bytes
 
 
-def once(actor: Actor, request: str, digest: bytes, at: datetime, do: Callable[[], Answer]) -> Answer:
-    """The answer of the first time that this account sent this request id; a failure is not kept.
+def once(actor: Actor, name: str, digest: bytes, at: datetime, do: Callable[[], Answer]) -> Answer:
+    """The answer of the first time that this account, through this app, sent this request id; a failure is not kept.
 
     `digest` is of method, address and body. Raises SSK-3426 when the same id came with another request. A second
     one that comes while the first is under way waits for it.
     """
+    request = f"{actor.mark} {name}" if actor.mark else name
     with attempt(actor, at):
         is_first = db.execute(
             """

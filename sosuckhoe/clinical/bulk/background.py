@@ -103,8 +103,11 @@ def release(job: Job) -> None:
 
 
 def find(actor: Actor, job: UUID) -> Job:
-    """A job of this account; SSK-1002 for any other."""
-    return _there(_one("id = %s and account = %s", (job, actor.account)))
+    """A job of this account; SSK-1002 for any other, and for one that an app has not asked for itself."""
+    found = _there(_one("id = %s and account = %s", (job, actor.account)))
+    if actor.narrowing is not None and not actor.narrowing.sees_as(found.actor.narrowing):
+        raise Problem("SSK-1002")
+    return found
 
 
 def forget(actor: Actor, job: UUID, at: datetime) -> None:

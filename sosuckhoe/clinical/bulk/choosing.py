@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from sosuckhoe.access import policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical import grounding
+from sosuckhoe.clinical import grounding, narrowing
 from sosuckhoe.clinical.bulk.wanted import Wanted
 from sosuckhoe.clinical.search import seen as seeing
 from sosuckhoe.clinical.search import sql
@@ -33,7 +33,7 @@ def seen_by(actor: Actor, kind: str) -> Seen | None:
         scope = policy.scope(actor, "export", kind)
     except Problem:
         return None
-    return Seen(*scope)
+    return Seen(*scope[:-1], narrowing.of_every_type(scope.narrowing, "export", scope.persons))
 
 
 def chosen(actor: Actor, wanted: Wanted, at: datetime) -> list[Rows]:
@@ -78,6 +78,7 @@ def _base(wanted: Wanted, types: list[str], whose: Seen) -> Statement:
     if wanted.since is not None:
         made.ranges.append(f"r.updated > {made.bind(wanted.since)}")
     made.clauses += seeing.clauses(made, whose, by_tie=False)
+    made.clauses += seeing.clauses_within(made, whose)
     return made
 
 

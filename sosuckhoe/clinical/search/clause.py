@@ -64,6 +64,7 @@ def _inner(
     of_type = f"r.type = {made.bind(number_of()[type_name])}"
     yield f"{_fenced(of_type, fenced=is_led)} and r.body is not null"
     yield from seen.clauses(made, whose, by_tie=not is_led)
+    yield from seen.clauses_within(made, whose)
     for condition in conditions:
         yield of(made, condition, fenced=is_led)
 

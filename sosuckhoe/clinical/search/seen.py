@@ -7,19 +7,23 @@ from typing import Any, NamedTuple
 
 from sosuckhoe.access import sight
 from sosuckhoe.base.keys import NOBODY, bucket_of
+from sosuckhoe.clinical.search import within as narrowed
 from sosuckhoe.clinical.search.statement import Statement
+from sosuckhoe.clinical.search.within import Within
 
 
 class Seen(NamedTuple):
     """Whose rows may be seen: as `access.policy.Scope` says.
 
-    {NOBODY} stands for the entries of registers, whose keys carry buckets of their own.
+    {NOBODY} stands for the entries of registers, whose keys carry buckets of their own. `within`: of these rows only
+    those that an app may see.
     """
 
     persons: frozenset[int] | None
     holders: tuple[str, ...]
     hidden_labels: int
     open: frozenset[int] = frozenset()
+    within: Within | None = None
 
     def only(self, persons: frozenset[int] | None) -> Seen:
         """The same of some persons alone; None changes nothing."""
@@ -51,6 +55,12 @@ def clauses(made: Statement, seen: Seen, *, by_tie: bool) -> Iterator[str]:
         yield f"(r.bucket, r.person) in (select t.bucket, t.person from access_tie t where {sight.live(holders)})"  # noqa: S608 -- values are bound
     elif holders:
         yield f"({sight.tied('r', holders, apart=True)}) is true"
+
+
+def clauses_within(made: Statement, seen: Seen) -> Iterator[str]:
+    """Which of these rows an app sees. Asked of a whole row of `clinical_resource r`, also where rights come later."""
+    if written := narrowed.clause(made.bind, seen.within):
+        yield written
 
 
 def _unhidden(made: Statement, seen: Seen, holders: str) -> str:

@@ -163,6 +163,7 @@ def filtered(query: Query, whose: Seen, chosen: str, *, is_settled: bool = False
     of_type = f"r.type = {made.bind(number_of()[query.type])}"
     made.ranges += [f"({of_type}) is true" if chosen in {TOKENS, *_OF_VALUES} else of_type, "r.body is not null"]
     made.rights += seen.clauses(made, whose, by_tie=chosen == TIES)
+    made.clauses += seen.clauses_within(made, whose)
     for condition in query.conditions:
         if chosen in _OF_VALUES and condition is query.start:
             continue

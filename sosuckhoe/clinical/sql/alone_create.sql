@@ -8,7 +8,7 @@ with owner as materialized (
 ), traced as (
   insert into access_audit (bucket, person, key, at, account, role, facility, purpose, action, kind, outcome, detail)
   select case when person = 0 then 0 else %(bucket)s end, person, %(rid)s, %(at)s, %(account)s, %(role)s, %(own_facility)s, %(purpose)s, %(action)s,
-    %(kind)s, 'done', ''
+    %(kind)s, 'done', %(detail)s
   from owner
 ){parts}
 select owner.person from owner

@@ -21,7 +21,7 @@ with gone as (
 ), traced as (
   insert into access_audit (bucket, person, key, at, account, role, facility, purpose, action, kind, outcome, detail)
   select case when person = 0 then 0 else bucket end, person, rid, %(at)s, %(account)s, %(role)s, %(own_facility)s, %(purpose)s, %(action)s,
-    %(kind)s, 'done', ''
+    %(kind)s, 'done', %(detail)s
   from gone
 )
 select version from gone

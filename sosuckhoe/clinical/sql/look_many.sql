@@ -4,4 +4,5 @@ from unnest(%(types)s::int2[], %(buckets)s::int4[], %(rids)s::uuid[]) as wanted 
 join clinical_resource r on r.bucket = wanted.bucket and r.rid = wanted.rid and r.type = wanted.type
 where r.body is not null
   and case when r.person = 0 then %(registers)s else {may_see} end
+    {within}
 order by r.type, r.rid

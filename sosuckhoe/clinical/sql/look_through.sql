@@ -8,6 +8,7 @@ with found as materialized (
   ) r
   where r.bucket = %(bucket)s and r.rid = %(rid)s and r.type = %(type)s
     and case when r.person = 0 then %(registers)s else {may_see} end
+    {within}
     and r.version {behind} %(version)s and r.updated >= %(low)s and r.updated < %(high)s
     and (not %(timed)s or not exists (
       select from clinical_history next
@@ -22,7 +23,7 @@ with found as materialized (
 ), traced as (
   insert into access_audit (bucket, person, key, at, account, role, facility, purpose, action, kind, outcome, detail)
   select distinct bucket, person, rid, %(now)s::timestamptz, %(account)s::int8, %(role)s, %(own_facility)s,
-    %(purpose)s, %(action)s, %(kind)s, 'done', ''
+    %(purpose)s, %(action)s, %(kind)s, 'done', %(detail)s
   from found where person <> 0
 ), unhurried as (
   select case when %(alone)s then set_config('synchronous_commit', 'off', true) end

@@ -1,7 +1,7 @@
 -- All versions of some types of some persons, from their index and from the key of the history.
 with newest as materialized (
   select r.bucket, r.rid, r.version, r.person, r.type, r.label, r.updated, true as is_newest
-  from unnest(%(buckets)s::int4[], %(persons)s::int8[]) as wanted (bucket, person)
+  from unnest(%(buckets)s::int4[], %(wanted)s::int8[]) as wanted (bucket, person)
   join clinical_resource r on r.bucket = wanted.bucket and r.person = wanted.person
   where r.type = any (%(types)s::int2[])
 ), every as (

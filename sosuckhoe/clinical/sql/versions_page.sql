@@ -5,6 +5,7 @@
   select examined.bucket, examined.rid, examined.version, examined.person, examined.type, examined.updated, is_newest
   from examined left join until on true
   where {may_see_examined}
+    {within}
     and (until.rid is null or not (examined.updated, examined.rid, examined.version)
       {behind} (until.updated, until.rid, until.version))
     and (not %(timed)s or is_newest or not exists (

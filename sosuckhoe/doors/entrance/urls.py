@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from sosuckhoe.doors.entrance import card, changing, fresh, keeping, paper, passkey, phone, staff, vneid, ways
+from sosuckhoe.doors.entrance.smart import consent, endpoints, launching
 
 app_name = "entrance"
 
@@ -30,4 +31,13 @@ urlpatterns = [
     path("vao/nhan-vien/dat-ma", staff.enrol, name="enrol"),
     path("vao/nhan-vien/mat-khau", staff.password, name="password"),
     path("vao/vneid/ve", vneid.come_back, name="vneid-back"),
+    path("ung-dung/cho-phep", consent.authorize, name="authorize"),
+    path("ung-dung/ma", endpoints.token, name="token"),
+    path("ung-dung/xem-ma", endpoints.introspect, name="introspect"),
+    path("ung-dung/bo-ma", endpoints.revoke, name="revoke"),
+    path("ung-dung/khoa.json", endpoints.public_keys, name="app-keys"),
+    path("ung-dung/mo/<uuid:patient>", launching.start, name="launch"),
+    path(".well-known/smart-configuration", endpoints.described, name="smart"),
+    path(".well-known/openid-configuration", endpoints.described, name="openid"),
+    path(".well-known/oauth-authorization-server", endpoints.described, name="oauth"),
 ]

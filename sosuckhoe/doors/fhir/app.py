@@ -65,6 +65,12 @@ class Metadata:
     on_get = staticmethod(capabilities.on_get)
 
 
+class SmartConfiguration:
+    """`[base]/.well-known/smart-configuration`."""
+
+    on_get = staticmethod(capabilities.on_get_smart)
+
+
 class OpenApi:
     """`[base]/openapi.json`."""
 
@@ -138,6 +144,7 @@ ROUTES: dict[str, type] = {
     "/metadata": Metadata,
     "/_history": SystemHistory,
     "/openapi.json": OpenApi,
+    "/.well-known/smart-configuration": SmartConfiguration,
     "/_search": SystemSearch,
     "/Subscription": subscriptions.Subscriptions,
     "/Subscription/{name}": subscriptions.OneSubscription,

@@ -66,7 +66,7 @@ def on_get_file(request: falcon.Request, response: falcon.Response, job: str, fi
 def _actor_now(request: falcon.Request) -> Actor:
     """Who asks, by a token that is looked up now: one that was withdrawn ends the download at once."""
     scheme, _, token = (request.get_header("Authorization") or "").partition(" ")
-    actor = sign_in.actor_of(token.strip() if scheme else None, request.cookies)
+    actor = asking.actor_now(token.strip()) if scheme else sign_in.actor_of(None, request.cookies)
     if actor is None:
         raise Problem("SSK-1001")
     return actor

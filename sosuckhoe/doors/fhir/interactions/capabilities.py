@@ -11,6 +11,7 @@ import orjson
 from django.conf import settings
 
 from sosuckhoe import __version__
+from sosuckhoe.access.smart import configuration
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import defined
 from sosuckhoe.clinical.search import custom, parameters
@@ -21,7 +22,13 @@ from sosuckhoe.doors.fhir.operations import OPERATIONS
 from sosuckhoe.doors.fhir.operations.operation import INSTANCE, SYSTEM, TYPE
 from sosuckhoe.doors.fhir.outcome import MEDIA
 
-_SECURITY = "Bearer token, or the session of a signed-in person."
+_SECURITY = "SMART App Launch 2.2 and Backend Services; a system's own bearer token; the session of a signed-in person."
+_SERVICES = "http://terminology.hl7.org/CodeSystem/restful-security-service"
+_ADDRESSES = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
+_NAMES = {
+    "authorize": "authorization_endpoint", "token": "token_endpoint", "introspect": "introspection_endpoint",
+    "revoke": "revocation_endpoint", "manage": "management_endpoint",
+}  # fmt: skip
 _PERSONAL = "Resources of persons: seen by the person, their family and who treats them; all others find nothing."
 _REGISTER = "A register, open to whoever is signed in, as far as their role goes."
 _STATEMENTS = {
@@ -90,13 +97,31 @@ def _statement_of(base: str, registry: Registry) -> dict[str, Any]:
             {
                 "mode": "server",
                 "documentation": f"Examples that run: docs/fhir.md. OpenAPI: {base}/openapi.json",
-                "security": {"cors": bool(settings.FHIR_ORIGINS), "description": _SECURITY},
+                "security": _security(base),
                 "resource": [_resource(name, registry) for name in parameters.types()],
                 "interaction": [{"code": code} for code in declared.codes(declared.SYSTEM)],
                 "operation": _operations(SYSTEM),
             }
         ],
     }
+
+
+def _security(base: str) -> dict[str, Any]:
+    """https://hl7.org/fhir/smart-app-launch/STU2.2/conformance.html#declaring-support-for-oauth2-endpoints"""
+    places = configuration.endpoints(base.removesuffix("/fhir"))
+    addresses = [{"url": name, "valueUri": places[place]} for name, place in _NAMES.items()]
+    return {
+        "extension": [{"url": _ADDRESSES, "extension": addresses}],
+        "cors": bool(settings.FHIR_ORIGINS),
+        "service": [{"coding": [{"system": _SERVICES, "code": "SMART-on-FHIR"}], "text": "SMART on FHIR"}],
+        "description": _SECURITY,
+    }
+
+
+def on_get_smart(request: falcon.Request, response: falcon.Response) -> None:
+    """Where apps ask to be let in. Anybody may ask."""
+    response.content_type = "application/json"
+    response.data = orjson.dumps(configuration.described(asking.base_of(request).removesuffix("/fhir")))
 
 
 def _instantiated() -> list[str]:

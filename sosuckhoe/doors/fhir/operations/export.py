@@ -95,7 +95,7 @@ def _person(call: Call, name: str) -> int:
     """The person of a Patient whom the account may export; SSK-1002 for any other."""
     persons = queries.persons_of(queries.keys_of("Patient", [name]).values())
     person = next(iter(persons), NO_ONE)
-    policy.check(call.actor, "export", "record", person=person)
+    policy.check(call.actor, "export", "record", person=person, type_name="Patient")
     if person == NO_ONE:  # an account that may export anybody's
         raise Problem("SSK-1002")
     return person

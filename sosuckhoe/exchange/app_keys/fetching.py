@@ -1,0 +1,51 @@
+"""A JWK set from its address. https://www.rfc-editor.org/rfc/rfc7517#section-5"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import msgspec
+import requests
+
+from sosuckhoe.base.errors import Problem
+
+SECONDS = 3.0
+KEPT_SECONDS = 300.0
+ASKED_AGAIN_SECONDS = 10.0
+MOST_BYTES = 64 * 1024
+_MOST_KEPT = 1_000
+_OK = 200
+_kept: dict[str, tuple[float, dict[str, Any]]] = {}
+
+
+def keys_at(address: str, wanted: str) -> dict[str, Any]:
+    """The set at an address; asked again when the key with this id is not in what is kept. Problem SSK-1202."""
+    now = time.monotonic()
+    fetched, known = _kept.get(address, (-KEPT_SECONDS, {}))
+    has_it = any(key.get("kid") == wanted for key in known.get("keys", ()))
+    if now - fetched < (KEPT_SECONDS if has_it else ASKED_AGAIN_SECONDS):
+        return known
+    if len(_kept) >= _MOST_KEPT:
+        _kept.clear()
+    known = _fetched(address)
+    _kept[address] = (now, known)
+    return known
+
+
+def forget() -> None:
+    """Nothing is kept any more."""
+    _kept.clear()
+
+
+def _fetched(address: str) -> dict[str, Any]:
+    try:
+        with requests.get(address, timeout=SECONDS, allow_redirects=False, stream=True) as answer:
+            content = answer.raw.read(MOST_BYTES + 1, decode_content=True)
+            is_right = answer.status_code == _OK and len(content) <= MOST_BYTES
+        found = msgspec.json.decode(content, type=dict[str, list[dict[str, Any]]]) if is_right else {}
+    except (OSError, requests.RequestException, msgspec.DecodeError) as error:
+        raise Problem("SSK-1202") from error
+    if "keys" not in found:
+        raise Problem("SSK-1202")
+    return {"keys": found["keys"]}

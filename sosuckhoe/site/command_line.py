@@ -22,6 +22,7 @@ ROOMS = {
     "import": "sosuckhoe.exchange.command:import_files",
     "export": "sosuckhoe.exchange.command:export",
     "account": "sosuckhoe.access.command:account",
+    "app": "sosuckhoe.access.smart.command:app",
     "audit": "sosuckhoe.access.command:trace",
     "facilities": "sosuckhoe.identity.command:facilities",
     "population": "sosuckhoe.exchange.population.command:population",
@@ -33,10 +34,7 @@ ROOMS = {
 }
 """A room's command by name, and where it stands. A room that is not there yet has none."""
 
-NEED_DATABASE = {
-    "import", "export", "account", "audit", "facilities", "fhir", "identity", "insight", "population", "pull",
-    "register",
-}  # fmt: skip
+NEED_DATABASE = {*ROOMS} - {"simulate"}
 
 
 class House(click.Group):

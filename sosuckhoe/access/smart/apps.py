@@ -20,6 +20,9 @@ PUBLIC, PRIVATE, SERVICE = "public", "private", "service"
 """Kinds: without a key of its own; with one (private_key_jwt); a program that nobody signs in to."""
 
 ASKED, APPROVED, SUSPENDED = "asked", "approved", "suspended"
+SERVICE_ROLES = ("system", "officer")
+"""Whose rights a service may have: no person's, and not the house's own."""
+
 _KINDS = frozenset({PUBLIC, PRIVATE, SERVICE})
 _NAME = re.compile(r"[^\x00-\x1f<>]{2,80}")
 _OWN_SCHEME = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+)+")
@@ -125,6 +128,12 @@ def named(ids: list[str]) -> dict[str, str]:
     return dict(db.tuples("select id, name from access_app where id = any (%s)", (ids,)))
 
 
+def account_named(username: str) -> int | None:
+    """The account whose rights a service is to have."""
+    found: int | None = db.value("select id from access_account where username = %s", (username,))
+    return found
+
+
 def launched_from_pages() -> list[App]:
     """Approved apps that a facility's page can start."""
     return _read("state = %s and launch <> ''", (APPROVED,))
@@ -157,11 +166,16 @@ def _check(wish: Wish) -> None:
         "redirect_uris": is_service or _are_redirects(wish.redirects),
         "jwks": not has_keys if wish.kind == PUBLIC else has_keys and _are_public_keys(wish),
         "launch_url": not wish.launch or _is_web_address(wish.launch),
-        "account": (wish.account is not None) == is_service,
+        "account": _has_rights(wish.account) if is_service else wish.account is None,
     }
     for field, is_right in sound.items():
         if not is_right:
             raise Problem("SSK-1201", what=field)
+
+
+def _has_rights(account: int | None) -> bool:
+    asked = "select true from access_account where id = %s and is_active and role = any (%s)"
+    return bool(db.value(asked, (account, list(SERVICE_ROLES))))
 
 
 def _are_redirects(given: tuple[str, ...]) -> bool:

@@ -14,25 +14,25 @@ from sosuckhoe.doors.look import dates
 
 def sentence(kind: str, *, recipient: str = "", what: str = "", until: datetime | None = None) -> str:
     """The sentence of `access/data/consents.yaml`, filled."""
-    text: str = grants.words()["kinds"][kind][_language()]
+    text: str = grants.words()["kinds"][kind][language()]
     return text.format(recipient=recipient, what=what, until=dates.moment(until) if until else "")
 
 
 def chosen(kind: str, key: str) -> str:
     """What a choice of the same file is called: `hideable` or `levels`."""
-    told: str = grants.words()[kind][key][_language()]
+    told: str = grants.words()[kind][key][language()]
     return told
 
 
 def label_names(bits: int) -> str:
     """What labels are called: 'HIV, Sức khỏe tâm thần'."""
-    place = 1 if _language() == "en" else 0
+    place = 1 if language() == "en" else 0
     return ", ".join(labels.names()[code][place] for code, bit in labels.bits().items() if bits & bit)
 
 
 def paper(one: Paper) -> str:
     """A paper in a list to choose from."""
-    name = one.kind.name.en if _language() == "en" and one.kind.name.en else one.kind.name.vi
+    name = one.kind.name.en if language() == "en" and one.kind.name.en else one.kind.name.vi
     return f"{name}, {dates.day(one.date)}"
 
 
@@ -44,13 +44,14 @@ def link_text(papers: Iterable[str], until: datetime, *, sensitive: bool) -> str
     return sentence("link", what=", ".join(parts), until=until)
 
 
-def _language() -> str:
+def language() -> str:
+    """The reader's: vi or en."""
     return "en" if (get_language() or "vi").startswith("en") else "vi"
 
 
 def request_kind(kind: str) -> str:
     """What somebody asks for."""
-    told: str = requests.words()["kinds"][kind][_language()]
+    told: str = requests.words()["kinds"][kind][language()]
     return told
 
 

@@ -10,6 +10,7 @@ from sosuckhoe.doors.office.pages import (
     custody,
     emergencies,
     home,
+    programs,
     quality,
     register,
     reviews,
@@ -30,6 +31,8 @@ urlpatterns = [
     path("dieu-hanh/den-kham.csv", require_safe(today.today_csv), name="today-csv"),
     path("dieu-hanh/chat-luong/", require_safe(quality.quality), name="quality"),
     path("dieu-hanh/chat-luong.csv", require_safe(quality.quality_csv), name="quality-csv"),
+    path("ung-dung/", programs.listed, name="apps"),
+    path("ung-dung/moi", programs.register, name="app"),
     path("doi-soat/", require_safe(reviews.reviews), name="reviews"),
     path("doi-soat/hoan-tac/", require_POST(reviews.undo), name="review-undo"),
     path(

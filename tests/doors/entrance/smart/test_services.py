@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import json
 import time
 
 import pytest
-from joserfc.jwk import ECKey, OctKey
+from joserfc.jwk import ECKey
 
 from sosuckhoe.access.actor import PROGRAM, Actor
 from sosuckhoe.access.smart import apps, tokens
@@ -90,17 +92,23 @@ def test_an_assertion_is_good_once(service):
     assert by_service(signed).json()["error"] == "invalid_client"
 
 
+def by_public_key(text):
+    """The claims signed with HS256, and the public key as its secret."""
+    head = base64.urlsafe_b64encode(b'{"alg":"HS256","kid":"rsa"}').decode().rstrip("=")
+    signed = f"{head}.{text.partition('.')[2]}"
+    mark = hmac.new(KEYS["RS384"].as_pem(private=False), signed.encode(), hashlib.sha256).digest()
+    return f"{signed}.{base64.urlsafe_b64encode(mark).decode().rstrip('=')}"
+
+
 def test_other_algorithms_are_refused(service):
     none = ".".join(
         base64.urlsafe_b64encode(json.dumps(one).encode()).decode().rstrip("=")
         for one in ({"alg": "none", "kid": "ec"}, {"iss": service.id, "sub": service.id, "exp": NOW + 99, "jti": "1"})
     )
-    public = base64.urlsafe_b64encode(KEYS["RS384"].as_pem(private=False)).decode().rstrip("=")
-    secret = OctKey.import_key({"kty": "oct", "k": public, "kid": "rsa"})
     for signed in (
         f"{none}.",
         assertion(service, "RS256", KEYS["RS384"]),
-        assertion(service, "HS256", secret),
+        by_public_key(assertion(service, "RS384").rpartition(".")[0]),
         "a.b.c",
         "nothing",
     ):
@@ -228,6 +236,13 @@ WRONG = [
 def test_what_is_not_right_is_not_registered(changed):
     with pytest.raises(Problem, match="SSK-1201"):
         an_app(**changed)
+
+
+@pytest.mark.parametrize("role", ["program", "steward", "citizen", "doctor"])
+def test_no_service_has_the_rights_of_people_or_of_the_house(cast, role):
+    account = type(cast.system).objects.create(username="x", display_name="x", role=role)
+    with pytest.raises(Problem, match="SSK-1201"):
+        an_app(apps.SERVICE, scope="system/*.rs", redirects=(), jwks=json.dumps(JWKS), account=account.pk)
 
 
 @pytest.mark.parametrize("address", ["https://app.example/back", "http://localhost:8080/a", "vn.example.app:/back"])

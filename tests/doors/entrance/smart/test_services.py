@@ -80,7 +80,7 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize("changed", FAULTS, ids=lambda one: str(one)[:40])
+@pytest.mark.parametrize("changed", FAULTS, ids=[f"{number}-{'-'.join(one)}" for number, one in enumerate(FAULTS)])
 def test_every_fault_of_an_assertion_is_refused(service, changed):
     refused = by_service(assertion(service, **changed))
     assert (refused.status_code, refused.json()["error"]) == (400, "invalid_client")
@@ -201,6 +201,7 @@ def test_keys_at_an_address_are_asked_once_and_again_for_a_new_one(elsewhere, mo
     "answer",
     [Answer(b"{", 200), Answer(b"{}", 200), Answer(b'{"keys":[]}'), Answer(json.dumps(JWKS).encode(), 302),
      Answer(b'{"keys": [' + b" " * 70_000 + b"]}")],
+    ids=["no JSON", "no keys", "empty", "leads on", "too long"],
 )  # fmt: skip
 def test_an_address_that_answers_anything_else_lets_nobody_in(elsewhere, answer):
     app, answers, _ = elsewhere
@@ -232,7 +233,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize("changed", WRONG, ids=lambda one: str(one)[:60])
+@pytest.mark.parametrize("changed", WRONG, ids=[f"{number}-{'-'.join(one)}" for number, one in enumerate(WRONG)])
 def test_what_is_not_right_is_not_registered(changed):
     with pytest.raises(Problem, match="SSK-1201"):
         an_app(**changed)

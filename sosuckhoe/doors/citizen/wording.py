@@ -57,5 +57,5 @@ def request_kind(kind: str) -> str:
 
 def reason(key: str) -> str:
     """Why who holds a book was decided."""
-    told: str = custody.words()["reasons"][key][_language()]
+    told: str = custody.words()["reasons"][key][language()]
     return told

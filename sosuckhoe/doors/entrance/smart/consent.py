@@ -14,6 +14,7 @@ from authlib.oidc.core.errors import ConsentRequiredError
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -48,12 +49,20 @@ class ConsentForm(forms.Form):
         super().__init__(*args, **names)
         self.fields["deeds"].choices = offer.deeds  # type: ignore[attr-defined]  # a ChoiceField has them
         self.initial["deeds"] = [one for one, _ in offer.deeds]
-        self.fields["whose"].choices = [(str(one.patient), one.name) for one in offer.books]  # type: ignore[attr-defined]  # as above
+        self.fields["whose"].choices = _books(offer)  # type: ignore[attr-defined]  # as above
         self.initial["whose"] = str(offer.books[0].patient) if offer.books else ""
         if not offer.books:
             del self.fields["whose"]
         if not offer.is_citizen:
             del self.fields["sensitive"]
+
+
+def _books(offer: Offer) -> list[tuple[str, str]]:
+    """Each by its name; the own one says so."""
+    return [
+        (str(one.patient), gettext("%(name)s (tôi)") % {"name": one.name} if one.person == offer.own else one.name)
+        for one in offer.books
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

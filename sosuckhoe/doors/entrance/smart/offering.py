@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from django.utils.translation import get_language
 
@@ -29,6 +28,7 @@ class Offer(NamedTuple):
     books: list[Owner]
     launch: Launch | None
     is_citizen: bool
+    own: int | None
 
     @property
     def deeds(self) -> list[tuple[str, str]]:
@@ -54,7 +54,11 @@ def offered(actor: Actor, app: App, scope: str, launch: str) -> Offer | None:
         books = [whose] if started and (whose := book.owner(started.person)) else []
         levels = {"user", "patient"} if books else {"user"}
     left = tuple(one for one in words if _is_left(one, levels, has_book=bool(books)))
-    return Offer(app, left, books, started, is_citizen) if scopes.resources(left) or "openid" in left else None
+    return (
+        Offer(app, left, books, started, is_citizen, actor.person)
+        if scopes.resources(left) or "openid" in left
+        else None
+    )
 
 
 def answer(offer: Offer, whose: Owner | None, chosen: set[str], session: bytes, *, sensitive: bool) -> Answer:
@@ -87,12 +91,6 @@ def sentence(app: App, whose: Owner | None, scope: tuple[str, ...], *, sensitive
 def language() -> str:
     """The reader's: vi or en."""
     return "en" if (get_language() or "vi").startswith("en") else "vi"
-
-
-def patient_of(person: int) -> UUID | None:
-    """The id of a person's Patient."""
-    whose = book.owner(person)
-    return whose.patient if whose else None
 
 
 def _is_left(one: str, levels: set[str], *, has_book: bool) -> bool:

@@ -74,7 +74,7 @@ def listed(request: HttpRequest, actor: Actor) -> HttpResponse:
         apps.decide(actor, request.POST.get("app", ""), request.POST.get("state", ""), clock.now())
         messages.success(request, gettext("Đã ghi nhận, có hiệu lực ngay."))
         return redirect("office:apps")
-    lines = [(one, bounds.sentences(tuple(one.scope.split()), _language())) for one in apps.listed(actor)]
+    lines = [(one, _said(one)) for one in apps.listed(actor)]
     return render(request, "office/apps.html", {"actor": actor, "lines": lines})
 
 
@@ -100,6 +100,11 @@ def _is_registered(actor: Actor, form: AppForm) -> bool:
         form.add_error(_FIELDS.get(field, field), gettext("Chưa đúng, hãy xem lại."))
         return False
     return True
+
+
+def _said(app: apps.App) -> list[str]:
+    """What it may ask for; what is said alike of two levels is said once."""
+    return list(dict.fromkeys(bounds.sentences(tuple(app.scope.split()), _language())))
 
 
 def _language() -> str:

@@ -58,6 +58,7 @@ def test_a_service_exports_what_its_scopes_name(cast, service):
 
 
 NOW = int(time.time())
+OTHER = ECKey.generate_key("P-384", {"kid": "ec"})
 FAULTS = [
     {"exp": NOW - 10},
     {"exp": NOW + 3600},
@@ -76,7 +77,8 @@ FAULTS = [
     {"header": {"kid": "unknown"}},
     {"header": {"kid": None}},
     {"nbf": NOW + 600},
-    {"key": ECKey.generate_key("P-384", {"kid": "ec"})},
+    {"key": OTHER},
+    {"key": OTHER, "header": {"jwk": OTHER.as_dict(private=False)}},
 ]
 
 

@@ -25,7 +25,7 @@ BOOK = {
 }
 POSTED = {"find"}
 
-OWNERS = {"copy", "desk", "requests", "privacy", "decide", "share", "link", "link-end"}
+OWNERS = {"apps", "copy", "desk", "requests", "privacy", "decide", "share", "link", "link-end"}
 """What only the owner does, and who may decide for them."""
 
 

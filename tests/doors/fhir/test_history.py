@@ -9,7 +9,7 @@ import pytest
 
 from sosuckhoe.base import db
 from sosuckhoe.base.keys import NOBODY, derived_key
-from sosuckhoe.clinical import actions, versions
+from sosuckhoe.clinical import actions, rights, versions
 from sosuckhoe.clinical.draft import Draft
 from sosuckhoe.clinical.search.parameters import number_of
 from tests.clinical.made import AT, PERSON, observation, patient
@@ -241,6 +241,7 @@ def test_an_index_is_walked(past, db):
         **asked.values, "types": list(number_of().values()), "window": 6, "persons": [], "everybody": True,
         "holders": [], "open": [], "hidden": 0, "limit": 6,
     }  # fmt: skip
+    text = rights.narrowed_by(text, values, None)
     plan = "\n".join(row[0] for row in base_db.tuples("explain (analyze, timing off, summary off) " + text, values))
     assert "clinical_history_by_updated" in plan
     assert "clinical_resource_by_updated" in plan

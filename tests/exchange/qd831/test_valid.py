@@ -84,6 +84,8 @@ def test_an_examination_says_in_vietnamese_what_it_was_and_names_its_diagnoses()
     bodies = everything(profile())
     conditions = {f"Condition/{body['id']}": body for body in bodies if body["resourceType"] == "Condition"}
     visits = [body for body in bodies if body["resourceType"] == "Encounter"]
-    named = [conditions[one["condition"]["reference"]]["code"]["text"] for visit in visits for one in visit["diagnosis"]]
+    named = [
+        conditions[one["condition"]["reference"]]["code"]["text"] for visit in visits for one in visit["diagnosis"]
+    ]
     assert named == ["Tăng huyết áp", "Giai đoạn trầm cảm"]
     assert {visit["type"][0]["text"] for visit in visits} == {"Khám, chữa bệnh"}

@@ -119,7 +119,12 @@ def check(
 
 
 def allowed_of(actor: Actor, action: str, kind: str, persons: Iterable[int]) -> frozenset[int]:
-    """Those of the persons for whose records, as far as they have no label, `can` says yes: one query for all ties."""
+    """Those of the persons for whose records, as far as they have no label, `can` says yes: one query for all ties.
+
+    Nobody, for an app: what it may depends on the type, so each is asked singly.
+    """
+    if actor.narrowing is not None:
+        return frozenset()
     asked = frozenset(persons)
     whose = frozenset[str]().union(*(rule.whose for rule in _rules_for(actor.role, actor.purpose, action, kind)))
     others = whose - {_TREATED}

@@ -54,7 +54,7 @@ class Attempt:
     def expect(self, action: str, persons: Iterable[int]) -> None:
         """Ask once for many persons; who is not allowed is asked for singly by `check`, which refuses and says so."""
         for person in policy.allowed_of(self.actor, action, "record", set(persons) - {NOBODY}):
-            self._allowed.add((action, person, 0))
+            self._allowed.add((action, "", person, 0))
 
     def done(self, action: str, type_name: str, person: int, key: UUID) -> None:
         """Note for the trace that it is done; `write_trace` writes all at once."""

@@ -1,14 +1,15 @@
 """Places by code and date: 63 provinces with districts until 30 June 2025, 34 provinces without them since.
 
-Both lists share one space of codes ('00004' was Phường Trúc Bạch and is Phường Ba Đình), so every question
-about a code names the date of the record that holds it. Each list is read on first use and kept as plain
-tuples (about 8 MB when all of them are in use).
+Each place has dates of its own, the first and the last day on which it was so called and belonged where it did. Codes
+live on: '00004' was Phường Trúc Bạch and is Phường Ba Đình, '46' has had two names. So every question about a code
+names the date of the record that holds it. The table is made of the official lists, each with its dates, and of
+`place_changes.csv`, what changed at another day; it is read on first use and kept (about 10 MB).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -24,57 +25,110 @@ LAST_OF_63 = date(2025, 6, 30)
 _DATA = Path(__file__).parent / "data"
 
 
+PROVINCE, DISTRICT, COMMUNE = "province", "district", "commune"
+_LEVELS = {2: PROVINCE, 3: DISTRICT, 5: COMMUNE}
+"""Levels by the width of their codes."""
+
+
 class Place(NamedTuple):
-    """A place of one list. `parent` is the province of a district or of a new commune, the district of an old one."""
+    """A place as it was called from one day to another, both included, and where it belonged.
+
+    `parent` is the province of a district or of a new commune, the district of an old one, '' of a province. A
+    beginning that no source tells is `date.min`, an end that has not come `date.max`.
+    """
 
     code: str
     name: str
     parent: str
+    valid_from: date = date.min
+    valid_until: date = date.max
+
+    @property
+    def level(self) -> str:
+        """Province, district or commune."""
+        return _LEVELS[len(self.code)]
+
+    def is_on(self, on: date) -> bool:
+        """Whether the place was so on a day."""
+        return self.valid_from <= on <= self.valid_until
+
+
+def place(code: str, on: date) -> Place | None:
+    """What a code meant on a day; None when it meant nothing."""
+    return next((one for one in history(code) if one.is_on(on)), None)
+
+
+def history(code: str) -> tuple[Place, ...]:
+    """Everything that a code has meant, oldest first; empty for an unknown one."""
+    return _table().get(code, ())
+
+
+def all_on(level: str, on: date) -> list[Place]:
+    """Every place of a level on a day, by code."""
+    return [one for one in _of_level(level) if one.is_on(on)]
+
+
+def now(code: str, on: date, today: date) -> str | None:
+    """What the place that a code meant on a day is called by another day, later or not.
+
+    Its own code while it lives; the one that it went into whole; None when it was divided (keep what was written), was
+    not there, or is a district, which nothing followed. Going back, the one place that it was made of.
+    """
+    there = place(code, on)
+    if there is None:
+        return None
+    if (on < REFORM) == (today < REFORM):
+        return code
+    if there.level == PROVINCE:
+        return province_now(code) if on < REFORM else _only(old for old, new in _province_map().items() if new == code)
+    if there.level == DISTRICT:
+        return None
+    return commune_now(code) if on < REFORM else _only(_whole(code))
 
 
 def province_name(code: str, on: date) -> str | None:
     """The name of a province on a day: 'Tỉnh Phú Thọ'."""
-    place = _provinces(_count(on)).get(code)
-    return place.name if place else None
+    return _name(PROVINCE, code, on)
 
 
 def district_name(code: str, on: date) -> str | None:
     """The name of a district on a day; there are none since the reform."""
-    place = _districts().get(code) if on < REFORM else None
-    return place.name if place else None
+    return _name(DISTRICT, code, on)
 
 
 def commune_name(code: str, on: date) -> str | None:
     """The name of a commune on a day: 'Xã Thanh Sơn'."""
-    place = _communes(_count(on)).get(code)
-    return place.name if place else None
+    return _name(COMMUNE, code, on)
 
 
 def district_of(commune: str, on: date) -> str | None:
     """The code of a commune's district on a day; None since the reform."""
-    place = _communes(63).get(commune) if on < REFORM else None
-    return place.parent if place else None
+    found = place(commune, on)
+    return found.parent if found and _LEVELS.get(len(found.parent)) == DISTRICT else None
 
 
 def province_of(commune: str, on: date) -> str | None:
-    """The code of a commune's province on a day."""
-    place = _communes(_count(on)).get(commune)
-    if place is None:
+    """The code of the province of a commune or district on a day."""
+    found = place(commune, on)
+    if found is None or found.level == PROVINCE:
         return None
-    return place.parent if on >= REFORM else _districts()[place.parent].parent
+    above = place(found.parent, on)
+    return above.parent if above and above.level == DISTRICT else found.parent
 
 
 def provinces(on: date) -> list[Place]:
     """All provinces of a day, by code."""
-    return list(_provinces(_count(on)).values())
+    return all_on(PROVINCE, on)
 
 
 def communes(province: str, on: date) -> list[Place]:
     """The communes of a province on a day, in the order of the list; empty for an unknown code."""
-    if on >= REFORM:
-        return [place for place in _communes(34).values() if place.parent == province]
-    inside = {place.code for place in _districts().values() if place.parent == province}
-    return [place for place in _communes(63).values() if place.parent in inside]
+    parts = [(rank, one) for rank, one in _inside().get(province, ()) if one.is_on(on)]
+    found = [(rank, one) for rank, one in parts if one.level == COMMUNE]
+    for _, part in parts:
+        if part.level == DISTRICT:
+            found += [(rank, one) for rank, one in _inside().get(part.code, ()) if one.is_on(on)]
+    return [one for _, one in sorted(found)]
 
 
 def province_now(old: str) -> str | None:
@@ -106,7 +160,7 @@ def address(commune: str, district: str, province: str, on: date) -> str:
 
 def districts() -> list[Place]:
     """All districts, which ended with the reform, by code."""
-    return list(_districts().values())
+    return all_on(DISTRICT, LAST_OF_63)
 
 
 def province_moves() -> dict[str, str]:
@@ -146,26 +200,70 @@ def occupation(code: str) -> str | None:
     return _names("occupations_qd34.csv").get(code[:2])
 
 
-def _count(on: date) -> int:
-    """How many provinces there are on a day: it names the list."""
-    return 34 if on >= REFORM else 63
+def _name(level: str, code: str, on: date) -> str | None:
+    found = place(code, on)
+    return found.name if found and found.level == level else None
+
+
+def _only(codes: Iterator[str]) -> str | None:
+    """The one of them, None when there are none or several."""
+    found = list(codes)
+    return found[0] if len(found) == 1 else None
+
+
+def _whole(new: str) -> Iterator[str]:
+    """The old communes of a new one, if every one of them went into it whole."""
+    olds = predecessors(new)
+    return iter(olds if not any(is_divided(old) for old in olds) else ())
 
 
 @cache
-def _provinces(count: int) -> dict[str, Place]:
-    return {row[0]: Place(row[0], row[1], "") for row in _rows(f"provinces_{count}.csv")}
+def _of_level(level: str) -> tuple[Place, ...]:
+    found = (one for code in sorted(_table()) for one in history(code))
+    return tuple(one for one in found if one.level == level)
 
 
 @cache
-def _districts() -> dict[str, Place]:
-    return {row[0]: Place(*row) for row in _rows("districts_63.csv")}
+def _inside() -> dict[str, list[tuple[int, Place]]]:
+    """The places right below a province or district, of every time, each with its place in the lists."""
+    found: dict[str, list[tuple[int, Place]]] = {}
+    for rank, (code, _, parent, since, until) in enumerate(_listed()):
+        if parent:
+            meant = (one for one in history(code) if since <= one.valid_from and one.valid_until <= until)
+            found.setdefault(parent, []).extend((rank, one) for one in meant)
+    return found
 
 
 @cache
-def _communes(count: int) -> dict[str, Place]:
+def _table() -> dict[str, tuple[Place, ...]]:
+    """Every code with all that it has meant, oldest first."""
+    found: dict[str, tuple[Place, ...]] = {}
     shared: dict[str, str] = {}
-    rows = _rows(f"communes_{count}.csv")
-    return {code: Place(code, name, shared.setdefault(parent, parent)) for code, name, parent in rows}
+    for code, name, parent, since, until in _listed():
+        one = Place(code, name, shared.setdefault(parent, parent), since, until)
+        found[code] = (*found.get(code, ()), one)
+    for code, name, day in _rows("place_changes.csv"):
+        found[code] = _changed(found[code], name, date.fromisoformat(day))
+    return found
+
+
+def _listed() -> Iterator[tuple[str, str, str, date, date]]:
+    """The rows of the lists, older ones first, with the dates of their list."""
+    for count, since, until in ((63, date.min, LAST_OF_63), (34, REFORM, date.max)):
+        for row in _rows(f"provinces_{count}.csv"):
+            yield row[0], row[1], "", since, until
+        for level in ("districts", "communes") if count == 63 else ("communes",):  # noqa: PLR2004 -- the older list
+            for code, name, parent in _rows(f"{level}_{count}.csv"):
+                yield code, name, parent, since, until
+
+
+def _changed(known: tuple[Place, ...], name: str, since: date) -> tuple[Place, ...]:
+    """A place gets another name on a day: what it was on that day ends the day before."""
+    before = next(one for one in known if one.is_on(since))
+    ended = before._replace(valid_until=since - timedelta(days=1))
+    renamed = before._replace(name=name, valid_from=since)
+    place_of = known.index(before)
+    return (*known[:place_of], ended, renamed, *known[place_of + 1 :])
 
 
 @cache

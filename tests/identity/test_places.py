@@ -1,7 +1,8 @@
 """Places by code and date; the lists are closed against each other."""
 
 import csv
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sosuckhoe.identity import places
 
 BEFORE = date(2025, 6, 30)
 AFTER = date(2025, 7, 1)
+LISTS = ("provinces_63.csv", "provinces_34.csv", "districts_63.csv", "communes_63.csv", "communes_34.csv")
 DATA = Path(places.__file__).parent / "data"
 
 
@@ -78,6 +80,84 @@ def test_a_moved_commune_stays_inside_its_province():
     for row in rows("commune_map.csv"):
         if row["old"] and (old := places.province_of(row["old"], BEFORE)):
             assert places.province_now(old) == places.province_of(row["new"], AFTER)
+
+
+@pytest.mark.parametrize(
+    ("code", "on", "name"),
+    [
+        ("46", date(2019, 5, 1), "Tỉnh Thừa Thiên Huế"),
+        ("46", date(2024, 12, 31), "Tỉnh Thừa Thiên Huế"),
+        ("46", date(2025, 1, 1), "Thành phố Huế"),
+        ("46", date(2025, 6, 30), "Thành phố Huế"),
+        ("46", AFTER, "Thành phố Huế"),
+        ("00004", date(1990, 1, 1), "Phường Trúc Bạch"),
+        ("00004", date(2030, 1, 1), "Phường Ba Đình"),
+        ("001", date(2025, 6, 30), "Quận Ba Đình"),
+    ],
+)
+def test_a_place_has_dates_of_its_own(code, on, name):
+    assert places.place(code, on).name == name
+
+
+def test_every_code_means_one_thing_a_day_and_no_day_is_missing_in_between():
+    for code in {row["code"] for file in LISTS for row in rows(file)}:
+        meanings = places.history(code)
+        assert all(one.valid_from <= one.valid_until for one in meanings), code
+        for one, following in pairwise(meanings):
+            assert following.valid_from - one.valid_until == timedelta(days=1), code
+
+
+@pytest.mark.parametrize("on", [date(2019, 1, 1), date(2025, 1, 1), BEFORE, AFTER, date(2026, 11, 22)])
+def test_every_place_lies_in_one_that_is_there_on_the_same_day(on):
+    found = [one for level in ("district", "commune") for one in places.all_on(level, on)]
+    assert all(places.place(one.parent, on) for one in found)
+    assert all(places.province_name(places.province_of(one.code, on), on) for one in found)
+
+
+def test_every_change_is_of_a_place_that_was_there_the_day_before():
+    for row in rows("place_changes.csv"):
+        since = date.fromisoformat(row["valid_from"])
+        before, after = places.place(row["code"], since - timedelta(days=1)), places.place(row["code"], since)
+        assert (after.name, before.name != after.name) == (row["name"], True)
+
+
+def test_the_map_closes_both_ways():
+    for old in places.all_on("commune", BEFORE):
+        assert all(old.code in places.predecessors(new) for new in places.successors(old.code)), old.code
+    for new in places.all_on("commune", AFTER):
+        assert all(new.code in places.successors(old) for old in places.predecessors(new.code)), new.code
+
+
+def test_what_went_whole_comes_back_and_what_was_divided_stays_as_written():
+    for old in places.all_on("commune", BEFORE):
+        new = places.now(old.code, BEFORE, AFTER)
+        assert (new is None) == (places.is_divided(old.code) or not places.successors(old.code))
+        if new is not None and places.predecessors(new) == (old.code,):
+            assert places.now(new, AFTER, BEFORE) == old.code
+    for new in places.all_on("commune", AFTER):
+        back = places.now(new.code, AFTER, BEFORE)
+        if back is not None:
+            assert places.now(back, BEFORE, AFTER) == new.code
+
+
+@pytest.mark.parametrize(
+    ("code", "on", "then", "expected"),
+    [
+        ("00001", BEFORE, AFTER, "00097"),
+        ("00007", BEFORE, AFTER, None),
+        ("00097", AFTER, BEFORE, None),
+        ("00004", BEFORE, date(2024, 1, 1), "00004"),
+        ("79", BEFORE, AFTER, "79"),
+        ("74", BEFORE, AFTER, "79"),
+        ("79", AFTER, BEFORE, None),
+        ("01", AFTER, BEFORE, "01"),
+        ("001", BEFORE, AFTER, None),
+        ("99999", BEFORE, AFTER, None),
+        ("74", AFTER, BEFORE, None),
+    ],
+)
+def test_what_a_place_of_one_day_is_called_on_another(code, on, then, expected):
+    assert places.now(code, on, then) == expected
 
 
 def test_addresses_in_words():

@@ -72,8 +72,13 @@ def wait_until(is_so):
 
 
 def waiting():
-    """The backends that wait for a lock."""
-    return [pid for (pid,) in db.tuples("select pid from pg_locks where not granted")]
+    """The backends of this database that wait for a lock: other tests have others in the same PostgreSQL."""
+    return [pid for (pid,) in db.tuples(_WAITING)]
+
+
+_WAITING = """
+select pid from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()
+"""
 
 
 def kill_where(folder, *locks):

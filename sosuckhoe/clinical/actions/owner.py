@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -75,10 +75,17 @@ def patient_of(type_name: str, body: dict[str, Any], base: str) -> tuple[bool, U
 def reference_of(type_name: str, body: dict[str, Any]) -> tuple[str, str] | None:
     """Type and id of what says whose a resource (not a Patient) is; None when it belongs to nobody."""
     for text, types in _ways(type_name, body):
-        found = reference.RELATIVE.fullmatch(text)
-        if found is not None and found.group(1) in (types or parameters.number_of()):
-            return found.group(1), found.group(2)
+        found = _relative(text)
+        if found is not None and found[0] in (types or parameters.number_of()):
+            return found
     return None
+
+
+@lru_cache(maxsize=1 << 12)
+def _relative(text: str) -> tuple[str, str] | None:
+    """Type and id of a reference within this server: one person's come again and again."""
+    found = reference.RELATIVE.fullmatch(text)
+    return (found.group(1), found.group(2)) if found else None
 
 
 def _ways(type_name: str, body: dict[str, Any]) -> Iterator[tuple[str, frozenset[str]]]:

@@ -270,7 +270,7 @@ class _Batch:
         persons = set()
         for line in lines:
             place = self.placed[line.type, line.name]
-            old = known.get(place.key)
+            old = None if place.is_new else known.get(place.key)
             if (
                 put(Draft(line.type, place.key, place.person, self._led(line.body)), old, self.at, 0, rows, written)
                 is None

@@ -75,7 +75,7 @@ def tokens_of(parameter: Parameter, body: dict[str, Any]) -> set[bytes]:
 def main_range(type_name: str, body: dict[str, Any]) -> date.Range | None:
     """The range of the main clinical date: that of the first path that has one."""
     for keys, leaf in _main_keys(type_name):
-        for value in values_at(body, keys):
+        for value in values_at(body, keys) if keys[0] in body else ():
             if found := date.value_range(leaf, value):
                 return found
     return None

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, cast
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from psycopg.rows import namedtuple_row, tuple_row
-from psycopg.types.numeric import Int8
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -113,19 +112,6 @@ def value(sql: str, values: Values = ()) -> Any:
     with psycopg.Cursor(connection(), row_factory=tuple_row) as cursor:
         row = cursor.execute(sql, values or None).fetchone()
     return row[0] if row else None
-
-
-def widened(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The same with every whole number as an int8: a statement is prepared anew for each width of its numbers."""
-    return {name: _wide(held) for name, held in values.items()}
-
-
-def _wide(held: Any) -> Any:
-    if type(held) is int:
-        return Int8(held)
-    if type(held) is list and held and type(held[0]) is int:
-        return [Int8(one) for one in held]
-    return held
 
 
 def copy(table: str, columns: Sequence[str], types: Sequence[str], lines: Iterable[Sequence[Any]]) -> None:

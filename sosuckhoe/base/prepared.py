@@ -18,6 +18,9 @@ from sosuckhoe.base import db
 Value = bytes | None
 Row = tuple[Value, ...]
 
+MOST = 300
+"""So many statements a connection keeps; then all are forgotten, and prepared again when they are run."""
+
 _PLACE = re.compile(r"%\((\w+)\)s")
 _known: WeakKeyDictionary[psycopg.Connection[object], set[bytes]] = WeakKeyDictionary()
 
@@ -33,7 +36,13 @@ class Prepared:
         self._formats = [pq.Format.BINARY] * len(self.places)
 
     def __call__(self, given: Mapping[str, Value]) -> list[Row]:
-        """The rows, each value in binary. Raises psycopg's errors.
+        """The rows, each value in binary. Raises psycopg's errors."""
+        result = self.result(given)
+        columns = range(result.nfields)
+        return [tuple(result.get_value(row, column) for column in columns) for row in range(result.ntuples)]
+
+    def result(self, given: Mapping[str, Value]) -> pq.abc.PGresult:
+        """What PostgreSQL answers, in binary. Raises psycopg's errors.
 
         Within a transaction it is planned anew: psycopg drops all prepared statements when one is rolled back, and
         what is missing there could not be prepared again.
@@ -48,8 +57,7 @@ class Prepared:
                 _checked(raw.exec_(b"begin"))
             result = raw.exec_params(self._text, values, None, self._formats, pq.Format.BINARY)
         _checked(result)
-        columns = range(result.nfields)
-        return [tuple(result.get_value(row, column) for column in columns) for row in range(result.ntuples)]
+        return result
 
     def _run_alone(self, connection: psycopg.Connection[object], values: list[Value]) -> pq.abc.PGresult:
         raw = connection.pgconn
@@ -67,6 +75,10 @@ class Prepared:
         return raw.exec_prepared(self._name, values, self._formats, pq.Format.BINARY)  # type: ignore[arg-type]  # None is null, as in exec_params
 
     def _prepare(self, raw: pq.abc.PGconn, known: set[bytes]) -> None:
+        if len(known) >= MOST:
+            for name in known:
+                raw.exec_(b"deallocate " + name)
+            known.clear()
         made = raw.prepare(self._name, self._text)
         if _state(made) != errors.DuplicatePreparedStatement.sqlstate:
             _checked(made)

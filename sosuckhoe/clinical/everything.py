@@ -17,7 +17,7 @@ from uuid import UUID
 
 from sosuckhoe.access import sight
 from sosuckhoe.access.actor import Actor
-from sosuckhoe.base import db
+from sosuckhoe.base import db, settled
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY, bucket_in, bucket_of
 from sosuckhoe.clinical import body as bodies
@@ -215,7 +215,7 @@ def _run(made: Statement, wish: Wish) -> Found:
         f"select {_COLUMNS} from clinical_resource r where {made.where()}"  # noqa: S608 -- values are bound
         f" order by r.bucket, r.person, r.type, r.moment desc nulls last, r.rid limit {wish.size + 1}"
     )
-    lines = db.tuples(text, db.widened(made.values), binary=True)
+    lines = settled.tuples(text, made.values) if made.is_settled else db.tuples(text, made.values, binary=True)
     after = None
     if len(lines) > wish.size:
         lines = lines[: wish.size]

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from sosuckhoe.base import db
+from sosuckhoe.base import db, settled
 from sosuckhoe.clinical import sampled, sorting
 from sosuckhoe.clinical.search import number_sql, plan, sql, text_sql
 from sosuckhoe.clinical.search.condition import MOMENT, HasKey, HasNumber, HasText, HasToken
@@ -142,7 +142,9 @@ def _rows(query: Query, seen: Seen, chosen: str) -> list[Row]:
 
 
 def _run(statement: Statement) -> list[Row]:
-    return db.tuples(statement.text, db.widened(statement.values), binary=True)
+    if statement.is_settled:
+        return settled.tuples(statement.text, statement.values)
+    return db.tuples(statement.text, statement.values, binary=True)
 
 
 def _rows_with(condition: plan.Valued, most: int) -> float:

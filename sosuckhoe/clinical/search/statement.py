@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-_KINDS: dict[type, str] = {int: "int8", float: "float8", str: "text", datetime: "timestamptz", UUID: "uuid"}
+_KINDS: dict[type, str] = {
+    int: "int8", float: "float8", str: "text", bool: "bool", datetime: "timestamptz", UUID: "uuid",
+}  # fmt: skip
 
 
 @dataclass(slots=True)

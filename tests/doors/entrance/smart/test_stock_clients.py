@@ -105,8 +105,8 @@ def test_authlib_is_let_in_and_what_is_withdrawn_ends_within_a_second(house):
     headers = {"Authorization": f"Bearer {again['access_token']}"}
     while status == 200:
         asked = time.monotonic()
-        assert asked - ended < FASTEST_END
         status = requests.get(place, headers=headers, timeout=20).status_code
+        assert status == 401 or asked - ended < FASTEST_END
     assert status == 401
 
 

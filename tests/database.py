@@ -173,3 +173,15 @@ def _filled(tables):
 
 def _digest(schema, table):
     return db.tuples(f'select count(*), sum(hashtext(t::text)::bigint) from {schema}."{table}" t')[0]
+
+
+def is_somebody_waiting() -> bool:
+    """Whether a connection of this test's database waits for a lock: the server has other tests' databases too."""
+    return bool(
+        db.value(
+            """
+            select true from pg_locks join pg_stat_activity using (pid)
+            where not granted and datname = current_database() limit 1
+            """
+        )
+    )

@@ -10,6 +10,7 @@ from django.db import connection
 from sosuckhoe.base import db
 from sosuckhoe.identity import actions, queries
 from sosuckhoe.identity.claim import Claim, Identifier
+from tests.database import is_somebody_waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -41,7 +42,7 @@ def heard_by_another(*claims):
 
 
 def until_it_waits(thread):
-    while not db.value("select exists (select from pg_locks where not granted)"):
+    while not is_somebody_waiting():
         assert thread.is_alive(), "it did not wait"
         thread.join(0.01)
 

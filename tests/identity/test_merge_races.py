@@ -10,11 +10,11 @@ from sosuckhoe.base import db
 from sosuckhoe.clinical import queries as clinical
 from sosuckhoe.exchange.actions import registers
 from sosuckhoe.identity import actions, merging, queries
+from tests.database import is_somebody_waiting
 from tests.exchange.samples import package
 from tests.identity.merged import LATER, THEN, WITHOUT_CARD, send, two_people
 
 pytestmark = pytest.mark.django_db(transaction=True)
-_WAITS = "select exists (select from pg_locks where not granted)"
 
 
 def aside(work):
@@ -32,7 +32,7 @@ def aside(work):
 
 
 def until_somebody_waits(thread):
-    while not db.value(_WAITS):
+    while not is_somebody_waiting():
         assert thread.is_alive(), "it did not wait"
         thread.join(0.01)
 

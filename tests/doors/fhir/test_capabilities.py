@@ -22,6 +22,7 @@ EXERCISES = {
     ("POST", ""): ("", bundle(post(result())), {}, 200),
     ("GET", "/metadata"): ("/metadata", None, {}, 200),
     ("GET", "/openapi.json"): ("/openapi.json", None, {}, 200),
+    ("GET", "/.well-known/smart-configuration"): ("/.well-known/smart-configuration", None, {}, 200),
     ("GET", "/_history"): ("/_history", None, {}, 200),
     ("GET", "/{type_name}"): ("/Observation", None, {}, 200),
     ("POST", "/{type_name}"): ("/Observation", result(), {}, 201),
@@ -73,7 +74,7 @@ def test_head_stands_wherever_get_stands(client, stored, one):
     assert {name: head.headers.get(name) for name in ("etag", "content-type", "last-modified")} == {
         name: get.headers.get(name) for name in ("etag", "content-type", "last-modified")
     }
-    if one[1] not in {"/metadata", "/openapi.json"}:
+    if one[1] not in {"/metadata", "/openapi.json", "/.well-known/smart-configuration"}:
         assert client.ask(None, "HEAD", where).status_code == 401
 
 

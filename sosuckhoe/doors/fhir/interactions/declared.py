@@ -12,6 +12,7 @@ INTERACTIONS: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {
     ("POST", ""): (SYSTEM, ("transaction", "batch")),
     ("GET", "/metadata"): (SYSTEM, ()),
     ("GET", "/openapi.json"): (SYSTEM, ()),
+    ("GET", "/.well-known/smart-configuration"): (SYSTEM, ()),
     ("GET", ""): (SYSTEM, ("search-system",)),
     ("POST", "/_search"): (SYSTEM, ("search-system",)),
     ("GET", "/_history"): (SYSTEM, ("history-system",)),

@@ -27,6 +27,8 @@ WORDS: dict[str, str | Promise] = {
     "unsubscribe": _("thôi nhận tin về sổ"),
     "reconcile": _("đối chiếu với cơ sở dữ liệu dân cư"),
     "resolve": _("quyết định điểm khác với dân cư"),
+    "check": _("tra thẻ bảo hiểm y tế"),
+    "decide": _("quyết định điểm khác nhau"),
     "match": _("tìm người có sổ này"),
     "merge": _("nhập hai sổ của một người"),
     "consent": _("cho xem, hoặc thôi cho xem"),

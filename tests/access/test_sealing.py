@@ -194,11 +194,16 @@ def test_only_one_witness_keeps_a_file(tmp_path):
 def test_the_witness_is_a_process_of_its_own(tmp_path, monkeypatch, settings):
     folder = Path(tempfile.mkdtemp(prefix="ssk-w-"))
     settings.HOME, settings.WITNESS_SOCKET = tmp_path, folder / "socket"
-    monkeypatch.setattr(jobs, "_turn", {"next": 0.0})
+    monkeypatch.setattr(jobs, "_turn", dict.fromkeys(jobs._turn, 0.0))
     write(5)
-    with subprocess.Popen(
-        [sys.executable, "-m", "sosuckhoe.access.witness", folder], env={**os.environ, "PYTHONPATH": str(home.SOURCES)}
-    ) as process:
+    with (
+        subprocess.Popen(
+            [sys.executable, "-m", "sosuckhoe.access.witness", folder],
+            env={**os.environ, "PYTHONPATH": str(home.SOURCES)},
+        ) as process,
+        contextlib.ExitStack() as whatever_happens,
+    ):
+        whatever_happens.callback(process.kill)
         while not settings.WITNESS_SOCKET.exists():
             assert process.poll() is None
         with socket.socket(socket.AF_UNIX) as stranger:
@@ -217,7 +222,7 @@ def test_the_witness_is_a_process_of_its_own(tmp_path, monkeypatch, settings):
 @pytest.mark.django_db
 def test_the_worker_seals_every_few_seconds_and_not_more_often(tmp_path, monkeypatch, settings):
     settings.HOME, settings.WITNESS_SOCKET = tmp_path, tmp_path / "nobody"
-    monkeypatch.setattr(jobs, "_turn", {"next": 0.0})
+    monkeypatch.setattr(jobs, "_turn", dict.fromkeys(jobs._turn, 0.0))
     for _ in range(3):
         write(2)
         assert jobs.drain() == 0

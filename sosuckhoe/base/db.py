@@ -6,42 +6,26 @@ the thread, so one transaction covers an ORM row, a FHIR row, an audit row and a
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import psycopg
-from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db import connection as django_connection
+from django.db import transaction
 from psycopg.rows import namedtuple_row, tuple_row
-
-if TYPE_CHECKING:
-    from django.db.backends.base.base import BaseDatabaseWrapper
 
 Values = Sequence[Any] | Mapping[str, Any]
 _COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _COPY_END = b"\xff\xff"
 
 
-_here = threading.local()
-
-
-def _held() -> BaseDatabaseWrapper:
-    """The thread's connection as Django holds it, looked up once: the way through its proxy costs more than a lock."""
-    try:
-        return cast("BaseDatabaseWrapper", _here.held)
-    except AttributeError:
-        _here.held = connections[DEFAULT_DB_ALIAS]
-        return cast("BaseDatabaseWrapper", _here.held)
-
-
 def connection() -> psycopg.Connection[Any]:
     """The thread's open connection; statements outside `atomic()` commit one by one."""
-    held = _held()
-    held.ensure_connection()
-    return cast("psycopg.Connection[Any]", held.connection)
+    django_connection.ensure_connection()
+    return cast("psycopg.Connection[Any]", django_connection.connection)
 
 
 def atomic() -> AbstractContextManager[Any]:
@@ -51,13 +35,13 @@ def atomic() -> AbstractContextManager[Any]:
 
 def is_atomic() -> bool:
     """Whether this thread is within `atomic()`: what it does is then a part of something larger."""
-    return bool(_held().in_atomic_block)
+    return bool(django_connection.in_atomic_block)
 
 
 @contextmanager
 def snapshot() -> Iterator[None]:
     """One transaction that sees the database as it was when it began; inside another one, what that one sees."""
-    is_outermost = not _held().in_atomic_block
+    is_outermost = not django_connection.in_atomic_block
     with transaction.atomic():
         if is_outermost:
             execute("set transaction isolation level repeatable read")
@@ -69,15 +53,15 @@ def forget_broken_connection() -> None:
 
     Statements run past Django's cursors, so Django has not seen them fail: psycopg's own word is asked too.
     """
-    held = _held()
-    if held.connection is not None and held.connection.closed:
-        held.close()
-    held.close_if_unusable_or_obsolete()
+    raw = django_connection.connection
+    if raw is not None and raw.closed:
+        django_connection.close()
+    django_connection.close_if_unusable_or_obsolete()
 
 
 def close() -> None:
     """Close this thread's connection, as before a fork; the next statement opens a new one."""
-    _held().close()
+    django_connection.close()
 
 
 def execute(sql: str, values: Values = ()) -> int:

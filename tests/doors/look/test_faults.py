@@ -10,6 +10,8 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import include, path, reverse
 
+from sosuckhoe.access import addresses
+
 VALUE = "079300001234"
 PAGES = {
     "404.html": ("Không tìm thấy trang này", "Page not found"),
@@ -40,9 +42,12 @@ FAULTS = {
 
 
 @pytest.fixture
-def reader(settings):
+def reader(settings, monkeypatch):
     """A browser that once signed in. Without the mark `django_db`, whatever asks the database fails."""
     settings.ROOT_URLCONF = __name__
+    known = addresses.pages()
+    faulty = dict.fromkeys((f"{__name__}.{view.__name__}" for view in (broken, forbidden)), known["citizen:start"])
+    monkeypatch.setattr(addresses, "pages", lambda: {**known, **faulty})
     client = Client(raise_request_exception=False)
     client.cookies["sessionid"] = "a" * 32
     return client

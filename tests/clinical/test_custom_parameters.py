@@ -183,6 +183,25 @@ def test_a_definition_finds_what_the_oracle_finds(data):
         look_anew()
 
 
+@pytest.mark.django_db
+def test_a_bare_code_is_found_by_its_system_alone():
+    drafts = [draft("Observation", "a", status="final"), draft("Observation", "b", code={"text": "x"})]
+    actions.put_many([*drafts, patient(PERSONS[0])], NOW)
+    one = next(one for one, code in ALL_TWINS if code == "status" and one.body["code"].startswith("a-"))
+    define(one)
+    try:
+        reindex("Observation")
+        for text, expected in (
+            (f"{STATUS}|", {drafts[0].key}),
+            (f"{STATUS}|final", {drafts[0].key}),
+            ("urn:x|", set()),
+        ):
+            assert {s.key for s in run("Observation", [(one.body["code"], text)])} == expected, text
+    finally:
+        look_anew()
+
+
+STATUS = "http://hl7.org/fhir/observation-status"
 ALL_TWINS = [
     (one, code) for one, code in twins() if any(n.partition(":")[0] == code for n in PARAMETERS[one.body["base"][0]])
 ]

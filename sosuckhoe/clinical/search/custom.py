@@ -128,8 +128,8 @@ def parameter(custom: Custom) -> Parameter:
     start = f"{MARK}{custom.code}"
     parts = tuple(Part(one.kind, tuple(Path(leaf, leaf) for leaf in one.leaves)) for one in custom.components)
     groups = (Group(start, parts),) if parts else ()
-    systems = _systems(custom)
-    paths = tuple(Path(f"{start}.{leaf}", leaf, "", systems if leaf == "code" else ()) for leaf in custom.leaves)
+    of_codes = _of_codes(custom) if "code" in custom.leaves else ((), ())
+    paths = tuple(Path(f"{start}.{leaf}", leaf, "", *(of_codes if leaf == "code" else ())) for leaf in custom.leaves)
     return Parameter(custom.type, custom.code, custom.kind, paths, custom.targets, groups)
 
 
@@ -235,12 +235,12 @@ def _below(start: tuple[tuple[str, ...], str], names: list[str]) -> list[tuple[t
     return None if not names or any(at in {"Resource", "DomainResource"} for _, at in reached) else reached
 
 
-def _systems(custom: Custom) -> tuple[str, ...]:
-    """The systems of the codes that an expression reads, where HL7's parameters say them."""
-    plain = _plain(custom.type, custom.expression) if "code" in custom.leaves else None
+def _of_codes(custom: Custom) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The systems of the bare codes that an expression reads, and their elements, where HL7's parameters say them."""
+    plain = _plain(custom.type, custom.expression)
     steps = {".".join(keys) for keys, type_name in plain or () if type_name == "code"}
-    official = (path for one in parameters.of(custom.type).values() for path in one.paths if path.steps in steps)
-    return tuple(sorted({system for path in official for system in path.systems}))
+    official = [path for one in parameters.of(custom.type).values() for path in one.paths if path.steps in steps]
+    return tuple(sorted({system for path in official for system in path.systems})), tuple(sorted(steps))
 
 
 def _system(item: Any) -> tuple[str, Any]:

@@ -18,12 +18,16 @@ DATA = FilePath(__file__).parent.parent / "data"
 
 
 class Path(NamedTuple):
-    """Where values stand: `subject` ending in a Reference, of which only those to `only` count ("" = all)."""
+    """Where values stand: `subject` ending in a Reference, of which only those to `only` count ("" = all).
+
+    `systems` are those of a bare code; `bound` the elements whose lists have its codes, where that is not `steps`.
+    """
 
     steps: str
     leaf: str
     only: str = ""
     systems: tuple[str, ...] = ()
+    bound: tuple[str, ...] = ()
 
 
 class Part(NamedTuple):

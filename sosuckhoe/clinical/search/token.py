@@ -149,6 +149,11 @@ def condition(parameter: Parameter, modifier: str, text: str) -> HasToken:
     return HasToken(tuple(dict.fromkeys(found)), negated=modifier == "not")
 
 
+def _listed(type_name: str, path: Path) -> set[str]:
+    """The codes that a bare code may be: who asks for its system alone asks for any of them."""
+    return {code for steps in path.bound or (path.steps,) for code in elements.codes(f"{type_name}.{steps}")}
+
+
 def wanted_forms(parameter: Parameter, path: Path, system: str | None, code: str) -> Iterator[str]:
     """The forms that a value asked for would have been hashed in."""
     if not (code or system):
@@ -163,4 +168,4 @@ def wanted_forms(parameter: Parameter, path: Path, system: str | None, code: str
     elif not system:
         yield ANY + folded
     elif system in path.systems:
-        yield from (ANY + one.lower() for one in ([code] if code else elements.codes(f"{parameter.type}.{path.steps}")))
+        yield from (ANY + one.lower() for one in ([code] if code else _listed(parameter.type, path)))

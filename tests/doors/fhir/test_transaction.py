@@ -237,10 +237,15 @@ def test_a_transaction_asks_no_more_of_the_database_for_more_patients(client, mo
     monkeypatch.setattr(
         psycopg.Cursor, "execute", lambda *words, **how: sent.append(words[1]) or original(*words, **how)
     )
-    counts = []
-    for some in (patients[:1], patients[1:3], patients[3:]):
-        sent.clear()
-        results = [post(body(subject={"reference": f"Patient/{one.key}"})) for one in some]
-        assert client.ask("hospital", "POST", "", bundle(*results)).status_code == 200
-        counts.append(len(sent))
-    assert counts[1] == counts[2], "the first has met no value set yet"
+
+    def fewest(some):
+        """Of three times: what is believed for a second is asked for again now and then."""
+        counts = []
+        for _ in range(3):
+            sent.clear()
+            results = [post(body(subject={"reference": f"Patient/{one.key}"})) for one in some]
+            assert client.ask("hospital", "POST", "", bundle(*results)).status_code == 200
+            counts.append(len(sent))
+        return min(counts)
+
+    assert fewest(patients[:2]) == fewest(patients[2:])

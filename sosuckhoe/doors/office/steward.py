@@ -26,6 +26,7 @@ def sections(current: str) -> list[dict[str, Any]]:
         "register": gettext("Danh bạ"),
         "custody": gettext("Quyền giữ sổ"),
         "staff": gettext("Tài khoản nhân viên"),
+        "apps": gettext("Ứng dụng"),
     }
     return [
         {"text": text, "href": reverse(f"office:{name}"), "is_current": name == current} for name, text in names.items()

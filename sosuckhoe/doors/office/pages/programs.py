@@ -18,6 +18,7 @@ from sosuckhoe.access.smart import apps, bounds
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.doors.look.signed_in import signed_in
+from sosuckhoe.doors.office import steward
 
 _FIELDS = {"redirect_uris": "redirects", "launch_url": "launch"}
 """Fields of a registration by what its Problem calls them; all others have one name."""
@@ -75,7 +76,7 @@ def listed(request: HttpRequest, actor: Actor) -> HttpResponse:
         messages.success(request, gettext("Đã ghi nhận, có hiệu lực ngay."))
         return redirect("office:apps")
     lines = [(one, _said(one)) for one in apps.listed(actor)]
-    return render(request, "office/apps.html", {"actor": actor, "lines": lines})
+    return render(request, "office/apps.html", {"actor": actor, "lines": lines, "sections": steward.sections("apps")})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,7 +87,7 @@ def register(request: HttpRequest, actor: Actor) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _is_registered(actor, form):
         messages.success(request, gettext("Đã ghi. Ứng dụng chờ được duyệt."))
         return redirect("office:apps")
-    facts: dict[str, Any] = {"actor": actor, "form": form}
+    facts: dict[str, Any] = {"actor": actor, "form": form, "sections": steward.sections("apps")}
     return render(request, "office/app.html", facts, status=422 if form.errors else 200)
 
 

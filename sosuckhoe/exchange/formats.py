@@ -13,6 +13,7 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.exchange.qd831 import check as profile_check
 from sosuckhoe.exchange.qd831 import read as profile_read
 from sosuckhoe.exchange.qd831 import write as profile_write
+from sosuckhoe.exchange.qd831.format import EPISODE
 from sosuckhoe.exchange.qd831.mapping import patient as profile_patient
 from sosuckhoe.exchange.qd831.mapping import whole as profile_whole
 from sosuckhoe.exchange.xml130 import check, guard, mapping, read, write
@@ -26,6 +27,8 @@ _FACILITY = {
     "records": re.compile(rb"<(?:\w+:)?MA_?CSKCB>\s*([0-9A-Za-z]{1,10})\s*<"),
 }
 """As whose file to store it: a first look, which filing holds against what the reader finds."""
+
+_LIKE_A_PROFILE = re.compile(f"/*{re.escape(EPISODE)}")
 
 
 def kind_of(content: bytes) -> Kind:
@@ -43,6 +46,11 @@ def facility_of(content: bytes, kind: Kind) -> str:
     if found is None:
         raise Problem("SSK-2009", element="MACSKCB")
     return found[1].decode()
+
+
+def episode_of(number: str, kind: str) -> str:
+    """Under which number a package of an arrival of this kind stands; no MA_LK is taken for the number of a profile."""
+    return f"/{number}" if kind != "profile" and _LIKE_A_PROFILE.match(number) else number
 
 
 def read_content(content: bytes) -> Envelope:

@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 
 from sosuckhoe.base import db
+from sosuckhoe.base.keys import bucket_of
 from sosuckhoe.base.packing import unpack
 from sosuckhoe.exchange.xml130.package import Package, Shape
 
@@ -25,7 +26,7 @@ class Arrival(NamedTuple):
 
 
 class Episode(NamedTuple):
-    """A facility's visit as it stands. `version` 0: only checked in so far. `keys`: of its resources."""
+    """A facility's visit as it stands. `version` 0: only checked in. `keys`: of its resources; `told`: written."""
 
     facility: str
     ma_lk: str
@@ -36,6 +37,7 @@ class Episode(NamedTuple):
     arrival: int
     digest: bytes
     keys: list[UUID]
+    told: datetime | None = None
 
 
 def is_anything_waiting() -> bool:
@@ -70,7 +72,19 @@ def episodes(keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Episode
     rows = db.tuples(
         db.statement(__file__, "episodes"), ([facility for facility, _ in keys], [ma_lk for _, ma_lk in keys])
     )
-    return {(row[0], row[1]): Episode._make((*row[:8], row[8] or [])) for row in rows}
+    return {(row[0], row[1]): Episode._make((*row[:8], row[8] or [], row[9])) for row in rows}
+
+
+def profiles_of(persons: Collection[int]) -> list[tuple[str, int, str]]:
+    """The health profiles that stand of these persons: facility, person, number."""
+    return db.tuples(
+        """
+        select facility, person, ma_lk from exchange_episode
+        join unnest(%s::int4[], %s::int8[]) as asked (bucket, person) using (bucket, person)
+        where starts_with(ma_lk, 'HSSK/') and version > 0 order by facility, ma_lk
+        """,
+        ([bucket_of(person) for person in persons], list(persons)),
+    )
 
 
 def package(facility: str, ma_lk: str, version: int | None = None) -> Package | None:

@@ -16,7 +16,7 @@ import psycopg
 
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.exchange import queries
+from sosuckhoe.exchange import formats, queries
 from sosuckhoe.exchange.actions import check_in, ledger, practitioners, registers, settle
 from sosuckhoe.exchange.actions.open import findings_of, open_arrival
 from sosuckhoe.exchange.actions.receive import LANES, lane_of
@@ -143,17 +143,22 @@ def _read_units(arrival: Arrival, at: datetime, facility: register.Facility | No
     packages = zip(envelope.visits, envelope.packages, findings_of(envelope, at), strict=True)
     told = written_on(envelope.made_on, arrival.received) if arrival.kind == "profile" else None
     return [
-        Unit(arrival.id, position, arrival.facility, ma_lk, arrival.received, package, found, told=told)
+        Unit(arrival.id, position, arrival.facility, number, arrival.received, package, found, told=told)
         for position, (ma_lk, package, found) in enumerate(packages, start=1)
+        for number in (formats.episode_of(ma_lk, arrival.kind),)
     ]
 
 
 def _groups(units: Sequence[Unit]) -> Iterator[list[Unit]]:
-    """Groups in order, of one kind, none with two packages of one episode: the second is a version of the first."""
+    """Groups in order, of one kind, none with two packages of one episode: the second is a version of the first.
+
+    A profile whose number may have changed is in no group with what another file of its facility holds.
+    """
     group: list[Unit] = []
     seen: set[tuple[str, str]] = set()
     for unit in units:
-        if group and ((unit.facility, unit.ma_lk) in seen or unit.is_check_in != group[0].is_check_in):
+        is_again = (unit.facility, unit.ma_lk) in seen or unit.may_be_one_of(group)
+        if group and (is_again or unit.is_check_in != group[0].is_check_in):
             yield group
             group, seen = [], set()
         group.append(unit)

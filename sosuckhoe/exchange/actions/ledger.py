@@ -33,7 +33,7 @@ def write_versions(filed: Sequence[tuple[Unit, bytes]], at: datetime) -> None:
             for unit, _ in filed
         ),
     )  # fmt: skip
-    rows = sorted(_episode(unit, digest) for unit, digest in filed)
+    rows = sorted((_episode(unit, digest) for unit, digest in filed), key=lambda row: row[:2])
     db.execute(db.statement(__file__, "write_episodes"), [list(column) for column in zip(*rows, strict=True)])
 
 
@@ -42,7 +42,7 @@ def _episode(unit: Unit, digest: bytes) -> tuple[object, ...]:
     return (
         unit.facility, unit.ma_lk, bucket_of(unit.person), unit.person, unit.patient, unit.born, unit.version,
         unit.arrival, digest, unit.began, summary.get("MA_LOAI_KCB", ""),
-        summary.get("MATINH_CU_TRU", ""), summary.get("MAXA_CU_TRU", ""),
+        summary.get("MATINH_CU_TRU", ""), summary.get("MAXA_CU_TRU", ""), unit.told,
     )  # fmt: skip
 
 

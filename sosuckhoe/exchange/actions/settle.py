@@ -13,10 +13,11 @@ from sosuckhoe.access import actions as access
 from sosuckhoe.clinical import actions as clinical
 from sosuckhoe.clinical.draft import Draft
 from sosuckhoe.exchange import formats, queries
-from sosuckhoe.exchange.actions import ledger, registers
+from sosuckhoe.exchange.actions import ledger, profiles, registers
 from sosuckhoe.exchange.actions.unit import FILED, UNCHANGED, Unit
 from sosuckhoe.exchange.feeds import memory
 from sosuckhoe.exchange.feeds.memory import Word
+from sosuckhoe.exchange.qd831.findings import older
 from sosuckhoe.exchange.queries import Episode
 from sosuckhoe.exchange.xml130 import findings, mapping
 from sosuckhoe.exchange.xml130.mapping import Claims, Mapped, People
@@ -46,6 +47,7 @@ def settle(units: Sequence[Unit], at: datetime) -> None:
     if not cases:
         return
     _find_people(cases, at)
+    cases = _under_other_numbers(cases)
     cases = [case for case in cases if _map(case, at)]
     _write_resources(cases, at)
     _write_rights(cases, at)
@@ -59,11 +61,41 @@ def _new_cases(units: Sequence[Unit]) -> list[_Case]:
     cases = []
     for unit in units:
         digest, episode = unit.seal(), episodes.get((unit.facility, unit.ma_lk))
-        if episode and episode.version and episode.digest == digest:
-            unit.outcome, unit.person, unit.version = UNCHANGED, episode.person, episode.version
-        elif (claims := _claims(unit)) is not None:
+        if not _stands(unit, digest, episode) and (claims := _claims(unit)) is not None:
             cases.append(_Case(unit, digest, episode, claims))
     return cases
+
+
+def _stands(unit: Unit, digest: bytes, episode: Episode | None) -> bool:
+    """Whether what stands remains: it says the same, or it was written later. The unit is then settled."""
+    if episode is None or not episode.version:
+        return False
+    is_older = episode.digest != digest and profiles.is_older(unit, episode)
+    if is_older:
+        unit.findings.append(older())
+    if is_older or episode.digest == digest:
+        unit.outcome, unit.person, unit.version = UNCHANGED, episode.person, episode.version
+    return unit.outcome == UNCHANGED
+
+
+def _under_other_numbers(cases: Sequence[_Case]) -> list[_Case]:
+    """The cases that change something, profiles that are known under another number joined to what stands there."""
+    unknown = [
+        (case.unit, case.patient.ref.person)
+        for case in cases
+        if case.unit.is_profile and case.episode is None and case.patient
+    ]
+    known = profiles.known_otherwise(unknown)
+    return [case for case in cases if not _joined(case, known.get((case.unit.facility, case.unit.ma_lk)))]
+
+
+def _joined(case: _Case, episode: Episode | None) -> bool:
+    """Join a case to the episode that it is a version of; whether that one remains as it stands."""
+    if episode is None:
+        return False
+    assert case.unit.package is not None
+    case.episode, case.unit.ma_lk, case.unit.package.number = episode, episode.ma_lk, episode.ma_lk
+    return _stands(case.unit, case.digest, episode)
 
 
 def _claims(unit: Unit) -> Claims | None:

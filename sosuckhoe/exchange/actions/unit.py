@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -9,6 +10,7 @@ from uuid import UUID
 
 from sosuckhoe.clinical.draft import Draft
 from sosuckhoe.exchange import queries
+from sosuckhoe.exchange.qd831.format import LOOSE
 from sosuckhoe.exchange.qd831.mapping.patient import summary_of_profile
 from sosuckhoe.exchange.xml130.mapping.values import instant
 from sosuckhoe.exchange.xml130.package import Finding, Package, Row
@@ -48,6 +50,18 @@ class Unit:
     @property
     def is_profile(self) -> bool:
         return self.package is not None and self.package.is_profile
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether it is a profile without a number of its system."""
+        return self.is_profile and self.ma_lk.startswith(LOOSE)
+
+    def may_be_one_of(self, others: Iterable[Unit]) -> bool:
+        """Whether another file's profile among these may be the same person's, under another number."""
+        return self.is_profile and any(
+            other.facility == self.facility and other.arrival != self.arrival and (self.is_loose or other.is_loose)
+            for other in others
+        )
 
     @property
     def is_check_in(self) -> bool:

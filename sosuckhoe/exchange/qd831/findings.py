@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sosuckhoe.base import facts
-from sosuckhoe.exchange.qd831.format import DATA
+from sosuckhoe.exchange.qd831.format import ABOUT, DATA
 from sosuckhoe.exchange.xml130.findings import Rule
 from sosuckhoe.exchange.xml130.package import Finding
 
@@ -14,6 +14,11 @@ _ROW = {"vi": ", dòng {row}", "en": ", row {row}"}
 def found(table: str, row: int, field: str, rule: str, value_class: str) -> Finding:
     """A finding, as grave as data/rules.yaml says."""
     return Finding(RULES[rule].level, table, row, field, rule, value_class)
+
+
+def older() -> Finding:
+    """A profile that was written before the one that stands."""
+    return found(ABOUT, 0, "", "profile-older", "earlier")
 
 
 def sentence(finding: Finding, language: str = "vi") -> str:

@@ -38,6 +38,9 @@ DIAGNOSES = "DANHSACHHOSOKHAMCHUABENH/HOSOKHAMCHUABENH/CHANDOANKETLUAN/CHANDOANB
 EPISODE = "HSSK/"
 """What the number of a profile begins with, where visits have their MA_LK."""
 
+LOOSE = f"{EPISODE}~"
+"""So begins the number of a profile without MA_NHANKHAU: it changes with the person's numbers."""
+
 KIND = "HSSK"
 """What an episode that is a profile says for the kind of its visit (MA_LOAI_KCB)."""
 

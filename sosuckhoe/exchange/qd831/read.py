@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.exchange.qd831 import tree
-from sosuckhoe.exchange.qd831.format import ABOUT, EPISODE
+from sosuckhoe.exchange.qd831.format import ABOUT, EPISODE, LOOSE
 from sosuckhoe.exchange.xml130 import guard
 from sosuckhoe.exchange.xml130.guard import DEFAULT, Limits
 from sosuckhoe.exchange.xml130.mapping.values import instant
@@ -77,7 +77,7 @@ def number_of(package: Package) -> str:
         return EPISODE + own
     number = next((text for tag in _WHO if (text := "".join(row.get(tag, "").split()))), "")
     told = own or number or "\x1f".join(row.get(tag, "").strip() for tag in ("HOTEN", "NGAYSINH", "GIOITINH"))
-    return f"{EPISODE}~{blake2b(told.encode(), digest_size=8).hexdigest()}"
+    return f"{LOOSE}{blake2b(told.encode(), digest_size=8).hexdigest()}"
 
 
 def _header(root: Element) -> Row:

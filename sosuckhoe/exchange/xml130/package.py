@@ -39,6 +39,7 @@ class Package:
     tables: dict[str, list[Row]] = field(default_factory=dict)
     shapes: dict[str, Shape] = field(default_factory=dict)  # only of tables that are not in format.TABLES
     source: str = ""  # id of the system in which a health profile was kept (exchange/data/sources.yaml)
+    number: str = ""  # under which a health profile stands, where that is not the number that it tells now
 
     @property
     def is_profile(self) -> bool:

@@ -252,3 +252,92 @@ def test_what_was_written_later_counts_whatever_arrives_first(order):
         send(one, at=AT + timedelta(hours=place))
     (patient,) = [body for body in book() if body["resourceType"] == "Patient"]
     assert patient["telecom"][0]["value"] == "0922222222"
+
+
+def column(sql):
+    return [row[0] for row in db.tuples(sql)]
+
+
+def facts_of(kind):
+    return [body for body in book() if body["resourceType"] == kind]
+
+
+def test_a_hospital_file_whose_visit_is_called_like_a_profile_is_another_episode():
+    """MA_LK is the hospital's own text: whatever it says, a visit is no version of a profile."""
+    send(content(profile()))
+    send(envelope(package(NUMBER)), kind="records", at=AT + timedelta(hours=1))
+    send(envelope(package(f"/{NUMBER}")), kind="records", at=AT + timedelta(hours=2))
+    numbers = db.tuples("select ma_lk, version from exchange_episode order by ma_lk")
+    assert numbers == [(f"//{NUMBER}", 1), (f"/{NUMBER}", 1), (NUMBER, 1)]
+    assert queries.package(FACILITY, f"/{NUMBER}").ma_lk == NUMBER
+    assert queries.package(FACILITY, NUMBER).is_profile
+    assert len(facts_of("AllergyIntolerance")) == 1
+
+
+NO_OWN = {"MA_NHANKHAU": "", "MADINHDANH": "", "MABHXH": ""}
+"""A profile that is known by its card alone."""
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"MADINHDANH": "079160000001"},
+        {"MABHXH": "7912345678"},
+        {"MATHE": "GD4797912345678"},
+        {"MA_NHANKHAU": "NK0001"},
+    ],
+    ids=["the citizen number came", "the insurance number came", "another card", "its own number came"],
+)
+def test_a_profile_whose_first_number_changes_stays_one(changes):
+    send(content(profile(**NO_OWN)))
+    (number,) = db.tuples("select ma_lk from exchange_episode")
+    keys = {body["id"] for body in facts_of_the_book()}
+    send(content(profile(**NO_OWN | changes)), at=AT + timedelta(days=1))
+    assert db.tuples("select ma_lk, version from exchange_episode") == [(*number, 2)]
+    assert {body["id"] for body in facts_of_the_book()} == keys
+    send(content(profile(**NO_OWN | changes, EMAIL="moi@example.vn")), at=AT + timedelta(days=2))
+    assert db.tuples("select ma_lk, version from exchange_episode") == [(*number, 3)]
+
+
+def facts_of_the_book():
+    (person,) = column("select person from identity_person")
+    bodies = [orjson.loads(stored.body) for stored in clinical.of_person(person)]
+    return [body for body in bodies if body["resourceType"] not in {"Patient", "Organization"}]
+
+
+def test_both_numbers_in_two_files_that_are_filed_together_are_one_profile():
+    for sent in (content(profile(**NO_OWN)), content(profile(**NO_OWN | {"MABHXH": "7912345678"}))):
+        receive(PROGRAM, Parcel(FACILITY, "profile", sent), "import", AT)
+    while file.drain(AT):
+        pass
+    assert column("select version from exchange_episode") == [2]
+
+
+def test_two_profiles_of_one_person_in_one_file_are_two():
+    send(content(profile(**NO_OWN), profile(MA_NHANKHAU="", MABHXH="")))
+    assert column("select version from exchange_episode") == [1, 1]
+
+
+def test_an_older_file_that_arrives_late_replaces_nothing():
+    send(content(profile(EMAIL="moi@example.vn"), TRANSACTION_DATE="02/03/2026"))
+    before = book()
+    late = profile(EMAIL="cu@example.vn")
+    late.tables[form.ALLERGIES][0]["TEN"] = "Aspirin"
+    send(content(late, TRANSACTION_DATE="01/03/2026"), at=AT + timedelta(days=1))
+    assert outcomes() == ["filed", "unchanged"]
+    assert book() == before
+    assert any("TRANSACTION_DATE" in line for line in told())
+
+
+def test_of_one_day_the_file_that_comes_later_stands():
+    send(content(profile(EMAIL="mot@example.vn"), TRANSACTION_DATE="02/03/2026"))
+    send(content(profile(EMAIL="hai@example.vn"), TRANSACTION_DATE="02/03/2026"), at=AT + timedelta(minutes=5))
+    assert column("select version from exchange_episode") == [2]
+
+
+def test_an_older_file_under_another_number_replaces_nothing_either():
+    send(content(profile(**NO_OWN | {"MADINHDANH": "079160000001"}), TRANSACTION_DATE="02/03/2026"))
+    before = book()
+    send(content(profile(**NO_OWN), TRANSACTION_DATE="01/03/2026"), at=AT + timedelta(days=1))
+    assert column("select version from exchange_episode") == [1]
+    assert book() == before

@@ -112,7 +112,8 @@ def test_rules_have_their_own_names_and_sentences_that_can_be_told():
 
 
 def test_every_rule_and_value_class_is_used_and_known():
-    source = (Path(form.__file__).parent / "check.py").read_text(encoding="utf-8")
+    room = Path(form.__file__).parent
+    source = "".join((room / name).read_text(encoding="utf-8") for name in ("check.py", "findings.py"))
     assert all(f'"{rule}"' in source for rule in RULES)
     assert "not a date" in VALUE_CLASSES
 

@@ -38,7 +38,8 @@ def map_package(package: Package, people: People, born: datetime, received: date
 
     As `xml130.mapping.map_package`. Never raises on a value: what cannot be read is kept as words or left out.
     """
-    profile = Profile(package.facility, number_of(package), package.source, people.patient, born, received)
+    number = package.number or number_of(package)
+    profile = Profile(package.facility, number, package.source, people.patient, born, received)
     map_blood(profile, about(package))
     map_relatives(profile, package.tables.get(form.RELATIVES, []))
     words = labels_of(package)

@@ -45,11 +45,6 @@ def fresh_proof() -> timedelta:
     return timedelta(minutes=_file()["fresh_proof"]["minutes"])
 
 
-def cleared_after() -> timedelta:
-    """How long rows of codes, news and failures are kept after their end."""
-    return timedelta(days=_file()["cleared_after"]["days"])
-
-
 def phone_hold() -> timedelta:
     """How long a new telephone waits before it can be used."""
     return timedelta(hours=_file()["phone_change"]["hours"])

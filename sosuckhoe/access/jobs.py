@@ -9,7 +9,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
-from sosuckhoe.access import clearing, codes, notices, sealing, witness
+from sosuckhoe.access import codes, notices, sealing, witness
 from sosuckhoe.access.seal_key import public_bytes, signing_key
 from sosuckhoe.access.smart import tokens
 from sosuckhoe.base import clock
@@ -20,11 +20,10 @@ _turn = {"next": 0.0, "clear": 0.0}
 
 
 def drain() -> int:
-    """Send what waits, clear what is old, seal what is new when it is time. How many lines are left to seal at once."""
+    """Send what waits, clear old tokens, seal what is new when it is time. How many lines are left to seal at once."""
     notices.send_waiting(clock.now())
     codes.send_waiting(clock.now())
     if time.monotonic() >= _turn["clear"]:
-        clearing.clear(clock.now())
         tokens.remove_old(clock.now())
         _turn["clear"] = time.monotonic() + CLEAR_EVERY_SECONDS
     if time.monotonic() < _turn["next"]:

@@ -17,7 +17,7 @@ from sosuckhoe.identity.moving import Move
 
 MOVED = frozenset({
     "access_account", "access_custody", "access_desk_code", "access_emergency", "access_exclusion", "access_hidden",
-    "access_narrowed", "access_queue", "access_relation", "access_request", "access_tie",
+    "access_hold", "access_narrowed", "access_queue", "access_relation", "access_request", "access_tie",
     "identity_person", "identity_identifier", "identity_block", "identity_doubt", "identity_review",
     "identity_standing", "identity_ticket",
 })  # fmt: skip
@@ -34,7 +34,7 @@ _BY_PERSON = (
     "access_custody", "access_emergency", "access_exclusion", "access_hidden", "access_narrowed", "access_request",
     "access_tie", "identity_standing", "identity_ticket",
 )  # fmt: skip
-_WITHOUT_BUCKET = ("access_desk_code", "access_queue")
+_WITHOUT_BUCKET = ("access_desk_code", "access_hold", "access_queue")
 _RESTORED = ("access_relation", *_BY_PERSON, *_WITHOUT_BUCKET, "identity_identifier", "identity_block", *_PAIRS)
 
 

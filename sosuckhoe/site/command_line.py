@@ -31,8 +31,9 @@ ROOMS = {
     "fhir": "sosuckhoe.clinical.command:fhir",
     "insight": "sosuckhoe.insight.command:insight",
     "identity": "sosuckhoe.identity.command:identity",
+    "retention": "sosuckhoe.site.retention:retention",
 }
-"""A room's command by name, and where it stands. A room that is not there yet has none."""
+"""A room's command by name, or one over all rooms, and where it stands. A room that is not there yet has none."""
 
 NEED_DATABASE = {*ROOMS} - {"simulate"}
 

@@ -76,6 +76,7 @@ def _drains() -> Iterator[Drain]:
     for module in modules:
         if find_spec(module):
             yield import_module(module).drain
+    yield import_module("sosuckhoe.site.retention").drain
 
 
 @contextlib.contextmanager

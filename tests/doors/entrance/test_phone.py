@@ -8,7 +8,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sosuckhoe.access import accounts, actions, bounds, clearing, codes, phones, sending, sign_in, slowing
+from sosuckhoe.access import accounts, actions, bounds, codes, keeping, phones, sending, sign_in, slowing
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
@@ -330,17 +330,11 @@ def test_failures_slow_a_place_down_and_never_lock_the_owner_out(client):
     slowing.check("10.6.6.6", lua.pk, now + timedelta(seconds=bounds.delay()["longest_seconds"]))
 
 
-def test_old_rows_go_and_what_bounds_of_sending_look_at_stays():
-    citizen()
+def test_what_bounds_of_sending_and_waits_look_back_at_is_kept_for_longer():
     now = clock.now()
-    for at in (now, now - DAY, now - 6 * DAY, now - 8 * DAY):
-        codes.ask(PHONE, at)
-        slowing.failed(f"10.0.0.{at.day}", None, at)
-    assert clearing.clear(now) == 2
-    assert clearing.clear(now) == 0
-    assert db.value("select count(*) from access_code") == db.value("select count(*) from access_failure") == 3
-    assert bounds.cleared_after() > DAY
-    assert bounds.cleared_after() > timedelta(hours=bounds.delay()["forgotten_hours"])
+    assert keeping.before("code", now) < now - DAY
+    assert keeping.before("message", now) < now - DAY
+    assert keeping.before("failure", now) < now - timedelta(hours=bounds.delay()["forgotten_hours"])
 
 
 def test_the_messages_of_the_stub_are_shown_in_the_demo_only(client, settings):

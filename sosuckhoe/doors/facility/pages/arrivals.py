@@ -83,11 +83,12 @@ def arrival(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
 def content(_request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     """What arrived, byte for byte. It holds people's records: a line of audit for each of them."""
     row = _arrival(actor, number)
+    stored = queries.arrival(number)
+    if stored is None or not stored.content:
+        raise Problem("SSK-2401")
     with db.atomic():
         lines = [audit.Line(actor, "export", "package", person) for person in sent.persons_in(number) or [0]]
         audit.record_all(lines, clock.now())
-    stored = queries.arrival(number)
-    assert stored is not None, "read a moment ago; arrivals are never deleted"
     answer = HttpResponse(stored.content, content_type="application/octet-stream")
     name = receipt_number(facility_of(actor), row.id, row.received)
     answer["Content-Disposition"] = f'attachment; filename="{name}.xml"'

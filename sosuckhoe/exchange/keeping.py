@@ -1,0 +1,45 @@
+"""What of exchange has an end (`access/data/retention.yaml`), and to which class its other tables belong."""
+
+from __future__ import annotations
+
+from sosuckhoe.access.keeping import Kept
+from sosuckhoe.base.packing import pack
+
+EMPTY = f"'\\x{pack(b'').hex()}'::bytea"
+"""Nothing, as a body is packed."""
+
+_FILED = "case when not exists (select from exchange_waiting w where w.arrival = r.id) then r.received end"
+_DELIVERED = "(select d.received from exchange_delivery d where d.id = r.delivery)"
+_ARRIVED = "(select a.received from exchange_arrival a where a.id = r.arrival)"
+
+KEPT = (
+    Kept("arrival", "exchange_arrival", ("id",), _FILED, empties=("body", EMPTY)),
+    Kept("finding", "exchange_finding", ("arrival", "position"), _ARRIVED),
+    Kept("finding", "exchange_delivery_finding", ("delivery", "piece", "part"), _DELIVERED),
+    Kept("upload", "exchange_upload", ("key",), "r.at", also=(("exchange_upload_file", "upload", "key"),)),
+    Kept("upload", "exchange_register_import", ("key",), "r.at", also=(("exchange_register_fault", "import", "key"),)),
+    Kept("waiting", "exchange_put_off", ("source", "type", "id"), _DELIVERED),
+    Kept("told", "exchange_heard", ("id",), "case when r.state <> 'waiting' then r.at end"),
+    Kept("pull", "exchange_pull", ("id",), "r.ended", also=(("exchange_pull_file", "pull", "id"),)),
+)
+STAYS = {
+    "exchange_card": "care",
+    "exchange_change": "identity",
+    "exchange_check_in": "care",
+    "exchange_delivery": "count",
+    "exchange_episode": "care",
+    "exchange_filing": "count",
+    "exchange_night": "count",
+    "exchange_package": "care",
+    "exchange_pull_file": "pull",
+    "exchange_record": "care",
+    "exchange_register_entry": "register",
+    "exchange_register_fault": "upload",
+    "exchange_stream": "house",
+    "exchange_tally": "count",
+    "exchange_told": "care",
+    "exchange_upload_file": "upload",
+    "exchange_waiting": "house",
+    "exchange_word": "identity",
+    "exchange_worker_code": "register",
+}

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from sosuckhoe.base import db, settled
-from sosuckhoe.clinical import sampled, sorting
+from sosuckhoe.clinical import newest, sampled, sorting
 from sosuckhoe.clinical.search import number_sql, plan, sql, text_sql
 from sosuckhoe.clinical.search.condition import MOMENT, HasKey, HasNumber, HasText, HasToken
 from sosuckhoe.clinical.search.cursor import Place
@@ -150,10 +150,13 @@ def _run(statement: Statement) -> list[Row]:
 def _rows_with(condition: plan.Valued, most: int) -> float:
     """About how many rows have a token: PostgreSQL's own sample, or less than the rarest of it.
 
-    Texts and numbers are counted until there are more than `most`; what no index finds is infinitely many.
+    Of texts and numbers the newest say what is frequent; others are counted until there are more than `most`. What no
+    index finds is infinitely many.
     """
     if isinstance(condition, HasToken):
         return sum(map(sampled.with_token, condition.any_of))
+    if (share := newest.share(condition)) is not None and (held := _held(condition)):
+        return share * held
     if isinstance(condition, HasText):
         counting = None if condition.how in {"contains", "ends"} else text_sql.how_many(condition, most + 1)
     else:

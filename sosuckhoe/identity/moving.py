@@ -146,12 +146,16 @@ def take_out(move: Move, table: str) -> None:
 
 def bring_back(move: Move, table: str, where: str = "true", values: dict[str, Any] | None = None) -> None:
     """Insert the rows that were set aside. `where` speaks of them as kept.was."""
+    names = ", ".join(columns(table))
     db.execute(
         f"""
-        insert into {table} overriding system value
-        select (jsonb_populate_record(null::{table}, kept.was)).* {_OF} and kept.was is not null and {where}
-        order by kept.place
-        """,
+        insert into {table} ({names}) overriding system value
+        select {names} from (
+          select kept.place as put_at, (jsonb_populate_record(null::{table}, kept.was)).*
+          {_OF} and kept.was is not null and {where}
+        ) kept
+        order by put_at
+        """,  # noqa: S608 -- names from this program
         {**move.place, "tbl": table, **(values or {})},
     )
 
@@ -163,10 +167,11 @@ def forget(move: Move) -> None:
 
 @cache
 def columns(table: str) -> tuple[str, ...]:
-    """The columns of a table, in order."""
+    """The columns of a table, in order, without those that PostgreSQL computes."""
     found = db.tuples(
         """
         select attname from pg_attribute where attrelid = %s::regclass and attnum > 0 and not attisdropped
+          and attgenerated = ''
         order by attnum
         """,
         (table,),

@@ -137,6 +137,15 @@ def test_what_many_values_meet_is_read_in_the_order_of_the_answer(many, monkeypa
     assert "Seq Scan · clinical_text" not in told
 
 
+def test_names_that_many_have_are_passed_over_in_the_index_alone(many, monkeypatch):
+    monkeypatch.setattr(plan, "_FEWEST", 5)
+    actions.put_many([patient(one, name=[{"family": f"a{one}", "given": ["Lan"]}]) for one in PERSONS], AT)
+    chosen, told = steps(GREAT, "Patient", ("family", "a"), ("given", "lan"), ("_count", "5"))
+    assert chosen == plan.WALKED_VALUES
+    assert told.count("Index Only Scan · clinical_text_in_order") >= 2
+    assert "Sort" not in told
+
+
 def test_what_few_values_meet_is_found_by_their_index_and_sorted(many):
     actions.put_many([observation("high", valueQuantity={"value": 99})], AT)
     chosen, told = steps(GREAT, "Observation", ("value-quantity", "gt90"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sosuckhoe.clinical.search.condition import Comparison, HasNumber
 from sosuckhoe.clinical.search.statement import Statement
@@ -29,6 +29,18 @@ _ARMS = {
 }
 """What a prefix demands, as alternatives that exclude each other, each the range of an index: of all numbers, or of
 the few that are no point. Every range has two ends: of one without PostgreSQL expects a third of all rows."""
+_RELATIONS = {
+    "eq": "{low} >= {a} and {high} < {b}",
+    "ne": "({low} < {a} or {high} >= {b})",
+    "gt": "{high} > {v}",
+    "lt": "{low} < {v}",
+    "ge": "{high} >= {v}",
+    "le": "{low} <= {v}",
+    "sa": "{low} > {v}",
+    "eb": "{high} < {v}",
+    "ap": "{low} <= {b} and {high} >= {a}",
+}
+"""The same of a row that is there already, asked in as few words as can be: no lower end is above its upper one."""
 _WITHOUT_INDEX = "ne"
 
 
@@ -55,7 +67,7 @@ def is_in_order(condition: HasNumber) -> bool:
 
 def in_order(made: Statement, condition: HasNumber) -> tuple[str, str]:
     """That range of `clinical_number n`, and what its rows must meet."""
-    any_of = " or ".join(f"({arm})" for one in condition.any_of for arm in _arms(made, one))
+    any_of = " or ".join(f"({_walked(made, one)})" for one in condition.any_of)
     if pair := pair_of(condition):
         return f"n.pair <> 0 and n.pair = {made.bind(pair)}", any_of
     return f"n.path = {made.bind(condition.paths[0])}", any_of
@@ -112,11 +124,21 @@ def _arms(made: Statement, wanted: Comparison) -> list[str]:
 
 
 def _relations(made: Statement, wanted: Comparison) -> list[str]:
+    return _written(made, wanted, _ARMS[wanted.prefix])
+
+
+def _written(made: Statement, wanted: Comparison, arms: Sequence[str]) -> list[str]:
+    """Relations with the columns and the marks of the values that they name."""
     values = {"v": wanted.value, "a": wanted.low, "b": wanted.high}
-    arms = _ARMS[wanted.prefix]
     marks = {name: made.bind(value) for name, value in values.items() if any(f"{{{name}}}" in arm for arm in arms)}
     low, high = ("n.second_low", "n.second_high") if wanted.kind else ("n.low", "n.high")
     return [arm.format(low=low, high=high, **marks) for arm in arms]
+
+
+def _walked(made: Statement, wanted: Comparison) -> str:
+    """What a comparison demands of a row of the range that is walked, which has the coding already."""
+    relation = _written(made, wanted, [_RELATIONS[wanted.prefix]])[0]
+    return " and ".join([relation, *_rest(made, wanted._replace(pair=0))])
 
 
 def _rest(made: Statement, wanted: Comparison) -> Iterator[str]:

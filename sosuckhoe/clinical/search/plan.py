@@ -47,7 +47,7 @@ _WALKED = 1.3
 _ASKED = 3.0
 """µs to walk past a row of a type, and to look for its text or number."""
 
-_WALKED_PER_SORTED = 0.2
+_WALKED_PER_SORTED = 0.12
 """What it costs to walk past a value, when to fetch and sort one that matches costs 1."""
 
 _FEWEST = 200

@@ -90,7 +90,8 @@ def page(query: Query, whose: Seen, chosen: str, *, dated: bool | None = None) -
             columns=COLUMNS,
             values=_OF_VALUES[chosen](made, query.start, beyond, order, _NEVER),
             where=made.where(),
-            order=order.format(row="r"),
+            beside="\n  and ".join(values_sql.beside(made, query)) or "true",
+            order=order.format(row="v"),
             limit=query.count + 1,
         )
         return made
@@ -165,7 +166,7 @@ def filtered(query: Query, whose: Seen, chosen: str, *, is_settled: bool = False
     made.rights += seen.clauses(made, whose, by_tie=chosen == TIES)
     made.clauses += seen.clauses_within(made, whose)
     for condition in query.conditions:
-        if chosen in _OF_VALUES and condition is query.start:
+        if chosen in _OF_VALUES and (condition is query.start or values_sql.is_beside(condition)):
             continue
         is_free = chosen == TIES or (chosen == TOKENS and _is_start(query, condition))
         written = clause.of(made, condition, fenced=not is_free)

@@ -6,6 +6,7 @@ from sosuckhoe.clinical.search.condition import HasText, Text
 from sosuckhoe.clinical.search.statement import Statement
 
 _INDEXED_LETTERS = 40
+_OF_WHOLE = frozenset({"contains", "ends"})
 _LAST = chr(0x10FFFF) * _INDEXED_LETTERS
 """Behind everything that starts with some letters, in the order of code points."""
 
@@ -33,8 +34,21 @@ def is_in_order(condition: HasText) -> bool:
 
 def in_order(made: Statement, condition: HasText) -> tuple[str, str]:
     """That range of `clinical_text t`, and what its rows must meet."""
-    any_of = " or ".join(_one(made, condition.how, wanted) for wanted in condition.any_of)
+    any_of = " or ".join(_one(made, condition.how, wanted, is_range=False) for wanted in condition.any_of)
     return f"t.path = {made.bind(condition.paths[0])}", any_of
+
+
+def beside(made: Statement, condition: HasText) -> str:
+    """Whether a resource whose key and main date stand in the row `v` has such a text: asked of the index in order.
+
+    `offset 0`: of each row by itself; all texts of the path would be read otherwise.
+    """
+    path, matching = in_order(made, condition)
+    texts = f"from clinical_text t where t.bucket = v.bucket and t.rid = v.rid and {path} and ({matching})"
+    return (
+        f"case when v.moment is null then exists (select {texts} offset 0)"
+        f" else exists (select {texts} and t.moment = v.moment offset 0) end"
+    )
 
 
 def found(made: Statement, condition: HasText) -> str:
@@ -48,17 +62,24 @@ def _matching(made: Statement, condition: HasText) -> str:
     return f"t.path = any ({paths}::int8[]) and ({any_of})"
 
 
-def _one(made: Statement, how: str, wanted: Text) -> str:
-    folded = made.bind(wanted.folded)
+def _one(made: Statement, how: str, wanted: Text, *, is_range: bool = True) -> str:
+    """What a text must meet. Whatever the first letters decide is asked of them alone, which indexes have.
+
+    `is_range`: as the range of an index by letters.
+    """
+    is_cut = len(wanted.folded) >= _INDEXED_LETTERS
+    folded = made.bind(wanted.folded) if is_cut or how in _OF_WHOLE else ""
     if how == "contains":
         return f"strpos(t.folded, {folded}) > 0"
     if how == "ends":
         return f"right(t.folded, length({folded})) = {folded}"
     start = made.bind(wanted.folded[:_INDEXED_LETTERS])
-    if how == "equals":
-        return f"(left(t.folded, {_INDEXED_LETTERS}) = {start} and t.folded = {folded})"
     if how == "exact":
-        return f"(left(t.folded, {_INDEXED_LETTERS}) = {start} and t.exact = {made.bind(wanted.exact)})"
+        return f"(t.start = {start} and t.exact = {made.bind(wanted.exact)})"
+    if how == "equals":
+        return f"(t.start = {start} and t.folded = {folded})" if folded else f"t.start = {start}"
+    rest = f" and starts_with(t.folded, {folded})" if folded else ""
+    if not is_range:
+        return f"(starts_with(t.start, {start}){rest})"
     end = made.bind(wanted.folded[:_INDEXED_LETTERS] + _LAST)
-    letters = f"left(t.folded, {_INDEXED_LETTERS})"
-    return f"({letters} >= {start} and {letters} <= {end} and starts_with(t.folded, {folded}))"
+    return f"(t.start >= {start} and t.start <= {end}{rest})"

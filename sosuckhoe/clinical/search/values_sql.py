@@ -7,8 +7,11 @@ walked past stands in a `case`, of which PostgreSQL expects that it often holds:
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sosuckhoe.clinical.search import number_sql, text_sql
-from sosuckhoe.clinical.search.condition import HasNumber, HasText
+from sosuckhoe.clinical.search.condition import Condition, HasNumber, HasText
+from sosuckhoe.clinical.search.query import Query
 from sosuckhoe.clinical.search.statement import Statement
 
 _WALKED = """
@@ -23,22 +26,32 @@ _SORTED = """
 """
 PAGE = """
 select {columns}
-from (
-  select v.bucket, v.rid from ({values}) v
-  where exists (
-    select from clinical_resource r where r.bucket = v.bucket and r.rid = v.rid
-      and {where} offset 0
-  ) is true
-  limit {limit}
-) kept
-join clinical_resource r on r.bucket = kept.bucket and r.rid = kept.rid
+from ({values}) v,
+lateral (
+  select * from clinical_resource r where r.bucket = v.bucket and r.rid = v.rid
+    and {where} offset 0
+) r
+where {beside}
 order by {order}
+limit {limit}
 """
 
 
 def is_in_order(condition: HasText | HasNumber) -> bool:
     """Whether one range of an index has all values that may match in the order of the answer."""
     return text_sql.is_in_order(condition) if isinstance(condition, HasText) else number_sql.is_in_order(condition)
+
+
+def is_beside(condition: Condition) -> bool:
+    """Whether a condition is asked of a value's key and date, before the resource is fetched."""
+    return isinstance(condition, HasText) and text_sql.is_in_order(condition)
+
+
+def beside(made: Statement, query: Query) -> Iterator[str]:
+    """Those conditions of the row `v`, without the one that the search starts with."""
+    for condition in query.conditions:
+        if condition is not query.start and isinstance(condition, HasText) and is_beside(condition):
+            yield text_sql.beside(made, condition)
 
 
 def walked(made: Statement, condition: HasText | HasNumber, after: str, order: str, never: int) -> str:

@@ -107,18 +107,18 @@ def plans(kinds, times: int = 10) -> None:
 
     from sosuckhoe.access.actor import Actor
     from sosuckhoe.base import db
-    from sosuckhoe.clinical import finding, paging
+    from sosuckhoe.clinical import finding, paging, traced
     from sosuckhoe.clinical.search.query import parse
 
     actor = Actor(account=1, name="", role="system", facility="79001")
     seen: list[dict] = []
 
-    def explained(statement):
+    def explained(statement, *_trace):
         told = db.value("explain (analyze, buffers, format json) " + statement.text, statement.values)
         seen.append((orjson.loads(told) if isinstance(told, str) else told)[0])
         return db.tuples(statement.text, statement.values, binary=True)
 
-    paging._run = explained  # noqa: SLF001 -- what it runs is explained first
+    paging._run = traced.tuples = explained  # noqa: SLF001 -- what they run is explained first
     for kind, make in kinds.items():
         chance = random.Random(11)
         seen.clear()

@@ -15,19 +15,23 @@ from uuid import UUID
 from psycopg.adapt import Transformer
 
 from sosuckhoe.base import binary, db
-from sosuckhoe.base.prepared import MOST, Prepared
+from sosuckhoe.base.prepared import MOST, Prepared, Value
 
 _FLOAT8 = Struct("> d")
 _UUID = 2950
 _WIDTH = binary.LENGTH.pack(16)
+_NONE: Mapping[str, Value] = {}
 
 
-def tuples(text: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+def tuples(text: str, values: Mapping[str, Any], more: Mapping[str, Value] = _NONE) -> list[tuple[Any, ...]]:
     """All rows. Every value stands in the text as `%(name)s::type`, of the types of `packed`.
 
-    An empty list may stand as text. Raises psycopg's errors, TypeError for a value of another type.
+    An empty list may stand as text. `more` are packed already, of types that the text tells. Raises psycopg's errors,
+    TypeError for a value of another type.
     """
-    result = _prepared(text).result({name: packed(value) for name, value in values.items()})
+    given: dict[str, Value] = {name: packed(value) for name, value in values.items()}
+    given.update(more)
+    result = _prepared(text).result(given)
     loader = Transformer(db.connection())
     loader.set_pgresult(result)
     return loader.load_rows(0, result.ntuples, tuple)

@@ -18,6 +18,7 @@ from sosuckhoe.clinical.search import cursor, include
 from sosuckhoe.clinical.search.parameters import name_of
 from sosuckhoe.clinical.search.query import Query
 from sosuckhoe.clinical.search.seen import Seen
+from sosuckhoe.clinical.traced import Trace
 
 
 class Page(NamedTuple):
@@ -36,7 +37,12 @@ def search(actor: Actor, query: Query, at: datetime) -> Page:
 
 def search_types(actor: Actor, queries: Sequence[Query], at: datetime) -> Page:
     """The same of several types, in one order (search/several.py); raises when the actor may search none of them."""
-    page = _found(actor, queries)
+    if len(queries) == 1 and not queries[0].includes:
+        page, is_traced = _one_type(actor, queries[0], at)
+        if is_traced:
+            return page
+    else:
+        page = _found(actor, queries)
     if queries[0].includes:
         page = page._replace(included=_included(actor, queries[0], page.found, at))
     met = sorted({(one.person, one.type) for one in (*page.found, *page.included)})
@@ -44,9 +50,19 @@ def search_types(actor: Actor, queries: Sequence[Query], at: datetime) -> Page:
     return page
 
 
+def _one_type(actor: Actor, query: Query, at: datetime) -> tuple[Page, bool]:
+    """The page of one type, and whether the trace has its lines already."""
+    found = paging.found(*_ready(actor, query), Trace(actor, query.type, at))
+    return _page(query, [found]), found.is_traced
+
+
 def _found(actor: Actor, queries: Sequence[Query]) -> Page:
-    query = queries[0]
-    found = [paging.found(*_ready(actor, query))] if len(queries) == 1 else _allowed(actor, queries)
+    if len(queries) == 1:
+        return _page(queries[0], [paging.found(*_ready(actor, queries[0]))])
+    return _page(queries[0], _allowed(actor, queries))
+
+
+def _page(query: Query, found: Sequence[paging.Found]) -> Page:
     rows = found[0].rows if len(found) == 1 else paging.merged(query, [row for one in found for row in one.rows])
     total = sum(one.total or 0 for one in found) if query.total else None
     after = paging.place(query, rows[query.count - 1]) if len(rows) > query.count > 0 else None

@@ -12,13 +12,14 @@ from typing import Any, NamedTuple
 import orjson
 
 from sosuckhoe.base import db, settled
-from sosuckhoe.clinical import newest, sampled, sorting
+from sosuckhoe.clinical import newest, sampled, sorting, traced
 from sosuckhoe.clinical.search import number_sql, plan, sql, text_sql
 from sosuckhoe.clinical.search.condition import MOMENT, HasKey, HasNumber, HasText, HasToken
 from sosuckhoe.clinical.search.cursor import Place
 from sosuckhoe.clinical.search.query import Query
 from sosuckhoe.clinical.search.seen import Seen
 from sosuckhoe.clinical.search.statement import Statement
+from sosuckhoe.clinical.traced import Trace
 
 Row = tuple[Any, ...]
 """The columns of `sql.COLUMNS`, then the keys of the order."""
@@ -30,22 +31,36 @@ _KEY, _UPDATED, _MOMENT = 1, 4, 7
 
 
 class Found(NamedTuple):
-    """A page and one row more, and how many there are in all when it was asked."""
+    """A page and one row more, and how many there are in all when it was asked.
+
+    `is_traced`: the trace has its lines already.
+    """
 
     rows: list[Row]
     total: int | None
+    is_traced: bool = False
 
 
-def found(query: Query, seen: Seen) -> Found:
-    """What a grounded query finds of what may be seen."""
+def found(query: Query, seen: Seen, trace: Trace | None = None) -> Found:
+    """What a grounded query finds of what may be seen. The trace is written where one statement can do both."""
     if finds_nothing(query, seen):
         return Found([], 0 if query.total else None)
     chosen = chosen_plan(query, seen)
-    rows = read(query, seen, chosen) if query.count else []
+    is_traced = trace is not None and query.count > 0 and _is_one_statement(query, chosen)
+    if is_traced and trace is not None:
+        rows = traced.tuples(sql.page(query, seen, chosen, more=sql.BUCKET), query.count, trace)
+    else:
+        rows = read(query, seen, chosen) if query.count else []
     if not query.total:
-        return Found(rows, None)
+        return Found(rows, None, is_traced)
     is_whole = query.after is None and query.count > 0 and len(rows) <= query.count
-    return Found(rows, len(rows) if is_whole else _total(query, seen, chosen))
+    return Found(rows, len(rows) if is_whole else _total(query, seen, chosen), is_traced)
+
+
+def _is_one_statement(query: Query, chosen: str) -> bool:
+    """Whether the page is read by one statement whose plan is the same for all values."""
+    is_walked_once = query.order.by != MOMENT or (query.after is None and query.order.descending)
+    return is_walked_once and not query.sort and sql.is_settled(query, chosen)
 
 
 def chosen_plan(query: Query, seen: Seen) -> str:

@@ -7,7 +7,7 @@ from sosuckhoe.access.actor import PROGRAM, Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY, derived_key
-from sosuckhoe.clinical import actions, finding
+from sosuckhoe.clinical import actions, finding, paging
 from sosuckhoe.clinical.draft import Draft
 from sosuckhoe.clinical.search.query import parse
 from tests.clinical.made import AT, PERSON, observation, patient
@@ -69,6 +69,34 @@ def test_every_person_on_the_page_gets_one_line_in_the_trace(stored):
     found(PROGRAM, "Observation")
     lines = db.tuples("select person, action, kind, account from access_audit order by person")
     assert lines == [(OTHER, "search", "Observation", 0), (PERSON, "search", "Observation", 0)]
+
+
+def lines_of(*pairs, count):
+    """The trace after a search, and whose rows were shown."""
+    before = db.value("select coalesce(max(id), 0) from access_audit")
+    query = parse("Observation", [*pairs, ("_count", str(count))], base="", now=AT)
+    page = finding.search(PROGRAM, query, AT)
+    told = "select bucket, person, at, account, role, facility, purpose, action, kind, key, outcome, detail"
+    lines = db.tuples(f"{told} from access_audit where id > %s order by person", (before,))
+    return lines, {one.person for one in page.found}
+
+
+@pytest.mark.parametrize("pairs", [[], [("code", "718-7")], [("value-quantity", "gt0")], [("_lastUpdated", "gt2000")]])
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 20])
+def test_the_lines_of_one_statement_are_those_of_two(monkeypatch, pairs, count):
+    """Of whom a page shows and of nobody else: one row more is read to know whether there is a next page."""
+    persons = [PERSON, OTHER, PERSON, OTHER + 1]
+    rows = [observation(f"t{i}", person=one, valueQuantity={"value": 5}) for i, one in enumerate(persons)]
+    actions.put_many(rows, AT)
+    together, shown = lines_of(*pairs, count=count)
+    assert [line[1] for line in together] == sorted(shown)
+    monkeypatch.setattr(paging, "_is_one_statement", lambda *_: False)
+    assert lines_of(*pairs, count=count) == (together, shown)
+
+
+def test_no_line_is_written_of_registers(stored):
+    assert found(PROGRAM, "Organization") == {stored["register"]}
+    assert db.value("select count(*) from access_audit") == 0
 
 
 def test_the_total_is_counted_only_when_asked(stored):

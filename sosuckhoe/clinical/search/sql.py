@@ -30,6 +30,9 @@ from sosuckhoe.clinical.search.query import Query
 from sosuckhoe.clinical.search.seen import Seen
 from sosuckhoe.clinical.search.statement import Statement
 
+BUCKET = ", r.bucket"
+"""Behind the columns, for who writes the trace of whom a page shows (clinical/traced.py)."""
+
 COLUMNS = "r.type, r.rid, r.person, r.version, r.updated, r.codec, r.body, r.moment"
 _ORDERS = {
     (MOMENT, True): "{row}.moment desc nulls last, {row}.rid",
@@ -76,18 +79,19 @@ _OF_VALUES = {SORTED_VALUES: values_sql.sorted_, WALKED_VALUES: values_sql.walke
 _PLAIN = (HasDate, HasKey, HasNumber, HasText, HasToken, IsMissing)
 
 
-def page(query: Query, whose: Seen, chosen: str, *, dated: bool | None = None) -> Statement:
+def page(query: Query, whose: Seen, chosen: str, *, dated: bool | None = None, more: str = "") -> Statement:
     """One page and one row more. The conditions of the query are grounded (clinical/grounding.py).
 
-    `dated`: only rows that have a main date, or only those that have none; None: both.
+    `dated`: only rows that have a main date, or only those that have none; None: both. `more`: columns behind COLUMNS.
     """
-    made = filtered(query, whose, chosen, is_settled=_is_settled(query, chosen))
+    made = filtered(query, whose, chosen, is_settled=is_settled(query, chosen))
+    columns = COLUMNS + more
     after = list(_after(made, query, dated=dated))
     order = "{row}.rid" if dated is False else _ORDERS[query.order]
     if chosen in _OF_VALUES and isinstance(query.start, HasText | HasNumber):
         beyond = "".join(f" and {one}" for one in [*after, *_bounds(made, query)])
         made.text = values_sql.PAGE.format(
-            columns=COLUMNS,
+            columns=columns,
             values=_OF_VALUES[chosen](made, query.start, beyond, order, _NEVER),
             where=made.where(),
             beside="\n  and ".join(values_sql.beside(made, query)) or "true",
@@ -98,7 +102,7 @@ def page(query: Query, whose: Seen, chosen: str, *, dated: bool | None = None) -
     made.ranges += [one.format(row="r") for one in after]
     order = order.format(row="r")
     made.text = _form(query, whose, chosen).format(
-        columns=COLUMNS,
+        columns=columns,
         where=made.where(),
         ranges="\n    and ".join(made.ranges),
         clauses="\n  and ".join([*made.rights, *made.clauses]),
@@ -143,7 +147,7 @@ def _is_one_person(query: Query, whose: Seen, chosen: str) -> bool:
     return chosen == PERSONS and whose.persons is not None and len(whose.persons) == 1 and query.order.by == MOMENT
 
 
-def _is_settled(query: Query, chosen: str) -> bool:
+def is_settled(query: Query, chosen: str) -> bool:
     """Whether no value could change how the page is read: a hop and a list of ties may be long or short."""
     is_planned = chosen in {ORDER, PERSONS, KEYS, *_OF_VALUES} or (chosen == TOKENS and query.start is not None)
     return is_planned and all(isinstance(one, _PLAIN) for one in query.conditions)

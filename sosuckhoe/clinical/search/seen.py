@@ -46,7 +46,8 @@ def clauses(made: Statement, seen: Seen, *, by_tie: bool) -> Iterator[str]:
     `by_tie`: the search may start with those to whom a tie leads; otherwise each row is asked.
     """
     holders = made.bind(list(seen.holders)) if seen.holders else ""
-    yield _unhidden(made, seen, holders)
+    if by_tie or not holders:
+        yield _unhidden(made, seen, holders)
     if seen.persons == REGISTERS:
         yield f"r.person = {NOBODY}"
     elif seen.persons is not None:
@@ -54,13 +55,18 @@ def clauses(made: Statement, seen: Seen, *, by_tie: bool) -> Iterator[str]:
     if holders and by_tie:
         yield f"(r.bucket, r.person) in (select t.bucket, t.person from access_tie t where {sight.live(holders)})"  # noqa: S608 -- values are bound
     elif holders:
-        yield f"({sight.tied('r', holders, apart=True)}) is true"
+        yield f"({sight.tied('r', holders, _shown_by_tie(made, seen), apart=True)}) is true"
 
 
 def clauses_within(made: Statement, seen: Seen) -> Iterator[str]:
     """Which of these rows an app sees. Asked of a whole row of `clinical_resource r`, also where rights come later."""
     if written := narrowed.clause(made.bind, seen.within):
         yield written
+
+
+def _shown_by_tie(made: Statement, seen: Seen) -> str:
+    """One tie is asked for both: that there is one, and what it shows. Two sub-selects find it twice."""
+    return sight.shown_by_tie("r", made.bind(seen.hidden_labels), made.bind(sorted(seen.open)) if seen.open else None)
 
 
 def _unhidden(made: Statement, seen: Seen, holders: str) -> str:

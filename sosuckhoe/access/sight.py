@@ -47,8 +47,7 @@ def shown_by_tie(row: str, hidden: str, open_: str | None) -> str:
     """Whether the row's labels may be seen by who came through the tie `t`. `open_`: None where no book is open."""
     is_open = f" or {row}.person = any ({open_}::int8[])" if open_ else ""
     return (
-        f"({row}.label & {hidden} = 0{is_open}"
-        f" or (t.shown <> 0 and {row}.label & {hidden}::int4 & ~t.shown::int4 = 0))"
+        f"({row}.label & {hidden} = 0{is_open} or (t.shown <> 0 and {row}.label & {hidden}::int4 & ~t.shown::int4 = 0))"
     )
 
 

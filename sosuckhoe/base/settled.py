@@ -11,12 +11,16 @@ from functools import lru_cache
 from struct import Struct
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
+import psycopg
+from psycopg import abc
 from psycopg.adapt import Transformer
 
 from sosuckhoe.base import binary, db
 from sosuckhoe.base.prepared import MOST, Prepared, Value
 
+_loaders: WeakKeyDictionary[psycopg.Connection[Any], abc.Transformer] = WeakKeyDictionary()
 _FLOAT8 = Struct("> d")
 _UUID = 2950
 _WIDTH = binary.LENGTH.pack(16)
@@ -32,9 +36,23 @@ def tuples(text: str, values: Mapping[str, Any], more: Mapping[str, Value] = _NO
     given: dict[str, Value] = {name: packed(value) for name, value in values.items()}
     given.update(more)
     result = _prepared(text).result(given)
-    loader = Transformer(db.connection())
+    loader = _loader(db.connection())
     loader.set_pgresult(result)
-    return loader.load_rows(0, result.ntuples, tuple)
+    rows = loader.load_rows(0, result.ntuples, tuple)
+    loader.set_pgresult(None)
+    return rows
+
+
+def _loader(connection: psycopg.Connection[Any]) -> abc.Transformer:
+    """A connection's own, which remembers how the columns of a type are read. A connection is of one thread.
+
+    It is made of the connection's adapters alone: one that held the connection would keep it for ever.
+    Times are in UTC.
+    """
+    known = _loaders.get(connection)
+    if known is None:
+        known = _loaders[connection] = Transformer(connection.adapters)
+    return known
 
 
 @lru_cache(maxsize=MOST)

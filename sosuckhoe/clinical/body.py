@@ -16,6 +16,7 @@ from typing import Any, Self
 import orjson
 
 _SET_BY_STORE = ("versionId", "lastUpdated")
+_BEFORE_NAME = len('{"resourceType":"","id":"')
 
 
 class Number(float):
@@ -65,8 +66,13 @@ def written(body: dict[str, Any]) -> bytes:
 
 def name_in(type_name: str, stored: bytes) -> str:
     """The id of a stored resource."""
-    start = len(type_name) + len('{"resourceType":"","id":"')
-    return stored[start : stored.index(b'"', start)].decode()
+    return raw_name_in(type_name, stored).decode()
+
+
+def raw_name_in(type_name: str, stored: bytes) -> bytes:
+    """The same as it stands there."""
+    start = len(type_name) + _BEFORE_NAME
+    return stored[start : stored.index(b'"', start)]
 
 
 def head_length(type_name: str, name: str, version: int) -> int:

@@ -66,7 +66,7 @@ def _page(query: Query, found: Sequence[paging.Found]) -> Page:
     rows = found[0].rows if len(found) == 1 else paging.merged(query, [row for one in found for row in one.rows])
     total = sum(one.total or 0 for one in found) if query.total else None
     after = paging.place(query, rows[query.count - 1]) if len(rows) > query.count > 0 else None
-    return Page([_stored(row) for row in rows[: query.count]], total, after)
+    return Page(_stored(rows[: query.count]), total, after)
 
 
 def _allowed(actor: Actor, queries: Sequence[Query]) -> list[paging.Found]:
@@ -105,6 +105,9 @@ def _fetch(actor: Actor, wanted: include.Wanted) -> list[Stored]:
         return []
 
 
-def _stored(row: paging.Row) -> Stored:
-    number, key, person, version, updated, packing, body = row[:7]
-    return Stored(name_of()[number], key, person, version, updated, codec.unpacked(packing, body))
+def _stored(rows: Sequence[paging.Row]) -> list[Stored]:
+    names, unpacked = name_of(), codec.unpacked
+    return [
+        Stored(names[number], key, person, version, updated, unpacked(packing, body))
+        for number, key, person, version, updated, packing, body, *_ in rows
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -80,8 +80,8 @@ def http_date(moment: datetime) -> str:
 
 def searchset(page: Page, base: str, links: dict[str, str], ignored: list[Problem]) -> bytes:
     """A page of a search. https://hl7.org/fhir/R4/http.html#search"""
-    entries = [_entry(stored.type, stored.body, base, _MATCH) for stored in page.found]
-    entries += [_entry(stored.type, stored.body, base, b'"search":{"mode":"include"}') for stored in page.included]
+    entries = _entries(page.found, base, _MATCH)
+    entries += _entries(page.included, base, b'"search":{"mode":"include"}')
     if ignored:
         warning = orjson.dumps(outcome.warnings(ignored))
         entries.append(b'{"resource":' + warning + b',"search":{"mode":"outcome"}}')
@@ -99,7 +99,7 @@ def in_part(page: Page, shape: Shape) -> Page:
 
 def matches(found: Sequence[Stored], base: str) -> bytes:
     """Resources as one whole searchset."""
-    return bundle("searchset", {}, [_entry(one.type, one.body, base, _MATCH) for one in found], len(found))
+    return bundle("searchset", {}, _entries(found, base, _MATCH), len(found))
 
 
 def history(versions: Sequence[Past], base: str, links: dict[str, str], total: int | None) -> bytes:
@@ -134,6 +134,18 @@ def bundle(kind: str, links: dict[str, str], entries: Sequence[bytes], total: in
         head["link"] = [{"relation": relation, "url": url} for relation, url in links.items()]
     start = orjson.dumps(head)[:-1]
     return start + b',"entry":[' + b",".join(entries) + b"]}" if entries else start + b"}"
+
+
+def _entries(found: Iterable[Stored], base: str, about: bytes) -> list[bytes]:
+    """The same of several: ids stand in the bodies as they stand in an address."""
+    starts: dict[str, bytes] = {}
+    entries = []
+    for one in found:
+        body, start = one.body, starts.get(one.type)
+        if start is None:
+            start = starts[one.type] = b'{"fullUrl":' + orjson.dumps(f"{base}/{one.type}/")[:-1]
+        entries.append(b'%b%b","resource":%b,%b}' % (start, bodies.raw_name_in(one.type, body), body, about))
+    return entries
 
 
 def _entry(type_name: str, body: bytes, base: str, about: bytes) -> bytes:

@@ -79,6 +79,11 @@ def to_review() -> list[Opened]:
     return sorted(_read("e.reviewed is null", ()), key=lambda one: one.due)
 
 
+def waits_for_review(person: int) -> bool:
+    """Whether an opening of somebody's book is still to be reviewed."""
+    return any(one.reviewed is None for one in _read("e.bucket = %s and e.person = %s", (bucket_of(person), person)))
+
+
 def review(actor: Actor, key: UUID, verdict: str, note: str, at: datetime) -> None:
     """Say whether an opening was justified; a second person does, once. Raises SSK-1152 for no verdict, SSK-1002."""
     policy.check(actor, "review", "emergency")

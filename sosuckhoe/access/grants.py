@@ -26,7 +26,7 @@ FOR_EVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 ACTION = {
     "show": "consent", "exclude": "consent", "desk": "consent", "link": "share", "hide": "hide",
-    "represent": "name", "emergency": "break-glass", "app": "consent",
+    "represent": "name", "emergency": "break-glass", "app": "consent", "restrict": "restrict",
 }  # fmt: skip
 """What policy calls the giving, and the ending, of each kind of grant."""
 

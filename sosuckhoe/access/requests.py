@@ -14,12 +14,18 @@ from uuid import UUID
 from sosuckhoe.access import audit, policy, working_days
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db, facts
+from sosuckhoe.base.clock import VIETNAM
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import bucket_in, bucket_of, new_key
 
+ERASE, RESTRICT, DONE = "erase", "restrict", "done"
+
 
 class Asked(NamedTuple):
-    """A request. `entry`: `Type/id` or ''; `outcome`: '' until it is answered."""
+    """A request. `entry`: `Type/id` or ''; `outcome`: '' until it is answered.
+
+    `ground`, `proposer`: of an erasure that a facility grants and that a second person is to confirm.
+    """
 
     id: UUID
     person: int
@@ -30,13 +36,35 @@ class Asked(NamedTuple):
     at: datetime
     reply_due: datetime
     done_due: datetime
+    replied: datetime | None
     answered: datetime | None
     outcome: str
     answer: str
+    ground: str
+    proposer: int | None
 
     def is_late(self, at: datetime) -> bool:
         """Whether its last day has passed without an answer."""
         return self.answered is None and at > self.done_due
+
+    def is_reply_late(self, at: datetime) -> bool:
+        """Whether nobody has replied in time."""
+        return self.replied is None and self.answered is None and at > self.reply_due
+
+    def days_left(self, at: datetime) -> int:
+        """Days of the calendar until it must be done; below 0 when that day has passed."""
+        return (self.done_due.astimezone(VIETNAM).date() - at.astimezone(VIETNAM).date()).days
+
+    def clocks(self, at: datetime) -> dict[str, object]:
+        """How it stands, for pages: days left, days over, and what is overdue."""
+        left = self.days_left(at)
+        return {"left": left, "over": -left, "is_late": self.is_late(at), "is_reply_late": self.is_reply_late(at)}
+
+
+@cache
+def erasing() -> dict[str, Any]:
+    """`data/erasing.yaml`."""
+    return facts.read_yaml(Path(__file__).parent / "data" / "erasing.yaml")
 
 
 @cache
@@ -67,35 +95,126 @@ def ask(actor: Actor, person: int, kind: str, entry: str, facility: str, said: s
     return key
 
 
-def answer(actor: Actor, key: UUID, outcome: str, said: str, at: datetime) -> None:
-    """Answer a request of the own facility, once. Raises SSK-1155 without outcome and words, SSK-1002."""
+def answer(actor: Actor, key: UUID, outcome: str, said: str, at: datetime) -> Asked:
+    """Answer a request of the own facility, once. Raises SSK-1155 without outcome and words, SSK-1002.
+
+    SSK-2402: an erasure is granted by `propose` and `confirm`.
+    """
     if outcome not in words()["outcomes"] or not said.strip():
         raise Problem("SSK-1155")
     with db.atomic():
-        policy.check(actor, "answer", "request", facility=actor.facility or "")
-        known = db.one(
-            """
-            update access_request
-            set replied = coalesce(replied, %s), answered = %s, outcome = %s, answer = %s, account = %s
-            where bucket = %s and id = %s and facility = %s and answered is null returning person
-            """,
-            (at, at, outcome, said.strip(), actor.account, bucket_in(key), key, actor.facility),
-        )
-        if known is None:
+        asked = _own(actor, key)
+        if asked.kind == ERASE and outcome == DONE:
+            raise Problem("SSK-2402")
+        _close(actor, asked, outcome, said.strip(), at)
+    return asked
+
+
+def propose(actor: Actor, key: UUID, ground: str, said: str, at: datetime) -> Asked:
+    """Grant an erasure, as far as one person can. Raises SSK-2402 without a ground of the list and words, SSK-1002."""
+    if ground not in erasing()["grounds"] or not said.strip():
+        raise Problem("SSK-2402")
+    with db.atomic():
+        asked = _own(actor, key)
+        if asked.kind != ERASE:
             raise Problem("SSK-1002")
-        audit.record(actor, "answer", kind="request", person=known.person, key=key, detail=outcome, at=at)
+        db.execute(
+            """
+            update access_request set replied = coalesce(replied, %s), ground = %s, answer = %s, proposer = %s
+            where bucket = %s and id = %s
+            """,
+            (at, ground, said.strip(), actor.account, bucket_in(key), key),
+        )
+        audit.record(actor, "answer", kind="request", person=asked.person, key=key, detail=f"propose {ground}", at=at)
+    return asked
+
+
+def confirm(actor: Actor, key: UUID, at: datetime) -> Asked:
+    """Confirm an erasure that somebody else of the facility has granted. SSK-2403 for the same person, SSK-1002."""
+    with db.atomic():
+        asked = _own(actor, key)
+        if asked.proposer is None:
+            raise Problem("SSK-1002")
+        if asked.proposer == actor.account:
+            raise Problem("SSK-2403")
+        _close(actor, asked, DONE, asked.answer, at)
+    return asked
+
+
+def send_back(actor: Actor, key: UUID, at: datetime) -> None:
+    """Do not confirm: the request waits for an answer again."""
+    with db.atomic():
+        asked = _own(actor, key)
+        if asked.proposer is None:
+            raise Problem("SSK-1002")
+        db.execute(
+            "update access_request set ground = '', answer = '', proposer = null where bucket = %s and id = %s",
+            (bucket_in(key), key),
+        )
+        audit.record(actor, "answer", kind="request", person=asked.person, key=key, detail="send back", at=at)
 
 
 def of_person(person: int) -> list[Asked]:
-    """What was asked about a book, newest first."""
-    return _read("bucket = %s and person = %s order by at desc", (bucket_of(person), person))
+    """What was asked about a book: what waits first, the most urgent before, then the newest."""
+    where = "bucket = %s and person = %s order by answered is not null, done_due, at desc"
+    return _read(where, (bucket_of(person), person))
 
 
 def of_facility(facility: str) -> list[Asked]:
-    """What waits for a facility's answer, the most urgent first, then the newest answered."""
-    return _read("facility = %s order by answered is not null, done_due limit 200", (facility,))
+    """What waits for a facility's answer, overdue first, then the most urgent; then what was answered."""
+    next_due = "case when replied is null then least(reply_due, done_due) else done_due end"
+    return _read(
+        f"facility = %s order by answered is not null, {next_due}, done_due, answered desc limit 200", (facility,)
+    )
+
+
+class Standing(NamedTuple):
+    """How a facility stands with what people asked of it. `next_due`: of the most urgent; None when nothing waits."""
+
+    facility: str
+    waiting: int
+    late: int
+    done: int
+    next_due: datetime | None
+
+
+def standings(actor: Actor, at: datetime) -> list[Standing]:
+    """How every facility stands, those with something overdue first: totals, nobody's record."""
+    policy.check(actor, "read", "quality")
+    found = db.tuples(
+        """
+        select facility, count(*) filter (where answered is null),
+          count(*) filter (where answered is null and (done_due < %(at)s or replied is null and reply_due < %(at)s)),
+          count(*) filter (where answered is not null), min(done_due) filter (where answered is null)
+        from access_request group by facility order by 3 desc, 5 nulls last, facility
+        """,
+        {"at": at},
+    )
+    return [Standing._make(row) for row in found]
+
+
+def _own(actor: Actor, key: UUID) -> Asked:
+    """A request of the own facility that is not answered, held until the transaction ends; SSK-1002 otherwise."""
+    policy.check(actor, "answer", "request", facility=actor.facility or "")
+    where = "bucket = %s and id = %s and facility = %s and answered is null for update"
+    known = _read(where, (bucket_in(key), key, actor.facility))
+    if not known:
+        raise Problem("SSK-1002")
+    return known[0]
+
+
+def _close(actor: Actor, asked: Asked, outcome: str, said: str, at: datetime) -> None:
+    db.execute(
+        """
+        update access_request
+        set replied = coalesce(replied, %s), answered = %s, outcome = %s, answer = %s, account = %s
+        where bucket = %s and id = %s
+        """,
+        (at, at, outcome, said, actor.account, bucket_in(asked.id), asked.id),
+    )
+    audit.record(actor, "answer", kind="request", person=asked.person, key=asked.id, detail=outcome, at=at)
 
 
 def _read(where: str, values: tuple[object, ...]) -> list[Asked]:
-    columns = "id, person, kind, entry, facility, said, at, reply_due, done_due, answered, outcome, answer"
+    columns = ", ".join(Asked._fields)
     return [Asked._make(row) for row in db.tuples(f"select {columns} from access_request where {where}", values)]  # noqa: S608 -- conditions from above

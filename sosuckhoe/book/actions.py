@@ -54,6 +54,11 @@ def issue(whose: Owner, paper: reading.Paper, at: datetime) -> str:
         return codes.written(bytes(db.value(known, (bucket, key, paper.version))))
 
 
+def forget_summaries(person: int) -> None:
+    """Drop the remembered summaries of a person: they hold what is not there any more."""
+    db.execute("delete from book_summary where bucket = %s and person = %s", (bucket_of(person), person))
+
+
 def forget(person: int) -> None:
     """Drop what the book keeps of a person: the remembered summary, the codes of prints, the links."""
     for table in ("book_summary", "book_paper", "book_link"):

@@ -69,7 +69,7 @@ def keys_of(type_name: str, ids: Iterable[str]) -> dict[str, UUID]:
 
     An id that a client chose is looked up; one that was made here is its own key.
     """
-    wanted = {one for one in ids if reference.ID.fullmatch(one)}
+    wanted = {one for one in ids if reference.ID.fullmatch(one)} if type_name in parameters.number_of() else set()
     found = (
         db.tuples(
             "select id, rid from clinical_address where type = %s and id = any (%s)",
@@ -121,6 +121,19 @@ def types_there() -> tuple[str, ...]:
     """The types that the store has, or has had: one look into an index for each."""
     found = db.tuples(db.statement(__file__, "types_there"))
     return tuple(parameters.name_of()[row[0]] for row in found)
+
+
+def entries_among(keys: Collection[UUID], type_name: str) -> list[str]:
+    """`Type/id` of those of the resources that stand and are of this type."""
+    found = db.tuples(
+        """
+        select r.rid from unnest(%s::int4[], %s::uuid[]) as asked (bucket, rid)
+        join clinical_resource r using (bucket, rid)
+        where r.type = %s and r.body is not null order by r.rid
+        """,
+        ([bucket_in(key) for key in keys], list(keys), parameters.number_of()[type_name]),
+    )
+    return [f"{type_name}/{row[0]}" for row in found]
 
 
 def whose(key: UUID) -> int | None:

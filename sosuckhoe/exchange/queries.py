@@ -38,6 +38,8 @@ class Episode(NamedTuple):
     digest: bytes
     keys: list[UUID]
     told: datetime | None = None
+    is_erased: bool = False
+    """By right, for good."""
 
 
 def is_anything_waiting() -> bool:
@@ -72,7 +74,7 @@ def episodes(keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Episode
     rows = db.tuples(
         db.statement(__file__, "episodes"), ([facility for facility, _ in keys], [ma_lk for _, ma_lk in keys])
     )
-    return {(row[0], row[1]): Episode._make((*row[:8], row[8] or [], row[9])) for row in rows}
+    return {(row[0], row[1]): Episode._make((*row[:8], row[8] or [], *row[9:])) for row in rows}
 
 
 def profiles_of(persons: Collection[int]) -> list[tuple[str, int, str]]:

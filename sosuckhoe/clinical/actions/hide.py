@@ -21,16 +21,22 @@ from sosuckhoe.clinical import codec, queries
 from sosuckhoe.clinical.hiding import Wish, is_hidden
 from sosuckhoe.clinical.search.parameters import name_of
 
+KINDS = frozenset({"hide", "restrict"})
+"""The grants that hide: an owner's wish, and what a facility restricts because its owner asked."""
 
-def hide(actor: Actor, person: int, wish: Wish, text: str, at: datetime) -> UUID:
-    """Hide what a wish meets; the grant's id. SSK-1002 for an entry that is not in the book, SSK-1141 for none."""
+
+def hide(actor: Actor, person: int, wish: Wish, text: str, at: datetime, *, kind: str = "hide") -> UUID:
+    """Hide what a wish meets; the grant's id. SSK-1002 for an entry that is not in the book, SSK-1141 for none.
+
+    `kind`: `hide` by its owner, `restrict` by a facility that its owner asked; either does the same.
+    """
     if not (wish.entry or wish.types or wish.labels):
         raise Problem("SSK-1141")
     with db.atomic():
         if wish.entry and not _has(person, wish.entry):
             raise Problem("SSK-1002")
         scope = {"entry": wish.entry, "types": sorted(wish.types), "labels": wish.labels}
-        key = grants.give(actor, person, grants.Wish("hide", "", scope, text), at)
+        key = grants.give(actor, person, grants.Wish(kind, "", scope, text), at)
         db.execute(
             "insert into access_hidden (bucket, person, basis, entry, types, labels) values (%s, %s, %s, %s, %s, %s)",
             (bucket_of(person), person, key, wish.entry, sorted(wish.types), wish.labels),
@@ -43,7 +49,7 @@ def hide(actor: Actor, person: int, wish: Wish, text: str, at: datetime) -> UUID
 def show_again(actor: Actor, person: int, key: UUID, at: datetime) -> None:
     """End a hiding; what another wish hides too stays hidden."""
     with db.atomic():
-        if grants.end(actor, person, key, at).kind != "hide":
+        if grants.end(actor, person, key, at).kind not in KINDS:
             raise Problem("SSK-1002")
         db.execute(
             "delete from access_hidden where bucket = %s and person = %s and basis = %s",

@@ -2,26 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from uuid import UUID
 
-from sosuckhoe.access import audit, policy
+from sosuckhoe.access import audit, grants, policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db, facts
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import bucket_of
+from sosuckhoe.clinical.search.parameters import number_of
 
 _FILE = Path(__file__).parent.parent / "data" / "purging.yaml"
-_VALUES = ("clinical_date", "clinical_text", "clinical_number", "clinical_address")
+_VALUES = ("clinical_date", "clinical_text", "clinical_number")
 
 
 @cache
 def grounds() -> frozenset[str]:
     """The grounds on which rows may be removed (`data/purging.yaml`)."""
     return frozenset(facts.read_yaml(_FILE)["grounds"])
+
+
+def erase(actor: Actor, person: int, keys: Collection[UUID], ground: str, at: datetime) -> int:
+    """Remove the content of some of a person's resources with their history; how many went. Their Patient stays.
+
+    What stays of each is the mark of a deleted one, so that its id answers *gone*. Raises SSK-1002 by policy.
+    """
+    policy.check(actor, "erase", "book", person=person)
+    bucket = bucket_of(person)
+    with db.atomic():
+        rids = [
+            row[0]
+            for row in db.tuples(
+                """
+                select rid from clinical_resource
+                where bucket = %s and person = %s and rid = any (%s) and type <> %s for update
+                """,
+                (bucket, person, list(keys), number_of()["Patient"]),
+            )
+        ]
+        _drop_values(bucket, rids)
+        db.execute("delete from clinical_history where bucket = %s and rid = any (%s)", (bucket, rids))
+        db.execute(
+            """
+            update clinical_resource
+            set body = null, tokens = null, moment = null, moment_to = null, codec = 0, source = 0,
+              version = version + 1, updated = %s
+            where bucket = %s and rid = any (%s)
+            """,
+            (at, bucket, rids),
+        )
+        grants.narrow(person, at)
+        lines = [audit.Line(actor, "erase", "record", person, rid, detail=ground) for rid in rids]
+        audit.record_all(lines, at)
+    return len(rids)
+
+
+def _drop_values(bucket: int, rids: list[UUID]) -> None:
+    for table in _VALUES:
+        db.execute(f"delete from {table} where bucket = %s and rid = any (%s)", (bucket, rids))  # noqa: S608 -- names from above
+    names = [str(rid) for rid in rids]
+    db.execute("delete from clinical_event where bucket = %s and name = any (%s)", (bucket, names))
+    db.execute("delete from clinical_notice where name = any (%s)", (names,))
 
 
 def purge(actor: Actor, person: int, key: UUID, ground: str, at: datetime, *, also: Callable[[int], None]) -> int:
@@ -39,13 +83,10 @@ def purge(actor: Actor, person: int, key: UUID, ground: str, at: datetime, *, al
     with db.atomic():
         keys = "select rid from clinical_resource where bucket = %s and person = %s for update"
         rids = [row[0] for row in db.tuples(keys, (bucket, person))]
-        for table in _VALUES:
-            db.execute(f"delete from {table} where bucket = %s and rid = any (%s)", (bucket, rids))  # noqa: S608 -- names from above
+        _drop_values(bucket, rids)
+        db.execute("delete from clinical_address where bucket = %s and rid = any (%s)", (bucket, rids))
         gone = db.execute("delete from clinical_history where bucket = %s and person = %s", (bucket, person))
         gone += db.execute("delete from clinical_resource where bucket = %s and person = %s", (bucket, person))
-        names = [str(rid) for rid in rids]
-        db.execute("delete from clinical_event where bucket = %s and name = any (%s)", (bucket, names))
-        db.execute("delete from clinical_notice where name = any (%s)", (names,))
         also(person)
         audit.record(actor, "purge", kind="Patient", person=person, key=key, detail=ground, at=at)
     return gone

@@ -112,7 +112,7 @@ def _end(request: HttpRequest, book: Book) -> None:
     except ValueError as fault:
         raise Problem("SSK-1002") from fault
     known = grants.find(book.whose.person, key)
-    ending: Callable[..., Any] = hide.show_again if known and known.kind == "hide" else grants.end
+    ending: Callable[..., Any] = hide.show_again if known and known.kind in hide.KINDS else grants.end
     ending(book.actor, book.whose.person, key, clock.now())
 
 

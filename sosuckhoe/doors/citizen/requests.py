@@ -36,7 +36,7 @@ def asked(request: HttpRequest, book: Book) -> HttpResponse:
     names, now = queries.facility_names(facilities), clock.now()
     sent = requests.of_person(book.whose.person)
     facts = {
-        "rows": [(one, wording.request_kind(one.kind), one.is_late(now)) for one in sent],
+        "rows": [(one, wording.request_kind(one.kind), one.clocks(now)) for one in sent],
         "kinds": [(key, wording.request_kind(key)) for key in requests.words()["kinds"]],
         "facilities": [(code, names.get(code, code)) for code in facilities],
         "entry": request.GET.get("muc", "")[:100],

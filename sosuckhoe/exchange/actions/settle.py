@@ -61,7 +61,9 @@ def _new_cases(units: Sequence[Unit]) -> list[_Case]:
     cases = []
     for unit in units:
         digest, episode = unit.seal(), episodes.get((unit.facility, unit.ma_lk))
-        if not _stands(unit, digest, episode) and (claims := _claims(unit)) is not None:
+        if episode and episode.is_erased:
+            unit.findings.append(findings.erased())
+        elif not _stands(unit, digest, episode) and (claims := _claims(unit)) is not None:
             cases.append(_Case(unit, digest, episode, claims))
     return cases
 

@@ -36,6 +36,11 @@ def program_fault() -> Finding:
     return found("", 0, "", "program-fault", "no value")
 
 
+def erased() -> Finding:
+    """A package of a visit that was erased by right: it does not come back."""
+    return found("", 0, "", "erased", "no value")
+
+
 def sentence(finding: Finding, language: str = "vi") -> str:
     """What the facility reads, in 'vi' or 'en'.
 

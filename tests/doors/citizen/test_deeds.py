@@ -9,7 +9,7 @@ from sosuckhoe.doors.citizen import deeds
 TOP = Path(__file__).parents[3] / "sosuckhoe"
 NOBODYS = {
     *("activate", "define", "reindex", "explain", "let-only-add", "verify", "invite"),
-    *("register", "rename", "provision", "enter"),
+    *("register", "rename", "provision", "enter", "retain"),
     *("done", "refused"),
 }
 """Of no person's book, so never in an owner's log."""

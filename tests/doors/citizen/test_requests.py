@@ -26,8 +26,8 @@ def test_a_request_goes_to_the_facility_and_its_answer_back(client, everybody):
     place = reverse("citizen:requests", args=[everybody.patient])
     said = {"loai": "correct", "co-so": library.DISTRICT, "loi": "Sai tên thuốc.", "muc": "Encounter/1"}
     assert sign_in(client, everybody.grandmother).post(place, said).headers["Location"] == place
-    [(asked, _, is_late)] = client.get(place).context["rows"]
-    assert (asked.done_due - asked.at, is_late) == (timedelta(days=10), False)
+    [(asked, _, clocks)] = client.get(place).context["rows"]
+    assert (asked.done_due - asked.at, clocks["left"], clocks["is_late"]) == (timedelta(days=10), 10, False)
     assert asked.reply_due == working_days.after(asked.at, 2)
     assert asked.is_late(asked.done_due + timedelta(seconds=1))
     page = sign_in(client, everybody.clerk).get(ANSWERS)

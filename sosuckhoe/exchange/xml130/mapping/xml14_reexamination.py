@@ -87,6 +87,7 @@ def _book(
         "start": start,
         "end": f"{on}T23:59:00+07:00",
         "participant": [{"actor": actor, "status": "accepted"} for actor in people],
+        "supportingInformation": [visit.encounter],  # R4 has no other place for it; who hides the visit hides this too
     }
     if facility:
         body["contained"] = [{"resourceType": "HealthcareService", "id": "facility", "providedBy": facility}]

@@ -35,6 +35,7 @@ def open_account(
     person: int | None = None,
     facility: str = "",
     area: str = "",
+    source: str = "",
     note: str = "",
 ) -> Account:
     """Make an account, or bring an existing one of this name up to date; without a password it cannot use one."""
@@ -44,6 +45,7 @@ def open_account(
         "person": person,
         "facility": facility,
         "area": area,
+        "source": source,
         "note": note,
     }
     with db.atomic():

@@ -12,6 +12,7 @@ class Actor:
     """`person` is the citizen's own key; `facility` a MA_CSKCB; `area` a province or commune code.
 
     `narrowing`: through which app, and what of the account's rights that app has; None: the account itself.
+    `source`: the other system as which the account delivers (exchange/data/sources.yaml).
     """
 
     account: int
@@ -22,6 +23,7 @@ class Actor:
     area: str | None = None
     purpose: str = "treatment"
     narrowing: Narrowing | None = None
+    source: str | None = None
 
     @property
     def holders(self) -> tuple[str, ...]:

@@ -36,6 +36,18 @@ def system(facility: str, username: str | None) -> None:
     click.echo(f"username: {name}\npassword: {password}")
 
 
+@account.command("vendor")
+@click.argument("source")
+@click.option("--username", default=None, help="Mặc định: mã hệ thống · default: the source's id.")
+def vendor(source: str, username: str | None) -> None:
+    """Mở tài khoản cho hệ thống của nhà cung cấp khác · open the account of another vendor's system."""
+    name, password = username or source, secrets.token_urlsafe(24)
+    actions.open_account(
+        PROGRAM, name, name=f"Hệ thống {source}", role="vendor", password=as_sent(password), source=source
+    )
+    click.echo(f"username: {name}\npassword: {password}")
+
+
 @account.command("invite")
 @click.argument("facility")
 @click.argument("username")

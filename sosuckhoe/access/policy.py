@@ -84,17 +84,18 @@ def can(
     *,
     person: int | None = None,
     facility: str | None = None,
+    source: str | None = None,
     label: int = 0,
     type_name: str | None = None,
 ) -> bool:
-    """Whether a rule allows it. `person` is whose record it is, `facility` whose package it is.
+    """Whether a rule allows it. `person` is whose record it is, `facility` whose package, `source` whose delivery.
 
     Through an app only what its scopes name: `type_name` is the type of resource, without which no app may do it.
     """
     if actor.narrowing is not None and not actor.narrowing.lets(action, type_name, person, label):
         return False
     return any(
-        _is(whose, actor, person, facility, _hidden(rule, label))
+        _is_sender(whose, actor, source) if source else _is(whose, actor, person, facility, _hidden(rule, label))
         for rule in _rules_for(actor.role, actor.purpose, action, kind)
         for whose in rule.whose
     )
@@ -107,13 +108,14 @@ def check(
     *,
     person: int | None = None,
     facility: str | None = None,
+    source: str | None = None,
     label: int = 0,
     type_name: str | None = None,
 ) -> None:
     """Raise unless a rule allows it. Of a person's record a stranger does not learn that it exists (404)."""
-    if can(actor, action, kind, person=person, facility=facility, label=label, type_name=type_name):
+    if can(actor, action, kind, person=person, facility=facility, source=source, label=label, type_name=type_name):
         return
-    if person is not None or facility is not None:
+    if person is not None or facility is not None or source is not None:
         raise Problem("SSK-1002")
     raise Problem("SSK-1003", action=f"{action} {kind}")
 
@@ -205,6 +207,11 @@ def _is(whose: str, actor: Actor, person: int | None, facility: str | None, hidd
     if whose == "own":
         return facility is not None and (facility == actor.facility or actor.role == "program") and not hidden
     return person is not None and _holds(whose, actor, person, hidden)
+
+
+def _is_sender(whose: str, actor: Actor, source: str) -> bool:
+    """Whether a delivery is of the system as which the actor sends."""
+    return whose == "sender" and (source == actor.source or actor.role == "program")
 
 
 _TREATED = "treated"

@@ -23,7 +23,7 @@ TOKEN_KEY = "token"  # noqa: S105 -- the name of a place
 
 _SEEN_SECONDS = 60
 _SESSION = """
-select account.id, display_name, role, person, facility, area, how, session.id as session,
+select account.id, display_name, role, person, facility, area, source, how, session.id as session,
     seen < %(at)s - make_interval(secs => %(noted)s) as is_to_note
 from access_session session join access_account account on account.id = session.account
 where session.id = %(id)s and account.id = %(account)s and is_active and ended is null and ends > %(at)s
@@ -71,7 +71,7 @@ def actor_of_account(account_id: int | None) -> Actor | None:
     if account_id is None:
         return None
     row = db.one(
-        "select id, display_name, role, person, facility, area from access_account where id = %s and is_active",
+        "select id, display_name, role, person, facility, area, source from access_account where id = %s and is_active",
         (account_id,),
     )
     return _actor(row) if row else None
@@ -81,7 +81,7 @@ def actor_of_token(token: str) -> Actor | None:
     """The actor of a system's token."""
     row = db.one(
         """
-        select account.id, display_name, role, person, facility, area
+        select account.id, display_name, role, person, facility, area, source
         from access_token token join access_account account on account.id = token.account
         where digest = %s and expires > %s and is_active
         """,
@@ -109,5 +109,6 @@ def _actor(account: Any) -> Actor:
         person=account.person,
         facility=account.facility or None,
         area=account.area or None,
+        source=account.source or None,
         purpose=_PURPOSES.get(account.role, "treatment"),
     )

@@ -48,6 +48,11 @@ def uri_of(source: str) -> str:
     return f"{_PREFIX}{source}"
 
 
+def of_vendor(vendor: str) -> str:
+    """The id of the system that the register of facilities calls so."""
+    return vendor.replace("_", "-")
+
+
 def of_uri(uri: str) -> Source | None:
     """The system that `meta.source` names; None where it names no system of the list."""
     return sources().get(uri.removeprefix(_PREFIX)) if uri.startswith(_PREFIX) else None

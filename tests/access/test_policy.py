@@ -23,8 +23,10 @@ OTHER_DOCTOR = Actor(3, "Bác sĩ khác", "doctor", facility=ELSEWHERE)
 NURSE = Actor(4, "Điều dưỡng", "nurse", facility=HERE)
 CLERK = Actor(5, "Nhân viên", "clerk", facility=HERE, purpose="administration")
 SYSTEM = Actor(6, "Phần mềm", "system", facility=HERE)
+VENDOR = Actor(8, "Hệ thống khác", "vendor", source="song-hong")
+STEWARD = Actor(9, "Phụ trách dữ liệu", "steward", purpose="stewardship")
 OFFICER = Actor(7, "Sở Y tế", "officer", area="79", purpose="public-health")
-ACTORS = (CITIZEN, DOCTOR, OTHER_DOCTOR, NURSE, CLERK, SYSTEM, OFFICER)
+ACTORS = (CITIZEN, DOCTOR, OTHER_DOCTOR, NURSE, CLERK, SYSTEM, VENDOR, STEWARD, OFFICER)
 SENSITIVE = 1
 
 CASES = [
@@ -65,6 +67,12 @@ CASES = [
     (CLERK, "resolve", "ticket", {"person": LAN, "facility": ELSEWHERE}, False, "and not on another's"),
     (CLERK, "reconcile", "identity", {"person": LAN}, True, "a clerk asks about who was there"),
     (CLERK, "reconcile", "identity", {"person": STRANGER}, False, "and about nobody else"),
+    (VENDOR, "send", "delivery", {"source": "song-hong"}, True, "another system delivers as its source"),
+    (VENDOR, "read", "delivery", {"source": "thon-ban"}, False, "and learns of no other's deliveries"),
+    (VENDOR, "export", "delivery", {"source": "song-hong"}, False, "nor takes files out"),
+    (VENDOR, "read", "record", {"person": LAN}, False, "and reads no record"),
+    (STEWARD, "export", "delivery", {}, True, "a steward sees a delivery as it came"),
+    (OFFICER, "export", "delivery", {}, False, "an officer does not"),
     (OFFICER, "read", "coverage", {}, True, "an officer sees totals"),
     (OFFICER, "read", "record", {"person": LAN}, False, "and no person's record"),
     (OFFICER, "read", "book", {"person": LAN}, False, "nor a book"),
@@ -167,7 +175,7 @@ def _asked_in(place):
 
 def test_every_relation_of_the_rules_is_understood():
     assert {whose for rule in policy.rules() for whose in rule.whose} <= {
-        "self", "dependant", "manager", "keeper", "treated", "own", "anybody", "nobody",
+        "self", "dependant", "manager", "keeper", "treated", "own", "sender", "anybody", "nobody",
     }  # fmt: skip
 
 

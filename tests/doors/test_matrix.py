@@ -109,7 +109,7 @@ def stranger(everybody, who):
 ROLES = {
     "nobody": "", "suspended": "", "stranger": "citizen", "ended": "citizen", "other_doctor": "doctor",
     "nurse": "nurse", "clerk": "clerk", "admin": "admin", "officer": "officer", "steward": "steward",
-    "system": "system",
+    "system": "system", "vendor": "vendor",
 }  # fmt: skip
 
 TOKENS = re.compile(r'name="csrfmiddlewaretoken" value="\w+"|next=[^"&]*|action="[^"]*"')
@@ -200,6 +200,7 @@ def test_the_gateway_takes_nothing_from_strangers(db, address, method):
     if answer.status_code == 200 and method != "OPTIONS":
         assert str(answer.json.get("maKetQua")) != "200"
     assert database.value("select count(*) from exchange_arrival") == 0
+    assert database.value("select count(*) from exchange_delivery") == 0
 
 
 def test_the_gateway_has_no_other_address(monkeypatch):

@@ -11,6 +11,7 @@ import falcon
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.doors.gateway import forms, replies
 from sosuckhoe.doors.gateway.check_in import CheckIn
+from sosuckhoe.doors.gateway.feeds import Delivered, Resources, Table
 from sosuckhoe.doors.gateway.profiles import Profiles
 from sosuckhoe.doors.gateway.profiles import Token as ProfileToken
 from sosuckhoe.doors.gateway.records import Records
@@ -43,6 +44,9 @@ def make_app() -> Callable[..., Any]:
         app.add_route(f"/api/qd130/checkInKcbQd{edition}", CheckIn())
     app.add_route("/api/xac-thuc/token", ProfileToken())
     app.add_route("/api/ho-so-suc-khoe/qd-831-2017/tiep-nhan", Profiles())
+    app.add_route("/api/he-thong/fhir", Resources())
+    app.add_route("/api/he-thong/bang/{table}", Table())
+    app.add_route("/api/he-thong/lan-gui/{receipt}", Delivered())
     return app
 
 

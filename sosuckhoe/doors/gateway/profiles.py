@@ -13,23 +13,22 @@ from typing import Any
 import falcon
 
 from sosuckhoe.access import actions as access
-from sosuckhoe.access import sign_in
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.doors.gateway import forms
+from sosuckhoe.doors.gateway.bearer import ACCEPTED, DUPLICATE, REJECTED, refuse, sender
 from sosuckhoe.doors.gateway.token import LIFETIME
 from sosuckhoe.exchange import findings
 from sosuckhoe.exchange.actions.open import findings_of, open_arrival
-from sosuckhoe.exchange.actions.receive import Parcel, Receipt, receive
+from sosuckhoe.exchange.actions.receive import Parcel, Receipt, may_send_as, receive
+from sosuckhoe.exchange.formats import facility_of
 from sosuckhoe.exchange.xml130.guard import DEFAULT
 from sosuckhoe.exchange.xml130.package import Finding
 from sosuckhoe.identity import queries as register
 
-ACCEPTED, DUPLICATE, REJECTED, MISMATCH = "ACCEPTED", "ACCEPTED_DUPLICATE", "REJECTED", "ORG_MISMATCH"
 MOST_FINDINGS = 50
 _MEBIBYTE = 1024 * 1024
-_BEARER = "Bearer "
 _TAKEN = "Đã tiếp nhận. (Received.)"
 _KNOWN = "Đã tiếp nhận trước đây, không có gì thay đổi. (Received before; nothing changes.)"
 _PARTLY = (
@@ -47,7 +46,7 @@ class Token:
             account = access.sign_in_by_password(fields.get("username", ""), digest)
             token = access.issue_token(account, "gateway", clock.now(), LIFETIME)
         except Problem as problem:
-            _refuse(response, problem)
+            refuse(response, problem)
             return
         data = {"access_token": token, "token_type": "bearer", "expires_in": int(LIFETIME.total_seconds())}
         response.media = {"success": True, "code": "OK", "message": "", "data": data}
@@ -58,22 +57,28 @@ class Profiles:
 
     def on_post(self, request: falcon.Request, response: falcon.Response) -> None:
         try:
-            actor = _sender(request)
-            parcel = Parcel(actor.facility or "", "profile", _body(request))
+            actor = sender(request)
+            content = _body(request)
+            parcel = Parcel(_as_whom(actor, content), "profile", content)
             at = clock.now()
             receipt = receive(actor, parcel, "gateway", at)
         except Problem as problem:
-            _refuse(response, problem)
+            refuse(response, problem)
             return
         _answer(response, parcel, receipt, at)
 
 
-def _sender(request: falcon.Request) -> Actor:
-    header = request.get_header("Authorization") or ""
-    actor = sign_in.actor_of_token(header.removeprefix(_BEARER)) if header.startswith(_BEARER) else None
-    if actor is None:
-        raise Problem("SSK-1001")
-    return actor
+def _as_whom(actor: Actor, content: bytes) -> str:
+    """The facility as which it is stored: the account's own; of another vendor's system the one that the file names.
+
+    SSK-3303 unless that facility keeps its profiles in this system.
+    """
+    if actor.source is None:
+        return actor.facility or ""
+    facility = facility_of(content, "profile")
+    if not may_send_as(actor, facility):
+        raise Problem("SSK-3303")
+    return facility
 
 
 def _body(request: falcon.Request) -> bytes:
@@ -89,7 +94,7 @@ def _answer(response: falcon.Response, parcel: Parcel, receipt: Receipt, at: dat
     try:
         envelope = open_arrival(parcel, register.facility(parcel.facility), at)
     except Problem as problem:
-        _refuse(response, problem, receipt)
+        refuse(response, problem, receipt.number)
         return
     found = [finding for findings_of_one in findings_of(envelope, at) for finding in findings_of_one]
     refused = any(finding.level == "refused" for finding in found)
@@ -111,14 +116,4 @@ def _told(finding: Finding) -> dict[str, Any]:
         "rule": finding.rule,
         "vi": findings.sentence(finding, "vi"),
         "en": findings.sentence(finding, "en"),
-    }
-
-
-def _refuse(response: falcon.Response, problem: Problem, receipt: Receipt | None = None) -> None:
-    response.status = falcon.code_to_http_status(problem.status)
-    response.media = {
-        "success": False,
-        "code": MISMATCH if problem.number == "SSK-2102" else problem.number,
-        "message": f"{problem.number}: {problem.vi} ({problem.en})",
-        "data": {"tracking_id": receipt.number} if receipt else None,
     }

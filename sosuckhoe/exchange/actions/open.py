@@ -66,7 +66,7 @@ def _open_profiles(parcel: Parcel | Arrival, facility: Facility | None, at: date
 
 def _source(facility: Facility | None, at: datetime) -> Source:
     """The system in which a facility keeps its profiles, as the register of facilities says."""
-    source = sources.sources().get(facility.vendor.replace("_", "-")) if facility else None
+    source = sources.sources().get(sources.of_vendor(facility.vendor)) if facility else None
     if source is None:
         raise Problem("SSK-2103")
     if not source.may_send(at.astimezone(VIETNAM).date()):

@@ -13,7 +13,10 @@ from sosuckhoe.access import audit, policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.clock import VIETNAM
+from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.packing import ZSTD, pack
+from sosuckhoe.exchange import sources
+from sosuckhoe.identity import queries as register
 
 LANES = 16
 """How many workers could file side by side. All packages of a facility share a lane, so they keep their order."""
@@ -47,7 +50,7 @@ def receive(actor: Actor, parcel: Parcel, channel: str, at: datetime) -> Receipt
 def receive_all(actor: Actor, parcels: Sequence[Parcel], channel: str, at: datetime) -> list[Receipt]:
     """Store parcels in one transaction; the same content for the same facility is stored once."""
     for facility in {parcel.facility for parcel in parcels}:
-        policy.check(actor, "send", "package", facility=facility)
+        _check(actor, facility)
     keys = [(parcel.facility, hashlib.sha256(parcel.content).digest()) for parcel in parcels]
     with db.atomic():
         made = _store(actor, parcels, keys, channel, at)
@@ -58,6 +61,20 @@ def receive_all(actor: Actor, parcels: Sequence[Parcel], channel: str, at: datet
         Receipt(stored[key][0], receipt_number(key[0], *stored[key]), key not in made or first_of[key] != i)
         for i, key in enumerate(keys)
     ]
+
+
+def may_send_as(actor: Actor, facility: str) -> bool:
+    """Whether another vendor's system may send for a facility: the register says that it keeps its profiles there."""
+    entry = register.facility(facility)
+    source = sources.of_vendor(entry.vendor) if entry and entry.vendor else ""
+    return bool(source) and policy.can(actor, "send", "delivery", source=source)
+
+
+def _check(actor: Actor, facility: str) -> None:
+    if actor.source is None:
+        policy.check(actor, "send", "package", facility=facility)
+    elif not may_send_as(actor, facility):
+        raise Problem("SSK-3303")
 
 
 def receipt_number(facility: str, arrival: int, received: datetime) -> str:

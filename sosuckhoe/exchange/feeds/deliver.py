@@ -35,11 +35,15 @@ _PASSING = (
 
 
 class Parcel(NamedTuple):
-    """A file that a system sent. `kind`: bundle, ndjson or csv; `name` as the sender names it."""
+    """A file that a system sent. `kind`: bundle, ndjson or csv; `name` as the sender names it.
+
+    `request`: the sender's own number of the request; '' where it has none.
+    """
 
     source: str
     kind: str
     name: str
+    request: str = ""
 
 
 class Delivery(NamedTuple):
@@ -66,34 +70,49 @@ Reader = Callable[[Source, Delivery, BinaryIO], Pieces]
 """Reads a file's pieces, in order, from the first. Raises Problem where the whole file cannot be read."""
 
 
-def receive(actor: Actor, parcel: Parcel, stream: BinaryIO, channel: str, at: datetime) -> Receipt:
+def receive(
+    actor: Actor, parcel: Parcel, stream: shelf.Stream, channel: str, at: datetime, most: int = shelf.MOST_BYTES
+) -> Receipt:
     """Keep a file and put it in the queue. When this returns outside a transaction, it is on disk and waits.
 
-    SSK-2167 for a system that is not known or may not send any more.
+    SSK-2167 for a system that is not known or may not send any more, SSK-2160 beyond `most` bytes.
     """
-    policy.check(actor, "import", "record")
+    policy.check(actor, "send", "delivery", source=parcel.source)
     source = source_of(parcel.source, at)
-    return note(actor, parcel._replace(source=source.id), shelf.keep_stream(stream), channel, at)
+    return note(actor, parcel._replace(source=source.id), shelf.keep_stream(stream, most), channel, at)
 
 
 def note(actor: Actor, parcel: Parcel, kept: Kept, channel: str, at: datetime) -> Receipt:
-    """Queue a file that lies on the shelf."""
+    """Queue a file that lies on the shelf. SSK-3300 where the same request came with another content."""
     with db.atomic():
         made = db.value(
             """
-            insert into exchange_delivery (source, kind, name, digest, bytes, account, channel, received)
-            values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing returning id
+            insert into exchange_delivery (source, kind, name, request, digest, bytes, account, channel, received)
+            values (%s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing returning id
             """,
-            (*parcel, kept.digest, kept.bytes, actor.account, channel, at),
-        )
+            (parcel.source, parcel.kind, parcel.name, parcel.request, kept.digest, kept.bytes, actor.account, channel,
+             at),
+        )  # fmt: skip
         audit.record(actor, "import", kind="delivery", person=None, at=at)
-    if made is not None:
-        return Receipt(made, known=False)
-    stands = db.value(
-        "select id from exchange_delivery where source = %s and digest = %s and name = %s",
-        (parcel.source, kept.digest, parcel.name),
+    return Receipt(made, known=False) if made is not None else Receipt(_known(parcel, kept), known=True)
+
+
+def _known(parcel: Parcel, kept: Kept) -> int:
+    """The delivery that this is again: the same request, or the same file."""
+    asked = db.one(
+        "select id, digest from exchange_delivery where source = %s and request = %s and request <> ''",
+        (parcel.source, parcel.request),
     )
-    return Receipt(stands, known=True)
+    if asked and bytes(asked.digest) != kept.digest:
+        raise Problem("SSK-3300")
+    if asked:
+        return int(asked.id)
+    return int(
+        db.value(
+            "select id from exchange_delivery where source = %s and digest = %s and name = %s",
+            (parcel.source, kept.digest, parcel.name),
+        )
+    )
 
 
 def source_of(key: str, at: datetime) -> Source:

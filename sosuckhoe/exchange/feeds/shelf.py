@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, Protocol
 
 from django.conf import settings
 
@@ -16,6 +16,12 @@ from sosuckhoe.base.errors import Problem
 
 MOST_BYTES = 16 * 1024 * 1024 * 1024
 _CHUNK = 1024 * 1024
+
+
+class Stream(Protocol):
+    """Something to read from: a file, or the body of a request."""
+
+    def read(self, size: int, /) -> bytes: ...
 
 
 class Kept(NamedTuple):
@@ -31,15 +37,15 @@ def place_of(digest: bytes) -> Path:
     return _folder() / name[:2] / name
 
 
-def keep(chunks: Iterable[bytes]) -> Kept:
+def keep(chunks: Iterable[bytes], most: int = MOST_BYTES) -> Kept:
     """Write a file whole and durable, unless the same content lies there. SSK-2160 when it is too large."""
     sealed, size = hashlib.sha256(), 0
     with _draft() as draft:
         with draft.open("wb") as out:
             for chunk in chunks:
                 size += len(chunk)
-                if size > MOST_BYTES:
-                    raise Problem("SSK-2160", limit=MOST_BYTES // _CHUNK)
+                if size > most:
+                    raise Problem("SSK-2160", limit=most // _CHUNK)
                 sealed.update(chunk)
                 out.write(chunk)
             out.flush()
@@ -48,9 +54,9 @@ def keep(chunks: Iterable[bytes]) -> Kept:
     return Kept(sealed.digest(), size)
 
 
-def keep_stream(stream: BinaryIO) -> Kept:
+def keep_stream(stream: Stream, most: int = MOST_BYTES) -> Kept:
     """The same of an open file."""
-    return keep(iter(lambda: stream.read(_CHUNK), b""))
+    return keep(iter(lambda: stream.read(_CHUNK), b""), most)
 
 
 def opened(digest: bytes) -> BinaryIO:

@@ -1,0 +1,8 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("access", "0011_apps")]
+    operations = [
+        migrations.AddField("account", "source", models.CharField(blank=True, default="", max_length=60)),
+    ]

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0011_apps")]
+    dependencies = [("access", "0012_retention")]
     operations = [
         migrations.AddField("account", "source", models.CharField(blank=True, default="", max_length=60)),
     ]

@@ -18,7 +18,10 @@ _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 class Source(NamedTuple):
-    """A system that sends: its lasting name, how people call it, and when it may send."""
+    """A system that sends: its lasting name, how people call it, and when it may send.
+
+    `area`: the province whose stewards look after it; '': those of the whole country.
+    """
 
     id: str
     vi: str
@@ -26,6 +29,7 @@ class Source(NamedTuple):
     kind: str
     valid_from: date
     valid_to: date | None = None
+    area: str = ""
 
     @property
     def uri(self) -> str:

@@ -118,6 +118,16 @@ def of_facility(facility: str, most: int) -> list[Ticket]:
     return [_read(row) for row in rows]
 
 
+def open_of(source: str, most: int) -> list[Ticket]:
+    """The open tickets of a source, wherever they wait, the oldest first."""
+    rows = db.tuples(
+        f"select {_COLUMNS} from identity_ticket where source = %s and state = 'open' "  # noqa: S608 -- names from above
+        "order by opened, ticket limit %s",
+        (source, most),
+    )
+    return [_read(row) for row in rows]
+
+
 def number_open(facility: str) -> int:
     """How many tickets wait for a facility."""
     found: int = db.value("select count(*) from identity_ticket where facility = %s and state = 'open'", (facility,))

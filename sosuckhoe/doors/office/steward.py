@@ -23,6 +23,9 @@ def sections(current: str) -> list[dict[str, Any]]:
     """Where a steward can go, for `section_nav`."""
     names = {
         "reviews": gettext("Đối soát"),
+        "residents": gettext("Dân cư"),
+        "insured": gettext("Bảo hiểm"),
+        "deliveries": gettext("Hệ thống gửi"),
         "register": gettext("Danh bạ"),
         "custody": gettext("Quyền giữ sổ"),
         "staff": gettext("Tài khoản nhân viên"),

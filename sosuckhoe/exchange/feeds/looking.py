@@ -30,6 +30,10 @@ LOOKED_AT_BYTES = 4 * 1024 * 1024
 _BATCH = 500
 
 
+Row = Any
+"""A row of exchange_delivery."""
+
+
 class Asked(NamedTuple):
     """Which deliveries a page lists: of which sources, in which state ('': any), before which number."""
 

@@ -6,7 +6,8 @@ the files that lie here already. The next pull asks only for what changed since 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -42,15 +43,27 @@ class Pull(NamedTuple):
 
 
 def pull(actor: Actor, source: Source, server: Server, at: datetime) -> int:
-    """Pull everything that changed since the last time, and file it; how many files came. Raises Away, Declined."""
+    """Pull what changed since the last time, and file it; how many files came. Raises Away, Declined, SSK-3320."""
     policy.check(actor, "import", "record")
-    one = _open(source.id, at)
-    if one.as_of is None:
-        one = _known(server, one)
-    count = _fetch(actor, source, server, one)
-    _end(server, one)
+    with _alone(source.id):
+        one = _open(source.id, at)
+        if one.as_of is None:
+            one = _known(server, one)
+        count = _fetch(actor, source, server, one)
+        _end(server, one)
     deliver.drain(readers())
     return count
+
+
+@contextmanager
+def _alone(source: str) -> Iterator[None]:
+    """Nobody else pulls from this source for as long as this lasts. SSK-3320 where somebody does."""
+    if not db.value("select pg_try_advisory_lock(hashtextextended(%s, 20))", (source,)):
+        raise Problem("SSK-3320")
+    try:
+        yield
+    finally:
+        db.execute("select pg_advisory_unlock(hashtextextended(%s, 20))", (source,))
 
 
 def _open(source: str, at: datetime) -> Pull:

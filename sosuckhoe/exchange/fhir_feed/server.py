@@ -34,7 +34,10 @@ _PASSING = {408, 409, 425, 429}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a source's server is and how we sign in. `key` is a file of a PEM; without `token` nobody signs in."""
+    """Where a source's server is and how we sign in. `key` is a file of a PEM; without `token` nobody signs in.
+
+    `hour`: of the nightly pull, in Viet Nam; None: that of data/pulling.yaml.
+    """
 
     base: str
     export: str = "$export"
@@ -45,6 +48,7 @@ class Place:
     kid: str = ""
     alg: str = "RS384"
     scope: str = "system/*.read"
+    hour: int | None = None
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from sosuckhoe.base import db
-from sosuckhoe.base.packing import ZSTD, pack
+from sosuckhoe.base.packing import ZSTD, pack, unpack
 from sosuckhoe.exchange.outside.line import Garbled
 
 KEPT = timedelta(days=90)
@@ -47,8 +47,24 @@ def understood(heard: Heard, read: Callable[[bytes], Message], system: str) -> M
 
 
 def forget(at: datetime) -> None:
-    """Drop answers that have been kept long enough."""
-    db.execute("delete from exchange_heard where at < %s", (at - KEPT,))
+    """Drop answers that have been kept long enough, but for those in which something waits."""
+    db.execute("delete from exchange_heard where at < %s and state <> 'waiting'", (at - KEPT,))
+
+
+def hold(number: int) -> None:
+    """Keep an answer until somebody has decided what is in it."""
+    db.execute("update exchange_heard set state = 'waiting' where id = %s", (number,))
+
+
+def let_go(number: int) -> None:
+    """Nothing in an answer waits any more."""
+    db.execute("update exchange_heard set state = 'read' where id = %s", (number,))
+
+
+def again(number: int) -> bytes:
+    """What was told. Empty when it is not kept any more."""
+    body = db.value("select body from exchange_heard where id = %s", (number,))
+    return unpack(body) if body is not None else b""
 
 
 def _mark(heard: Heard, state: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from sosuckhoe.access import actions as access_actions
@@ -20,30 +21,39 @@ from sosuckhoe.identity.claim import Claim, Identifier
 from sosuckhoe.identity.matching import births_agree
 from sosuckhoe.identity.queries import Known
 
+Look = Callable[[Collection[int]], dict[int, Known]]
+
 
 def take(change: Change, at: datetime) -> Outcome:
     """Give the child's book its number and name, or make one where no hospital began it. In a transaction."""
     word = change.word
     if (person := queries.person_of(Identifier(NUMBER, word.number))) is not None:
         return Outcome(SAME, person)
-    mother = queries.person_of(Identifier(NUMBER, word.mother)) if word.mother else None
-    children = _children(mother, word) if mother else []
+    children = candidates(word)
     if len(children) > 1:
         return _hold(children, at)
-    claim = _claim(word)
-    if children:
-        (child,) = children
+    return give(children[0] if children else None, change, at)
+
+
+def candidates(word: Word, look: Look = rewriting.lock) -> list[Known]:
+    """The children who may be meant, locked unless `look` is another; none where no hospital began a book."""
+    mother = queries.person_of(Identifier(NUMBER, word.mother)) if word.mother else None
+    return _children(mother, word, look) if mother else []
+
+
+def give(child: Known | None, change: Change, at: datetime) -> Outcome:
+    """Give this child the number and name, or without one begin a book; the parents hold it. In a transaction."""
+    claim = _claim(change.word)
+    if child:
         writing.rewrite(child, known.settle(known.join(child.claim, claim, newer=True), ("birth",)), at, change.key)
-        person = child.ref.person
-    else:
-        person = _begin(claim, at)
-    _give_to_parents(person, mother, word, at)
+    person = child.ref.person if child else _begin(claim, at)
+    _give_to_parents(person, change.word, at)
     return Outcome(DONE, person)
 
 
-def _children(mother: int, word: Word) -> list[Known]:
+def _children(mother: int, word: Word, look: Look) -> list[Known]:
     """The mother's children without a number who were born on that day with that sex; a name that fits decides."""
-    held = rewriting.lock(access.dependants(mother))
+    held = look(access.dependants(mother))
     alike = [
         child
         for child in held.values()
@@ -69,10 +79,10 @@ def _begin(claim: Claim, at: datetime) -> int:
     return found.ref.person
 
 
-def _give_to_parents(child: int, mother: int | None, word: Word, at: datetime) -> None:
+def _give_to_parents(child: int, word: Word, at: datetime) -> None:
     """Both parents whom the birth record names by number hold the book, until the birthdays of the law."""
-    father = queries.person_of(Identifier(NUMBER, word.father)) if word.father else None
-    for kind, holder in (("mother", mother), ("father", father)):
+    for kind, number in (("mother", word.mother), ("father", word.father)):
+        holder = queries.person_of(Identifier(NUMBER, number)) if number else None
         if holder is not None and holder != child:
             access_actions.give_book_to(holder, child, kind, "full", at.date(), word.birth)
 

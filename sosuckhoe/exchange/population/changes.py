@@ -16,7 +16,7 @@ from sosuckhoe.access import audit, policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.keys import NOBODY, bucket_of
-from sosuckhoe.exchange.outside.hearing import hear, understood
+from sosuckhoe.exchange.outside.hearing import hear, hold, understood
 from sosuckhoe.exchange.population import birth, consequences, writing
 from sosuckhoe.exchange.population.client import SYSTEM, Register
 from sosuckhoe.exchange.population.differing import NUMBER, difference
@@ -61,6 +61,8 @@ def take(actor: Actor, change: Change, heard: int, at: datetime) -> Outcome:
         return Outcome(SAME)
     outcome = Outcome(LATE) if _is_late(change) else _apply(change, at)
     _keep(change, heard, outcome, at)
+    if outcome.word == HELD:
+        hold(heard)
     if outcome.person:
         audit.record(actor, "update", kind="identity", person=outcome.person, detail=change.kind, at=at)
     return outcome
@@ -76,7 +78,7 @@ def _apply(change: Change, at: datetime) -> Outcome:
     doubt = difference(ours.claim, change.word.number, change.word).apart_from(*_CONCERNS[change.kind])
     if doubt.is_of_number or (change.kind == "death" and doubt):
         return _hold(ours, change, at)
-    return _change(ours, change, at)
+    return apply_to(ours, change, at)
 
 
 def _hold(ours: Known, change: Change, at: datetime) -> Outcome:
@@ -87,7 +89,8 @@ def _hold(ours: Known, change: Change, at: datetime) -> Outcome:
     return Outcome(HELD, ours.ref.person)
 
 
-def _change(ours: Known, change: Change, at: datetime) -> Outcome:
+def apply_to(ours: Known, change: Change, at: datetime) -> Outcome:
+    """Write a change into the book of whom it is meant for, in the caller's transaction."""
     person = ours.ref.person
     claim = changed(ours.claim, change)
     if change.kind == "name" and ours.claim.name != claim.name:

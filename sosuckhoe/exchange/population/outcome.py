@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 DONE, SAME, LATE, HELD, STRANGER = "done", "same", "late", "held", "stranger"
-"""Applied; known already; an older one of its kind; a ticket was made; nobody here has the number."""
+"""Applied; known already; an older one of its kind; it waits for somebody (desk.py); nobody here has the number."""
+
+REFUSED = "refused"
+"""It was held, and somebody said that it is not meant for whom we know."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`word` is one of the five; `person` whom it touched, 0 for nobody; `touches` what else hangs on it."""
+    """`word` is one of those above; `person` whom it touched, 0 for nobody; `touches` what else hangs on it."""
 
     word: str
     person: int = 0

@@ -21,6 +21,7 @@ class Vendor(ThreadingHTTPServer):
         self.deleted = b""
         self.asked, self.fails, self.since = [], [], []
         self.polls = 1
+        self.stalled, self.let_go = threading.Event(), threading.Event()
         self.time = "2026-03-01T00:00:00Z"
 
     @property
@@ -100,7 +101,16 @@ class _Handler(BaseHTTPRequestHandler):
     def file(self, path, fails):
         name = path.rpartition("/")[2]
         content = self.server.deleted if name == "gone" else self.server.files[int(name)][1]
-        if fails == "cut":
+        if fails == "stall":
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content[: len(content) // 2])
+            self.wfile.flush()
+            self.server.stalled.set()
+            self.server.let_go.wait(60)
+            self.close_connection = True
+        elif fails == "cut":
             self.send_response(200)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()

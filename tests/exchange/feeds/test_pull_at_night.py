@@ -1,0 +1,202 @@
+"""The nightly pull: begun once by the worker, gone on with after a kill, and from a server of this house."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+import yaml
+
+from sosuckhoe.access import actions as access
+from sosuckhoe.access.actor import PROGRAM
+from sosuckhoe.access.smart import apps
+from sosuckhoe.base import clock, db
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.clinical.bulk import runner
+from sosuckhoe.exchange.actions import file, registers
+from sosuckhoe.exchange.actions.receive import Parcel, receive
+from sosuckhoe.exchange.feeds import deliver, readers
+from sosuckhoe.exchange.fhir_feed import jobs, night, server
+from sosuckhoe.exchange.fhir_feed.pull import pull
+from sosuckhoe.exchange.fhir_feed.server import Place, Server
+from tests.doors.entrance.smart.asking import JWKS, KEYS
+from tests.exchange.feeds.bulk_stub import Vendor
+from tests.exchange.feeds.vendor import SOURCE, book, encounter, glucose, lines, patient
+from tests.exchange.samples import FACILITY, envelope, package
+from tests.served import test_database_url
+from tests.smart import an_app
+
+EXPORT = [
+    ("Observation", lines(*(glucose(f"g{n}") for n in range(40)))),
+    ("Patient", lines(patient())),
+    ("Encounter", lines(encounter())),
+]
+
+
+@pytest.fixture
+def vendor():
+    with Vendor(list(EXPORT)) as one:
+        yield one
+
+
+@pytest.fixture
+def told(settings, tmp_path):
+    """Write the file that SOSUCKHOE_PULLS names."""
+    settings.HOME = tmp_path
+
+    def write(**place):
+        path = tmp_path / "pulls.yaml"
+        path.write_text(yaml.safe_dump({SOURCE: place}), encoding="utf-8")
+        settings.PULLS = str(path)
+        server.places.cache_clear()
+
+    yield write
+    server.places.cache_clear()
+
+
+def at(text):
+    return datetime.fromisoformat(text).replace(tzinfo=clock.VIETNAM)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("hour", "began", "ended", "now", "due"),
+    [
+        (None, None, None, "2026-03-02T01:59", False),
+        (None, None, None, "2026-03-02T02:00", True),
+        (None, "2026-03-02T02:01", "2026-03-02T02:05", "2026-03-02T23:00", False),
+        (None, "2026-03-01T02:01", "2026-03-01T02:05", "2026-03-02T02:00", True),
+        (None, "2026-03-01T20:00", "2026-03-01T20:05", "2026-03-02T03:00", True),
+        (None, "2026-03-02T02:01", None, "2026-03-02T12:00", True),
+        (None, "2026-03-01T02:01", None, "2026-03-02T01:00", True),
+        (5, None, None, "2026-03-02T04:00", False),
+        (0, None, None, "2026-03-02T00:00", True),
+    ],
+)
+def test_a_pull_is_due_once_a_night_and_again_when_it_was_interrupted(hour, began, ended, now, due):
+    if began:
+        db.execute(
+            "insert into exchange_pull (source, began, ended) values (%s, %s, %s)",
+            (SOURCE, at(began), at(ended) if ended else None),
+        )
+    assert night.is_due(SOURCE, Place("http://x", hour=hour), at(now)) is due
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_begins_it_in_a_thread_and_once(vendor, told, monkeypatch):
+    told(base=vendor.base)
+    monkeypatch.setattr(jobs, "_looked", {})
+    monkeypatch.setattr(jobs.clock, "now", lambda: datetime(2026, 3, 1, 19, 30, tzinfo=UTC))
+    monkeypatch.setattr(server.Server, "wait", staticmethod(lambda _: None), raising=False)
+    vendor.polls = 0
+    jobs.begin_when_due()
+    jobs.wait()
+    assert len(book()["Observation"]) == 40
+    monkeypatch.setattr(jobs, "_looked", {})
+    jobs.begin_when_due()
+    jobs.wait()
+    assert vendor.count("$export") == 1
+    assert db.value("select count(*) from exchange_pull") == 1
+
+
+@pytest.mark.django_db
+def test_without_servers_nothing_is_asked(settings):
+    settings.PULLS = ""
+    server.places.cache_clear()
+    assert night.due(clock.now()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_do_not_pull_from_one_source(vendor):
+    with psycopg.connect(test_database_url(), autocommit=True) as other:
+        other.execute("select pg_advisory_lock(hashtextextended(%s, 20))", (SOURCE,))
+        with pytest.raises(Problem, match="SSK-3320"):
+            pull(PROGRAM, deliver.source_of(SOURCE, clock.now()), Server("x", Place(vendor.base)), clock.now())
+
+
+def begin(vendor):
+    environment = {**os.environ, "DATABASE_URL": test_database_url()}
+    command = [sys.executable, "-m", "tests.exchange.feeds.pulling", vendor.base]
+    return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+
+
+def until(holds, child, seconds=60):
+    end = time.monotonic() + seconds
+    while not holds():
+        assert child.poll() is None, "the pull ended by itself"
+        assert time.monotonic() < end, "nothing happened"
+        time.sleep(0.02)
+
+
+def kill(child):
+    child.send_signal(signal.SIGKILL)
+    child.wait(20)
+
+
+@pytest.mark.crash
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("moment", ["waiting", "fetching", "filing"])
+def test_a_pull_that_is_killed_loses_and_doubles_nothing(vendor, moment):
+    """SIGKILL while the export is made, in the middle of a file, and while the files go into the books."""
+    vendor.polls = 1_000_000 if moment == "waiting" else 0
+    vendor.fails = ["", "", "", "stall"] if moment == "fetching" else []
+    with psycopg.connect(test_database_url()) as other:
+        if moment == "filing":
+            other.execute("lock table exchange_told in exclusive mode")
+        child = begin(vendor)
+        if moment == "waiting":
+            until(lambda: vendor.count("/status/") > 3, child)
+        elif moment == "fetching":
+            until(vendor.stalled.is_set, child)
+        else:
+            until(lambda: db.value("select true from exchange_pull where ended is not null"), child)
+        kill(child)
+        vendor.let_go.set()
+        other.rollback()
+    vendor.polls, vendor.fails = 0, []
+    if moment != "filing":
+        with begin(vendor) as again:
+            assert again.wait(60) == 0
+    deliver.drain(readers.readers())
+    assert vendor.count("$export") == 1
+    assert db.value("select count(*) from exchange_delivery") == len(EXPORT)
+    found = book()
+    assert [len(found[kind]) for kind in ("Patient", "Encounter", "Observation")] == [1, 1, 40]
+    assert {one["meta"]["versionId"] for one in found["Observation"]} == {"1"}
+    assert db.value("select sum(filed) from exchange_delivery") == 42
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_this_house_exports_comes_back_by_a_pull(server, monkeypatch, tmp_path):
+    """The real server, SMART backend services, `$export` of whom the account's facility has treated."""
+    registers.forget()
+    monkeypatch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
+    receive(PROGRAM, Parcel(FACILITY, "records", envelope(package())), "import", clock.now())
+    while file.drain(clock.now()):
+        pass
+    account = access.open_account(PROGRAM, "b", name="Phần mềm", role="system", facility=FACILITY)
+    app = an_app(apps.SERVICE, scope="system/*.rs", redirects=(), jwks=json.dumps(JWKS), account=account.pk)
+    (tmp_path / "key.pem").write_bytes(KEYS["ES384"].as_pem(private=True))
+    place = Place(
+        f"{server.url}/fhir", export="Patient/$export", types=("Patient", "Encounter", "Observation"),
+        token=f"{server.url}/ung-dung/ma", client=app.id, key=str(tmp_path / "key.pem"), kid="ec", alg="ES384",
+        scope="system/*.rs",
+    )  # fmt: skip
+    before = {kind: len(found) for kind, found in book().items()}
+    source = deliver.source_of(SOURCE, clock.now())
+    ours = Server("Nhà này", place, wait=lambda _: runner.run_all())
+    assert pull(PROGRAM, source, ours, clock.now()) >= 3
+    found = book()
+    for kind in ("Encounter", "Observation"):
+        assert len(found[kind]) == 2 * before[kind], kind
+    assert len(found["Patient"]) == 1
+    assert {one["meta"].get("source", "")[-len(SOURCE) :] for one in found["Encounter"]} == {"", SOURCE}
+    assert pull(PROGRAM, source, ours, clock.now() + timedelta(seconds=1)) >= 0
+    assert len(book()["Encounter"]) == 2 * before["Encounter"]

@@ -112,7 +112,7 @@ def actor_of(text: str) -> Actor | None:
 
 
 _ACTOR = """
-select account.id, account.display_name, account.role, account.person, account.facility, account.area,
+select account.id, account.display_name, account.role, account.person, account.facility, account.area, account.source,
   family.app, family.id as family, family.person as open_book, family.labels, token.scope
 from access_app_token token
 join access_app_family family on family.id = token.family

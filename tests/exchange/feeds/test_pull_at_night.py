@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
@@ -26,11 +26,11 @@ from sosuckhoe.exchange.feeds import deliver, readers
 from sosuckhoe.exchange.fhir_feed import jobs, night, server
 from sosuckhoe.exchange.fhir_feed.pull import pull
 from sosuckhoe.exchange.fhir_feed.server import Place, Server
+from tests import served
 from tests.doors.entrance.smart.asking import JWKS, KEYS
 from tests.exchange.feeds.bulk_stub import Vendor
 from tests.exchange.feeds.vendor import SOURCE, book, encounter, glucose, lines, patient
 from tests.exchange.samples import FACILITY, envelope, package
-from tests.served import test_database_url
 from tests.smart import an_app
 
 EXPORT = [
@@ -94,7 +94,6 @@ def test_the_worker_begins_it_in_a_thread_and_once(vendor, told, monkeypatch):
     told(base=vendor.base)
     monkeypatch.setattr(jobs, "_looked", {})
     monkeypatch.setattr(jobs.clock, "now", lambda: datetime(2026, 3, 1, 19, 30, tzinfo=UTC))
-    monkeypatch.setattr(server.Server, "wait", staticmethod(lambda _: None), raising=False)
     vendor.polls = 0
     jobs.begin_when_due()
     jobs.wait()
@@ -115,14 +114,14 @@ def test_without_servers_nothing_is_asked(settings):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_do_not_pull_from_one_source(vendor):
-    with psycopg.connect(test_database_url(), autocommit=True) as other:
+    with psycopg.connect(served.test_database_url(), autocommit=True) as other:
         other.execute("select pg_advisory_lock(hashtextextended(%s, 20))", (SOURCE,))
         with pytest.raises(Problem, match="SSK-3320"):
             pull(PROGRAM, deliver.source_of(SOURCE, clock.now()), Server("x", Place(vendor.base)), clock.now())
 
 
 def begin(vendor):
-    environment = {**os.environ, "DATABASE_URL": test_database_url()}
+    environment = {**os.environ, "DATABASE_URL": served.test_database_url()}
     command = [sys.executable, "-m", "tests.exchange.feeds.pulling", vendor.base]
     return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
 
@@ -147,7 +146,7 @@ def test_a_pull_that_is_killed_loses_and_doubles_nothing(vendor, moment):
     """SIGKILL while the export is made, in the middle of a file, and while the files go into the books."""
     vendor.polls = 1_000_000 if moment == "waiting" else 0
     vendor.fails = ["", "", "", "stall"] if moment == "fetching" else []
-    with psycopg.connect(test_database_url()) as other:
+    with psycopg.connect(served.test_database_url()) as other:
         if moment == "filing":
             other.execute("lock table exchange_told in exclusive mode")
         child = begin(vendor)
@@ -198,5 +197,3 @@ def test_what_this_house_exports_comes_back_by_a_pull(server, monkeypatch, tmp_p
         assert len(found[kind]) == 2 * before[kind], kind
     assert len(found["Patient"]) == 1
     assert {one["meta"].get("source", "")[-len(SOURCE) :] for one in found["Encounter"]} == {"", SOURCE}
-    assert pull(PROGRAM, source, ours, clock.now() + timedelta(seconds=1)) >= 0
-    assert len(book()["Encounter"]) == 2 * before["Encounter"]

@@ -39,7 +39,10 @@ def residents(request: HttpRequest, actor: Actor) -> HttpResponse:
     facts = {
         "actor": actor,
         "sections": steward.sections("residents"),
-        "held": [(one, _kind(one.kind), ", ".join(who.claim.name or gettext("chưa có tên") for who in one.candidates)) for one in held],
+        "held": [
+            (one, _kind(one.kind), ", ".join(who.claim.name or gettext("chưa có tên") for who in one.candidates))
+            for one in held
+        ],
         "died": died,
     }
     return render(request, "office/residents.html", facts)
@@ -159,6 +162,10 @@ def _kind(kind: str) -> str:
         "move": gettext("Chuyển nơi cư trú"),
         "name": gettext("Cải chính họ tên"),
     }[kind]
+
+
+def _names(held: desk.Held) -> str:
+    return ", ".join(who.claim.name or gettext("chưa có tên") for who in held.candidates)
 
 
 def _masked(number: str) -> str:

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0012_retention")]
+    dependencies = [("access", "0013_trace_of_person")]
     operations = [
         migrations.AddField("account", "source", models.CharField(blank=True, default="", max_length=60)),
     ]

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0013_trace_of_person")]
+    dependencies = [("access", "0014_granted")]
     operations = [
         migrations.AddField("account", "source", models.CharField(blank=True, default="", max_length=60)),
     ]

@@ -44,7 +44,7 @@ def fill(folder: Path) -> None:
     for place in folder.iterdir():
         place.write_bytes(place.read_bytes().replace(b'"resourceType":', b'"language":"vi","resourceType":'))
     loader.load_files(PROGRAM, [folder])
-    packed = db.value("select avg((codec > 0)::int) from clinical_resource")
+    packed = db.value("select avg((codec not in (0, -1))::int) from clinical_resource")
     print(f"{float(packed):.0%} of the bodies are packed")
 
 

@@ -1,6 +1,7 @@
-"""What must be found again but not read: keyed digests, and short texts that only this house can open.
+"""What lives as long as a session or a code: keyed digests of what was chance, and short texts that a page hands back.
 
-Both keys derive from the house's secret (HKDF, RFC 5869), each for its own purpose.
+Both keys derive from the house's secret (HKDF, RFC 5869), each for its own purpose. What the database keeps of people
+is sealed and found with the key ring (`base/sealing.py`, `base/blinding.py`), so that this secret may change.
 """
 
 from __future__ import annotations

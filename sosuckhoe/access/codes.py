@@ -14,12 +14,15 @@ from uuid import UUID, uuid4
 from sosuckhoe.access import audit, blind, bounds, phones, room, sending
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.access.models import Account
-from sosuckhoe.base import db
+from sosuckhoe.base import db, sealing
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Thirty-two signs that are not taken for one another: five bits each."""
 
 MOST_A_TURN = 100
+SEALED = "access code"
+"""The purpose of `access_code.sealed`, bound to the transaction."""
+
 _SMS, _CHANGE, _PAPER = "sms", "change", "paper"
 
 
@@ -40,7 +43,7 @@ def ask(phone: str, at: datetime, *, account: int | None = None) -> UUID:
             account,
             phones.blind_of(number),
             phones.prefix_of(number),
-            blind.seal(number),
+            sealing.seal(SEALED, sealing.place(transaction), number.encode()),
             at,
             at + bounds.lifetime("sms"),
         ),
@@ -71,7 +74,8 @@ def _send(row: Any, at: datetime) -> None:
             (_digest(row.id, code), at, row.id),
         )
         minutes = bounds.code(_SMS)["minutes"]
-        sending.send(blind.unseal(row.sealed), sending.words("code", code=code, minutes=minutes), at)
+        number = sealing.unseal(SEALED, sealing.place(row.id), row.sealed).decode()
+        sending.send(number, sending.words("code", code=code, minutes=minutes), at)
     else:
         db.execute("update access_code set sealed = null where id = %s", (row.id,))
 

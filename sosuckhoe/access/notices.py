@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sosuckhoe.access import blind, family, phones, room, sending
+from sosuckhoe.access import family, phones, room, sending
 from sosuckhoe.access.models import Account
-from sosuckhoe.base import db
+from sosuckhoe.base import db, sealing
 
 MOST_A_TURN = 100
 _FULL = "full"
+SEALED = "access notice"
+"""The purpose of `access_notice.sealed`, bound to the kind of news and the number's blind index."""
 
 
 def tell_of(person: int, kind: str, at: datetime) -> int:
@@ -18,9 +20,11 @@ def tell_of(person: int, kind: str, at: datetime) -> int:
     accounts = Account.objects.filter(person__in=persons, role="citizen", is_active=True).values_list("pk", flat=True)
     numbers = {number for account in accounts for number in phones.numbers_of(account, at)}
     for number in sorted(numbers):
+        index = phones.blind_of(number)
+        sealed = sealing.seal(SEALED, sealing.place(kind, index), number.encode())
         db.execute(
             "insert into access_notice (kind, blind, prefix, sealed, made) values (%s, %s, %s, %s, %s)",
-            (kind, phones.blind_of(number), phones.prefix_of(number), blind.seal(number), at),
+            (kind, index, phones.prefix_of(number), sealed, at),
         )
     if numbers:
         db.execute("notify sosuckhoe_work")
@@ -38,7 +42,8 @@ def send_waiting(at: datetime) -> int:
         for row in waiting:
             is_sent = sending.is_offered() and room.is_left(row.blind, row.prefix, at)
             if is_sent:
-                sending.send(blind.unseal(row.sealed), sending.words(row.kind), at)
+                bound = sealing.place(row.kind, bytes(row.blind))
+                sending.send(sealing.unseal(SEALED, bound, row.sealed).decode(), sending.words(row.kind), at)
             db.execute(
                 "update access_notice set sealed = null, sent = %s where id = %s", (at if is_sent else None, row.id)
             )

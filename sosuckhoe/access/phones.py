@@ -10,13 +10,15 @@ from typing import Any, NamedTuple
 from sosuckhoe.access import audit, blind, bounds, sending, sessions, sign_in
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.access.models import Account
-from sosuckhoe.base import db
+from sosuckhoe.base import blinding, db, sealing
 from sosuckhoe.base.errors import Problem
 
 _PREFIX_DIGITS = 6
 _TOKEN_BYTES = 12
 _NOISE = re.compile(r"[\s.()-]")
 _MOBILE = re.compile(r"0[35789][0-9]{8}")
+SEALED = "access phone"
+"""The purpose of `access_phone.sealed`, bound to account and blind index."""
 
 
 class Phone(NamedTuple):
@@ -41,12 +43,21 @@ def written(text: str) -> str:
 
 def blind_of(phone: str) -> bytes:
     """What the tables know a number by."""
-    return blind.digest("phone", phone)
+    return blinding.blind("phone", phone)
 
 
 def prefix_of(phone: str) -> bytes:
     """What bounds of sending know its first digits by: numbers that were bought in a row."""
-    return blind.digest("prefix", phone[:_PREFIX_DIGITS])
+    return blinding.blind("phone prefix", phone[:_PREFIX_DIGITS])
+
+
+def sealed(account: int, number: str) -> bytes:
+    """A number as `access_phone` keeps it: it opens for that account and under its own blind index only."""
+    return sealing.seal(SEALED, sealing.place(account, blind_of(number)), number.encode())
+
+
+def _opened(row: Any) -> str:
+    return sealing.unseal(SEALED, sealing.place(row.account, bytes(row.blind)), row.sealed).decode()
 
 
 def accounts_at(number: bytes, at: datetime) -> list[Account]:
@@ -62,12 +73,12 @@ def of_account(account: int, at: datetime) -> list[Phone]:
     """An account's telephones, those too that are not good yet."""
     found = db.rows(
         """
-        select sealed, since, until, since > %s as is_waiting from access_phone
+        select account, blind, sealed, since, until, since > %s as is_waiting from access_phone
         where account = %s and (until is null or until > %s) order by since
         """,
         (at, account, at),
     )
-    return [Phone(blind.unseal(row.sealed)[-3:], row.since, row.until, row.is_waiting) for row in found]
+    return [Phone(_opened(row)[-3:], row.since, row.until, row.is_waiting) for row in found]
 
 
 def enter(actor: Actor, account: Account, phone: str, at: datetime, keep_at: str = "") -> datetime:
@@ -82,7 +93,7 @@ def enter(actor: Actor, account: Account, phone: str, at: datetime, keep_at: str
         db.execute("delete from access_phone where account = %s and since > %s", (account.pk, at))
         db.execute(
             "insert into access_phone (account, blind, sealed, since) values (%s, %s, %s, %s)",
-            (account.pk, blind_of(number), blind.seal(number), since),
+            (account.pk, blind_of(number), sealed(account.pk, number), since),
         )
         audit.record(actor, "change-phone", kind="account", person=account.person, at=at)
         _end(old, since, keep_at, at)
@@ -107,7 +118,8 @@ def _living(account: Account, at: datetime) -> list[Any]:
     db.value("select pg_advisory_xact_lock(%s, %s)", (0x5048, account.pk % 2**31))
     return db.rows(
         """
-        select id, sealed from access_phone where account = %s and since <= %s and (until is null or until > %s)
+        select id, account, blind, sealed from access_phone
+        where account = %s and since <= %s and (until is null or until > %s)
         """,
         (account.pk, at, at),
     )
@@ -124,16 +136,17 @@ def _end(old: list[Any], until: datetime, keep_at: str, at: datetime) -> None:
         words = (
             sending.words("phone-changes-link", address=keep_at + token) if keep_at else sending.words("phone-changes")
         )
-        sending.send(blind.unseal(row.sealed), words, at)
+        sending.send(_opened(row), words, at)
 
 
 def numbers_of(account: int, at: datetime) -> list[str]:
     """The numbers of an account that are good now."""
-    living = db.tuples(
-        "select sealed from access_phone where account = %s and since <= %s and (until is null or until > %s)",
+    living = db.rows(
+        "select account, blind, sealed from access_phone "
+        "where account = %s and since <= %s and (until is null or until > %s)",
         (account, at, at),
     )
-    return [blind.unseal(sealed) for (sealed,) in living]
+    return [_opened(row) for row in living]
 
 
 def tell(account: int, text: str, at: datetime) -> None:

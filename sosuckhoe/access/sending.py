@@ -8,11 +8,13 @@ from typing import Any
 
 from django.conf import settings
 
-from sosuckhoe.access import blind
-from sosuckhoe.base import db
+from sosuckhoe.base import db, sealing
 
 STUB = "sosuckhoe.access.sending:keep"
 """The sender that sends nothing: the demo shows what it was told."""
+
+PHONE, WORDS = "access stub phone", "access stub words"
+"""The purposes of `access_stub_message.phone` and `.words`."""
 
 _WORDS = {
     "code": "So Suc Khoe: ma dang nhap {code}, dung trong {minutes} phut. Khong doc ma nay cho bat ky ai.",
@@ -49,11 +51,14 @@ def keep(phone: str, text: str, at: datetime) -> None:
     """Stand in for a sender: keep what it would have sent."""
     db.execute(
         "insert into access_stub_message (at, phone, words) values (%s, %s, %s)",
-        (at, blind.seal(phone), blind.seal(text)),
+        (at, sealing.seal(PHONE, b"", phone.encode()), sealing.seal(WORDS, b"", text.encode())),
     )
 
 
 def kept(limit: int = 20) -> list[Any]:
     """What the stub was told to send, newest first: (moment, phone, words)."""
     found = db.tuples("select at, phone, words from access_stub_message order by id desc limit %s", (limit,))
-    return [(at, blind.unseal(phone), blind.unseal(text)) for at, phone, text in found]
+    return [
+        (at, sealing.unseal(PHONE, b"", phone).decode(), sealing.unseal(WORDS, b"", text).decode())
+        for at, phone, text in found
+    ]

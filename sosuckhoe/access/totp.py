@@ -6,11 +6,13 @@ from datetime import datetime
 
 import pyotp
 
-from sosuckhoe.access import audit, blind, sign_in
+from sosuckhoe.access import audit, sign_in
 from sosuckhoe.access.models import Account
-from sosuckhoe.base import db
+from sosuckhoe.base import db, sealing
 
 _STEP_SECONDS = 30
+SEALED = "access totp"
+"""The purpose of `access_totp.sealed`, bound to the account."""
 
 
 def new_secret() -> str:
@@ -34,7 +36,7 @@ def confirm(account: Account, secret: str, code: str, at: datetime) -> bool:
             insert into access_totp (account, sealed, made, last) values (%s, %s, %s, %s)
             on conflict (account) do update set sealed = excluded.sealed, made = excluded.made, last = excluded.last
             """,
-            (account.pk, blind.seal(secret), at, step),
+            (account.pk, sealing.seal(SEALED, sealing.place(account.pk), secret.encode()), at, step),
         )
         audit.record(sign_in.actor_for(account), "add-totp", kind="account", person=account.person, at=at)
     return True
@@ -43,7 +45,7 @@ def confirm(account: Account, secret: str, code: str, at: datetime) -> bool:
 def check(account: int, code: str, at: datetime) -> bool:
     """Whether a code is right, and newer than the last one used."""
     row = db.one("select sealed from access_totp where account = %s", (account,))
-    step = _step_of(blind.unseal(row.sealed), code, at) if row else None
+    step = _step_of(_opened(account, row.sealed), code, at) if row else None
     return step is not None and bool(
         db.execute("update access_totp set last = %s where account = %s and last < %s", (step, account, step))
     )
@@ -52,6 +54,10 @@ def check(account: int, code: str, at: datetime) -> bool:
 def has(account: int) -> bool:
     """Whether an account uses an app."""
     return bool(db.value("select true from access_totp where account = %s", (account,)))
+
+
+def _opened(account: int, sealed: bytes) -> str:
+    return sealing.unseal(SEALED, sealing.place(account), sealed).decode()
 
 
 def _step_of(secret: str, code: str, at: datetime) -> int | None:

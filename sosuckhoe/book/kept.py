@@ -13,12 +13,15 @@ from pathlib import Path
 
 import msgspec
 
-from sosuckhoe.base import db
+from sosuckhoe.base import db, sealing
 from sosuckhoe.base.keys import bucket_of
 from sosuckhoe.book import queries
 from sosuckhoe.book.owner import Owner
 from sosuckhoe.book.summary import Summary
 from sosuckhoe.clinical import queries as clinical
+
+SUMMARY = "book summary"
+"""The purpose of `book_summary.body`, bound to its row and its stamp."""
 
 _HERE = Path(__file__).parent
 _read = msgspec.json.Decoder(Summary).decode
@@ -35,7 +38,7 @@ def summary_of(whose: Owner, on: date, hidden: int = 0) -> Summary:
         binary=True,
     )
     if known:
-        return _read(known[0][0])
+        return _read(sealing.unseal(SUMMARY, sealing.place(*place, _digest(stamp)), known[0][0]))
     made = queries.summary_of(whose, on, hidden)
     _keep(place, _digest(stamp), made)
     return made
@@ -47,7 +50,7 @@ def _keep(place: tuple[int, int, int], stamp: str, made: Summary) -> None:
         insert into book_summary (bucket, person, hidden, stamp, body) values (%s, %s, %s, %s, %s)
         on conflict (bucket, person, hidden) do update set stamp = excluded.stamp, body = excluded.body
         """,
-        (*place, stamp, _write(made)),
+        (*place, stamp, sealing.seal(SUMMARY, sealing.place(*place, stamp), _write(made))),
     )
 
 

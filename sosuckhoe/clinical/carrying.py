@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sosuckhoe.base import db
 from sosuckhoe.base.keys import bucket_in, bucket_of
+from sosuckhoe.clinical import codec
 from sosuckhoe.identity.moving import Move, columns, copy
 
 TABLES = ("clinical_resource", "clinical_history", "clinical_date", "clinical_text", "clinical_number")
@@ -80,6 +81,24 @@ def carry(places: Mapping[UUID, UUID], person: int) -> None:
                 "person": person,
             },
         )
+    for rid, place in moved.items():
+        if _in_bucket(rid, bucket_in(place), 0) != place:
+            _seal_again(rid, place)
+
+
+def _seal_again(rid: UUID, place: UUID) -> None:
+    """A body is sealed to its key without the bucket; where the rest changed too, it opens no more."""
+    for table in ("clinical_resource", "clinical_history"):
+        rows = db.tuples(
+            f"select version, codec, body from {table} where bucket = %s and rid = %s and body is not null",  # noqa: S608 -- names from above
+            (bucket_in(place), place),
+            binary=True,
+        )
+        for version, packing, body in rows:
+            db.execute(
+                f"update {table} set body = %s where bucket = %s and rid = %s and version = %s",  # noqa: S608 -- names from above
+                (codec.carried(packing, rid, place, body), bucket_in(place), place, version),
+            )
 
 
 def _lead(moved: Mapping[UUID, UUID]) -> None:

@@ -251,6 +251,6 @@ def _by_reference(rights: Rights, wanted: Iterable[str]) -> list[Stored]:
 def _stored(lines: Iterable[tuple[Any, ...]]) -> list[Stored]:
     names = parameters.name_of()
     return [
-        Stored(names[type_number], key, person, version, updated, codec.unpacked(packing, body))
+        Stored(names[type_number], key, person, version, updated, codec.unpacked(packing, key, body))
         for type_number, key, person, version, updated, packing, body in lines
     ]

@@ -108,6 +108,6 @@ def _fetch(actor: Actor, wanted: include.Wanted) -> list[Stored]:
 def _stored(rows: Sequence[paging.Row]) -> list[Stored]:
     names, unpacked = name_of(), codec.unpacked
     return [
-        Stored(names[number], key, person, version, updated, unpacked(packing, body))
+        Stored(names[number], key, person, version, updated, unpacked(packing, key, body))
         for number, key, person, version, updated, packing, body, *_ in rows
     ]

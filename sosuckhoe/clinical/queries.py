@@ -178,4 +178,4 @@ def persons_of(patients: Iterable[UUID]) -> frozenset[int]:
 def _stored(line: tuple[Any, ...]) -> Stored:
     """A row of type, rid, person, version, updated, codec, body."""
     number, key, person, version, updated, packing, body = line
-    return Stored(parameters.name_of()[number], key, person, version, updated, codec.unpacked(packing, body))
+    return Stored(parameters.name_of()[number], key, person, version, updated, codec.unpacked(packing, key, body))

@@ -171,7 +171,7 @@ def _trace_refusal(actor: Actor, action: str, type_name: str, refused: tuple[UUI
 
 def _version(line: tuple[Any, ...]) -> Version:
     number, key, person, version, updated, packing, body = line
-    plain = None if body is None else codec.unpacked(packing, body)
+    plain = None if body is None else codec.unpacked(packing, key, body)
     return Version(name_of()[number], key, person, version, updated, plain)
 
 

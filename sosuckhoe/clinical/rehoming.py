@@ -76,7 +76,7 @@ def restore(move: Move) -> None:
     texts = restoring_texts(move, stands)
     for stand in changed:
         if stand.was:
-            _say_again(move, stand.was, later[stand.rid], texts)
+            _say_again(move, (stand.was, stand.rid), later[stand.rid], texts)
     left = [{"type": name_of()[known[rid].type], "id": _name(rid, known[rid])} for rid in lost]
     leave(move, [*left, *_left_over(move, [stand.rid for stand in stands])])
 
@@ -100,11 +100,10 @@ def hand_over(move: Move, rids: Collection[UUID], texts: dict[bytes, bytes]) -> 
     places = carrying.places_for(sorted(there, key=lambda key: key.int), move.gone.person)
     carrying.carry(places, move.gone.person)
     rows, written = Rows(), Written([], [], [], 0)
-    for rid, place in places.items():
-        old = there[rid]
+    for place, old in sorted(known_of(places.values()).items(), key=lambda pair: pair[0].int):
         if old.body is not None:
             draft = _draft(place, move.gone.person, old, texts)
-            put(draft, old._replace(person=move.gone.person), bodies.whole_milliseconds(move.at), 0, rows, written)
+            put(draft, old, bodies.whole_milliseconds(move.at), 0, rows, written)
     write(rows)
     return places
 
@@ -121,13 +120,13 @@ def _rewrite(move: Move, places: dict[UUID, UUID]) -> set[UUID]:
     others = known_of({*_referring(names), move.keep.patient} - moved.keys())
     rows, written = Rows(), Written([], [], [], 0)
     for rid, old in sorted((moved | others).items(), key=lambda pair: pair[0].int):
-        if old.body is None or not (rid in {gone, move.keep.patient} or _holds(old, texts)):
+        if old.body is None or not (rid in {gone, move.keep.patient} or _holds(rid, old, texts)):
             continue
         draft = _draft(rid, old.person, old, texts if rid != gone else {})
         if rid == gone:
             _replace(draft.body, target)
         elif rid == move.keep.patient:
-            _take_over(draft.body, names, moved.get(gone) if gone else None)
+            _take_over(draft.body, names, _content(gone, moved[gone]) if gone in moved else {})
         if rid in others:
             carrying.keep_copies(move, [rid], _IN_PLACE)
         put(draft, old, bodies.whole_milliseconds(move.at), 0, rows, written)
@@ -142,38 +141,42 @@ def _replace(patient: dict[str, Any], by: str) -> None:
     patient["active"] = False
 
 
-def _take_over(patient: dict[str, Any], names: Iterable[str], gone: Known | None) -> None:
+def _take_over(patient: dict[str, Any], names: Iterable[str], gone: dict[str, Any]) -> None:
     """The kept Patient says whom it replaces, and has the other's numbers too."""
     links = [{"other": {"reference": f"Patient/{name}"}, "type": "replaces"} for name in sorted(names)]
     patient["link"] = [*patient.get("link", ()), *links]
-    numbers = _content(gone).get("identifier", ()) if gone is not None and gone.body is not None else ()
+    numbers = gone.get("identifier", ())
     has = {(one.get("system"), one.get("value")) for one in patient.get("identifier", ())}
     added = [one for one in numbers if (one.get("system"), one.get("value")) not in has]
     if added:
         patient["identifier"] = [*patient.get("identifier", ()), *added]
 
 
-def _holds(old: Known, texts: Iterable[bytes]) -> bool:
-    body = codec.unpacked(old.codec, old.body or b"")
+def _holds(rid: UUID, old: Known, texts: Iterable[bytes]) -> bool:
+    body = codec.unpacked(old.codec, rid, old.body or b"")
     return any(text in body for text in texts)
 
 
-def _draft(rid: UUID, person: int, old: Known, texts: dict[bytes, bytes]) -> Draft:
-    """What stands under a key, with other texts in it, to be written as the next version."""
-    body = codec.unpacked(old.codec, old.body or b"")
+def _draft(rid: UUID, person: int, old: Known, texts: dict[bytes, bytes], stood_at: UUID | None = None) -> Draft:
+    """What stands, or stood, under a key, with other texts in it, to be written as the next version."""
+    body = codec.unpacked(old.codec, stood_at or rid, old.body or b"")
     for text, other in texts.items():
         body = body.replace(text, other)
     return Draft(name_of()[old.type], rid, person, jsontext.read(body, len(body)))
 
 
-def _content(old: Known) -> dict[str, Any]:
-    body = codec.unpacked(old.codec, old.body or b"")
+def _content(rid: UUID, old: Known) -> dict[str, Any]:
+    if old.body is None:
+        return {}
+    body = codec.unpacked(old.codec, rid, old.body)
     return jsontext.read(body, len(body))
 
 
 def _name(rid: UUID, old: Known) -> str:
     """The id of a resource as everybody knows it."""
-    return str(rid) if old.body is None else bodies.name_in(name_of()[old.type], codec.unpacked(old.codec, old.body))
+    if old.body is None:
+        return str(rid)
+    return bodies.name_in(name_of()[old.type], codec.unpacked(old.codec, rid, old.body))
 
 
 def _patient_name(patient: UUID) -> str:
@@ -223,15 +226,21 @@ def _versions_after(stand: Stand) -> list[tuple[datetime, Known]]:
     return [(row[5], Known(*row)) for row in found]
 
 
-def _say_again(move: Move, rid: UUID, later: Iterable[tuple[datetime, Known]], texts: dict[bytes, bytes]) -> None:
-    """Versions that came after the merge come after what was restored, with the time that they had."""
+def _say_again(
+    move: Move, keys: tuple[UUID, UUID], later: Iterable[tuple[datetime, Known]], texts: dict[bytes, bytes]
+) -> None:
+    """Versions that came after the merge come after what was restored, with the time that they had.
+
+    `keys`: where they go, and where they stood.
+    """
+    rid, stood_at = keys
     for at, version in later:
         old = known_of([rid])[rid]
         rows, written = Rows(), Written([], [], [], 0)
         if version.body is None:
             remove(rid, old, at, 0, rows, written)
         else:
-            put(_draft(rid, move.gone.person, version, texts), old, at, 0, rows, written)
+            put(_draft(rid, move.gone.person, version, texts, stood_at), old, at, 0, rows, written)
         write(rows)
 
 

@@ -59,7 +59,7 @@ def in_order(keys: tuple[Key, ...], rows: Iterable[Row]) -> list[Row]:
 
 
 def _with_values(keys: tuple[Key, ...], row: Row) -> Row:
-    body = codec.unpacked(row[_CODEC], row[_BODY])
+    body = codec.unpacked(row[_CODEC], row[_KEY], row[_BODY])
     values = (
         ordering.value_in(key, body) if key.by == BODY else known for key, known in zip(keys, row[_FIXED:], strict=True)
     )

@@ -188,6 +188,6 @@ def _read(name: str, seen: Seen, types: list[str], asked: Asked, window: int) ->
 def _past(row: tuple[Any, ...]) -> Past:
     number, rid, person, version, updated, packing, body, packing_before, before = row
     type_name = parameters.name_of()[number]
-    plain = None if body is None else codec.unpacked(packing, body)
-    known = plain if plain is not None else codec.unpacked(packing_before, before)
+    plain = None if body is None else codec.unpacked(packing, rid, body)
+    known = plain if plain is not None else codec.unpacked(packing_before, rid, before)
     return Past(type_name, bodies.name_in(type_name, known), person, Key(updated, rid, version), plain)

@@ -9,9 +9,9 @@ from uuid import UUID
 
 import orjson
 
-from sosuckhoe.base import db
+from sosuckhoe.base import db, sealing
 from sosuckhoe.base.keys import bucket_of
-from sosuckhoe.base.packing import unpack
+from sosuckhoe.exchange import at_rest
 from sosuckhoe.exchange.xml130.package import Package, Shape
 
 
@@ -55,18 +55,22 @@ def lanes_waiting(lanes: int, most: int) -> dict[int, int]:
 def waiting(lanes: Sequence[int], most: int, most_bytes: int) -> list[Arrival]:
     """The oldest arrivals of some lanes, up to so many and about so many stored bytes (always at least one)."""
     values = {"lanes": list(lanes), "most": most, "most_bytes": most_bytes}
-    rows = db.tuples(db.statement(__file__, "waiting"), values)
+    rows = db.tuples(db.statement(__file__, "waiting"), values, binary=True)
     return [_arrival(*row) for row in rows]
 
 
 def arrival(number: int) -> Arrival | None:
     """One arrival with its content."""
-    rows = db.tuples("select id, facility, kind, received, body from exchange_arrival where id = %s", (number,))
+    rows = db.tuples(
+        "select id, facility, kind, received, digest, codec, body from exchange_arrival where id = %s", (number,)
+    )
     return next((_arrival(*row) for row in rows), None)
 
 
-def _arrival(number: int, facility: str, kind: str, received: datetime, body: bytes) -> Arrival:
-    return Arrival(number, facility, kind, received, unpack(body))
+def _arrival(number: int, facility: str, kind: str, received: datetime, *packed: Any) -> Arrival:
+    digest, codec, body = packed
+    bound = sealing.place(facility, bytes(digest))
+    return Arrival(number, facility, kind, received, at_rest.opened(codec, at_rest.ARRIVAL, bound, body))
 
 
 def episodes(keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Episode]:
@@ -91,8 +95,13 @@ def profiles_of(persons: Collection[int]) -> list[tuple[str, int, str]]:
 
 def package(facility: str, ma_lk: str, version: int | None = None) -> Package | None:
     """An episode as the facility wrote it: the current version, or an older one."""
-    body = db.value(db.statement(__file__, "record"), {"facility": facility, "ma_lk": ma_lk, "version": version})
-    return opened(facility, unpack(body)) if body is not None else None
+    values = {"facility": facility, "ma_lk": ma_lk, "version": version}
+    rows = db.tuples(db.statement(__file__, "record"), values, binary=True)
+    if not rows:
+        return None
+    found, codec, body = rows[0]
+    bound = sealing.place(facility, ma_lk, found)
+    return opened(facility, at_rest.opened(codec, at_rest.RECORD, bound, body))
 
 
 def sealed(package: Package) -> bytes:

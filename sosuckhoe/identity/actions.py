@@ -8,11 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-import msgspec
-
 from sosuckhoe.base import db
 from sosuckhoe.base.keys import bucket_of, new_key
-from sosuckhoe.identity import dated, known, matching, near, queries
+from sosuckhoe.identity import at_rest, dated, known, matching, near, queries
 from sosuckhoe.identity.claim import Claim, Identifier, PersonRef
 from sosuckhoe.identity.compare import blocking
 from sosuckhoe.identity.compare.score import APART, LINK, Decision, score
@@ -201,9 +199,9 @@ def _write_made(desk: _Desk) -> None:
         db.copy(
             "identity_person",
             ("bucket", "person", "patient", "claim", "as_of", "created"),
-            ("int4", "int8", "uuid", "text", "timestamptz", "timestamptz"),
+            ("int4", "int8", "uuid", "bytea", "timestamptz", "timestamptz"),
             (
-                (bucket_of(p.ref.person), *p.ref, msgspec.json.encode(p.claim).decode(), desk.at, desk.at)
+                (bucket_of(p.ref.person), *p.ref, at_rest.sealed(p.ref.person, p.claim), desk.at, desk.at)
                 for p in desk.made
             ),
         )
@@ -216,15 +214,15 @@ def _write_numbers(desk: _Desk) -> None:
     numbers = sorted(desk.new_numbers)
     written = db.execute(
         """
-        insert into identity_identifier (system, value, bucket, person, since)
-        select system, value, bucket, person, %s
-        from unnest(%s::text[], %s::text[], %s::int4[], %s::int8[]) as new (system, value, bucket, person)
+        insert into identity_identifier (system, blind, bucket, person, since)
+        select system, blind, bucket, person, %s
+        from unnest(%s::text[], %s::bytea[], %s::int4[], %s::int8[]) as new (system, blind, bucket, person)
         on conflict do nothing
         """,
         (
             desk.at,
             [n.system for n in numbers],
-            [n.value for n in numbers],
+            [at_rest.blind(n) for n in numbers],
             [bucket_of(desk.new_numbers[n].ref.person) for n in numbers],
             [desk.new_numbers[n].ref.person for n in numbers],
         ),
@@ -242,7 +240,7 @@ def _write_changed(desk: _Desk) -> None:
     written = db.execute(
         """
         update identity_person known set claim = new.claim, as_of = new.as_of
-        from unnest(%s::int4[], %s::int8[], %s::text[], %s::text[], %s::timestamptz[])
+        from unnest(%s::int4[], %s::int8[], %s::bytea[], %s::bytea[], %s::timestamptz[])
           as new (bucket, person, kept, claim, as_of)
         where known.bucket = new.bucket and known.person = new.person and known.claim = new.kept
         """,
@@ -250,7 +248,7 @@ def _write_changed(desk: _Desk) -> None:
             [bucket_of(p.ref.person) for p in changed],
             [p.ref.person for p in changed],
             [p.kept for p in changed],
-            [msgspec.json.encode(p.claim).decode() for p in changed],
+            [at_rest.sealed(p.ref.person, p.claim) for p in changed],
             [p.as_of for p in changed],
         ),
     )

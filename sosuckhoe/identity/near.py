@@ -57,6 +57,7 @@ def sharing(keys: Collection[int]) -> dict[int, list[Known]]:
         group by person.bucket, person.person
         """,
         (sorted(keys), MOST_A_KEY),
+        binary=True,
     )
     persons: dict[int, list[Known]] = {}
     for shared, *row in found:
@@ -91,7 +92,10 @@ def key_everybody() -> None:
 
 def _page_after(last: tuple[int, int]) -> list[tuple[int, int]]:
     found = db.tuples(
-        "select bucket, person from identity_person where (bucket, person) > (%s, %s) order by bucket, person limit %s",
+        """
+        select bucket, person from identity_person where (bucket, person) > (%s, %s) and merged_into is null
+        order by bucket, person limit %s
+        """,
         (*last, _PAGE),
     )
     return [(bucket, person) for bucket, person in found]

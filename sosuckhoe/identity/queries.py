@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import msgspec
-
 from sosuckhoe.base import db
 from sosuckhoe.base.keys import bucket_in, bucket_of
+from sosuckhoe.identity import at_rest
 from sosuckhoe.identity.claim import Claim, Identifier, PersonRef
 
-_read_claim = msgspec.json.Decoder(Claim).decode
-
-
 _HOLDERS = """
-select identifier.system, identifier.value, person.person, person.patient, person.claim, person.as_of,
-  person.merged_into
-from unnest(%s::text[], %s::text[]) as asked (system, value)
-join identity_identifier identifier using (system, value)
+select identifier.blind, person.merged_into, person.person, person.patient, person.claim, person.as_of
+from unnest(%s::text[], %s::bytea[]) as asked (system, blind)
+join identity_identifier identifier using (system, blind)
 join identity_person person on person.bucket = identifier.bucket and person.person = identifier.person
 """
 
@@ -43,37 +38,37 @@ class Facility(NamedTuple):
 
 @dataclass(slots=True)
 class Known:
-    """A person and what is known of them, as of the newest claim; `kept` is the claim as the row had it, '' if new."""
+    """A person and what is known of them, as of the newest claim; `kept` is the claim as in its row, empty if new."""
 
     ref: PersonRef
     claim: Claim
     as_of: datetime
-    kept: str = ""
+    kept: bytes = b""
 
 
 def holders(numbers: Collection[Identifier]) -> dict[Identifier, Known]:
     """Which person each number means; unknown numbers are absent. One object a person, however many numbers."""
-    found = db.tuples(_HOLDERS, ([number.system for number in numbers], [number.value for number in numbers]))
-    persons: dict[int, Known] = {}
-    return {
-        Identifier(system, value): persons.setdefault(person, read_known(person, patient, claim, as_of))
-        for system, value, person, patient, claim, as_of, _ in found
-    }
+    asked = {at_rest.blind(number): number for number in numbers}
+    return _meant(asked, _holders(asked, _HOLDERS))
 
 
 def holders_held(numbers: Collection[Identifier]) -> dict[Identifier, Known] | None:
     """The same, and until the transaction ends nobody makes them one with another; None when that has just happened."""
-    found = db.tuples(
-        f"{_HOLDERS} for key share of person",
-        ([number.system for number in numbers], [number.value for number in numbers]),
-    )
+    asked = {at_rest.blind(number): number for number in numbers}
+    found = _holders(asked, f"{_HOLDERS} for key share of person")
+    return None if any(row[1] is not None for row in found) else _meant(asked, found)
+
+
+def _holders(asked: Mapping[bytes, Identifier], query: str) -> list[tuple[Any, ...]]:
+    return db.tuples(query, ([number.system for number in asked.values()], list(asked)), binary=True)
+
+
+def _meant(asked: Mapping[bytes, Identifier], found: Sequence[tuple[Any, ...]]) -> dict[Identifier, Known]:
     persons: dict[int, Known] = {}
-    if any(row[6] is not None for row in found):
-        return None
-    return {
-        Identifier(system, value): persons.setdefault(person, read_known(person, patient, claim, as_of))
-        for system, value, person, patient, claim, as_of, _ in found
-    }
+    for _, _, person, *row in found:
+        if person not in persons:
+            persons[person] = read_known(person, *row)
+    return {asked[row[0]]: persons[row[2]] for row in found}
 
 
 def are_living(persons: Collection[int]) -> bool:
@@ -128,10 +123,11 @@ def known_all(persons: Collection[int]) -> dict[int, Known]:
     keys = list(persons)
     found = db.tuples(
         """
-        select person, patient, claim::text, as_of
+        select person, patient, claim, as_of
         from unnest(%s::int4[], %s::int8[]) as asked (bucket, person) join identity_person using (bucket, person)
         """,
         ([bucket_of(person) for person in keys], keys),
+        binary=True,
     )
     return {row[0]: read_known(*row) for row in found}
 
@@ -142,21 +138,23 @@ def everybody(page: int = 5000) -> Iterator[tuple[int, Claim]]:
     while True:
         found = db.tuples(
             """
-            select bucket, person, claim::text from identity_person
+            select bucket, person, claim from identity_person
             where (bucket, person) > (%s, %s) and merged_into is null order by bucket, person limit %s
             """,
             (*last, page),
+            binary=True,
         )
         if not found:
             return
-        yield from ((person, _read_claim(claim)) for _, person, claim in found)
+        yield from ((person, at_rest.opened(person, claim)) for _, person, claim in found)
         last = found[-1][:2]
 
 
 def person_of(number: Identifier) -> int | None:
     """The person whom a number means."""
     found: int | None = db.value(
-        "select person from identity_identifier where system = %s and value = %s", (number.system, number.value)
+        "select person from identity_identifier where system = %s and blind = %s",
+        (number.system, at_rest.blind(number)),
     )
     return found
 
@@ -200,6 +198,6 @@ def new_person_keys(count: int) -> list[int]:
     return [row[0] for row in rows]
 
 
-def read_known(person: int, patient: UUID, claim: str, as_of: datetime) -> Known:
-    """A person from their row: key, patient, claim as JSON, moment of the newest claim."""
-    return Known(PersonRef(person, patient), _read_claim(claim), as_of, claim)
+def read_known(person: int, patient: UUID, claim: bytes, as_of: datetime) -> Known:
+    """A person from their row: key, patient, claim as it is sealed, moment of the newest claim."""
+    return Known(PersonRef(person, patient), at_rest.opened(person, claim), as_of, bytes(claim))

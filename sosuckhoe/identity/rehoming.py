@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import msgspec
 import orjson
 
 from sosuckhoe.base import db
 from sosuckhoe.base.keys import bucket_of
-from sosuckhoe.identity import known, moving, near, queries
+from sosuckhoe.identity import at_rest, known, moving, near, queries
 from sosuckhoe.identity.claim import Claim, Identifier
 from sosuckhoe.identity.compare import blocking
 from sosuckhoe.identity.moving import Move
@@ -70,17 +69,24 @@ def hear(person: int, claim: Claim, move: Move) -> None:
     joined = known.join(standing.claim, claim, newer=True)
     db.execute(
         "update identity_person set claim = %s, as_of = greatest(as_of, %s) where bucket = %s and person = %s",
-        (msgspec.json.encode(joined).decode(), move.at, bucket_of(person), person),
+        (at_rest.sealed(person, joined), move.at, bucket_of(person), person),
     )
     near.write((key, person) for key in blocking.keys(joined))
     for number in claim.identifiers:
         db.execute(
             """
-            insert into identity_identifier as held (system, value, bucket, person, since) values (%s, %s, %s, %s, %s)
-            on conflict (system, value) do update set bucket = excluded.bucket, person = excluded.person
+            insert into identity_identifier as held (system, blind, bucket, person, since) values (%s, %s, %s, %s, %s)
+            on conflict (system, blind) do update set bucket = excluded.bucket, person = excluded.person
             where held.person = any (%s::int8[])
             """,
-            (*number, bucket_of(person), person, move.at, [move.keep.person, move.gone.person]),
+            (
+                number.system,
+                at_rest.blind(number),
+                bucket_of(person),
+                person,
+                move.at,
+                [move.keep.person, move.gone.person],
+            ),
         )
 
 
@@ -89,10 +95,12 @@ def unhear(move: Move, numbers: set[Identifier]) -> None:
     keep = queries.known_all([move.keep.person])[move.keep.person].claim
     own = {number for claim in before(move)[:1] for number in claim.identifiers}
     left = tuple(number for number in keep.identifiers if number in own or number not in numbers)
+    if left == keep.identifiers:
+        return
     db.execute(
         "update identity_person set claim = %s where bucket = %s and person = %s",
         (
-            msgspec.json.encode(replace(keep, identifiers=left)).decode(),
+            at_rest.sealed(move.keep.person, replace(keep, identifiers=left)),
             bucket_of(move.keep.person),
             move.keep.person,
         ),
@@ -101,7 +109,8 @@ def unhear(move: Move, numbers: set[Identifier]) -> None:
 
 def before(move: Move) -> tuple[Claim, Claim]:
     """What was known of the one who was kept and of the other, before they were made one."""
-    keep, gone = (msgspec.json.decode(row["was"]["claim"], type=Claim) for row in moving.noted(move, "identity_person"))
+    rows = [row["was"] for row in moving.noted(move, "identity_person")]
+    keep, gone = (at_rest.noted(row["person"], row["claim"]) for row in rows)
     return keep, gone
 
 
@@ -130,11 +139,11 @@ def _move_numbers(move: Move, old: Claim) -> None:
     values: dict[str, Any] = {
         "person": move.gone.person,
         "systems": [number.system for number in old.identifiers],
-        "values": [number.value for number in old.identifiers],
+        "values": [at_rest.blind(number) for number in old.identifiers],
         "keys": sorted(blocking.keys(old)),
     }
-    listed = "select * from unnest(%(systems)s::text[], %(values)s::text[])"
-    numbers = f"t.person = %(person)s and (t.system, t.value) in ({listed})"
+    listed = "select * from unnest(%(systems)s::text[], %(values)s::bytea[])"
+    numbers = f"t.person = %(person)s and (t.system, t.blind) in ({listed})"
     change = {"bucket": bucket_of(move.keep.person), "person": move.keep.person}
     moving.set_aside(move, "identity_identifier", numbers, values)
     moving.put_in(move, "identity_identifier", "person", change)
@@ -175,7 +184,7 @@ def _move_person(move: Move) -> None:
     db.execute(
         "update identity_person set claim = %s, as_of = %s where bucket = %s and person = %s",
         (
-            msgspec.json.encode(joined).decode(),
+            at_rest.sealed(move.keep.person, joined),
             max(keep.as_of, gone.as_of),
             bucket_of(move.keep.person),
             move.keep.person,
@@ -187,7 +196,7 @@ def _move_person(move: Move) -> None:
     )
     _add_keys(move, sorted(blocking.keys(joined)))
     moving.note(move, "identity_person", [{"was": row} for row in was])
-    moving.note(move, "identity_joined", [{"claim": msgspec.json.encode(joined).decode()}])
+    moving.note(move, "identity_joined", [{"claim": at_rest.joined(move.number, joined)}])
 
 
 def _put_back_persons(move: Move) -> None:
@@ -213,6 +222,6 @@ def _add_keys(move: Move, keys: list[int]) -> None:
 def _heard_since(move: Move) -> list[Identifier]:
     """Numbers that the kept person was given after the merge."""
     (row,) = moving.noted(move, "identity_joined")
-    joined = msgspec.json.decode(row["claim"], type=Claim)
+    joined = at_rest.opened_joined(move.number, row["claim"])
     standing = queries.known_all([move.keep.person])[move.keep.person].claim
     return [number for number in standing.identifiers if number not in joined.identifiers]

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-import msgspec
-
 from sosuckhoe.base import db
 from sosuckhoe.base.keys import bucket_of
-from sosuckhoe.identity import dated, near, queries
+from sosuckhoe.identity import at_rest, dated, near, queries
 from sosuckhoe.identity.actions import Found, moment
 from sosuckhoe.identity.claim import Claim
 from sosuckhoe.identity.compare import blocking
@@ -35,6 +33,6 @@ def retell(words: Words) -> list[Found]:
 def _write(person: int, claim: Claim, keys: frozenset[int]) -> None:
     db.execute(
         "update identity_person set claim = %s where bucket = %s and person = %s",
-        (msgspec.json.encode(claim).decode(), bucket_of(person), person),
+        (at_rest.sealed(person, claim), bucket_of(person), person),
     )
     near.write((key, person) for key in blocking.keys(claim) - keys)

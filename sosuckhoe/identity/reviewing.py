@@ -237,7 +237,7 @@ def _living(persons: Collection[int]) -> dict[int, Known]:
     keys = list(persons)
     found: list[Any] = db.tuples(
         """
-        select person, patient, claim::text, as_of
+        select person, patient, claim, as_of
         from unnest(%s::int4[], %s::int8[]) as asked (bucket, person) join identity_person using (bucket, person)
         where merged_into is null
         """,

@@ -6,11 +6,9 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-import msgspec
-
 from sosuckhoe.base import db
 from sosuckhoe.base.keys import bucket_of
-from sosuckhoe.identity import near, queries
+from sosuckhoe.identity import at_rest, near, queries
 from sosuckhoe.identity.actions import Raced
 from sosuckhoe.identity.claim import Claim, Identifier
 from sosuckhoe.identity.compare import blocking
@@ -43,7 +41,7 @@ def rewrite(person: Known, claim: Claim, at: datetime) -> bool:
     person.claim, person.as_of = claim, max(at, person.as_of)
     db.execute(
         "update identity_person set claim = %s, as_of = %s where bucket = %s and person = %s",
-        (msgspec.json.encode(claim).decode(), person.as_of, bucket_of(person.ref.person), person.ref.person),
+        (at_rest.sealed(person.ref.person, claim), person.as_of, bucket_of(person.ref.person), person.ref.person),
     )
     return True
 
@@ -57,16 +55,16 @@ def _write_numbers(person: Known, claim: Claim, at: datetime) -> None:
     bucket, key = bucket_of(person.ref.person), person.ref.person
     for number in sorted(set(person.claim.identifiers) - set(claim.identifiers)):
         db.execute(
-            "delete from identity_identifier where system = %s and value = %s and bucket = %s and person = %s",
-            (*number, bucket, key),
+            "delete from identity_identifier where system = %s and blind = %s and bucket = %s and person = %s",
+            (number.system, at_rest.blind(number), bucket, key),
         )
     for number in sorted(set(claim.identifiers) - set(person.claim.identifiers)):
         written = db.execute(
             """
-            insert into identity_identifier (system, value, bucket, person, since) values (%s, %s, %s, %s, %s)
+            insert into identity_identifier (system, blind, bucket, person, since) values (%s, %s, %s, %s, %s)
             on conflict do nothing
             """,
-            (*number, bucket, key, at),
+            (number.system, at_rest.blind(number), bucket, key, at),
         )
         if not written:
             raise Raced

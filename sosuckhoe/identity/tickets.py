@@ -12,14 +12,15 @@ from uuid import UUID
 
 import orjson
 
-from sosuckhoe.base import db
+from sosuckhoe.base import db, sealing
 from sosuckhoe.base.keys import bucket_in, bucket_of, new_key
+from sosuckhoe.identity.at_rest import OURS, THEIRS
 
 OPEN, RESOLVED, REFUSED, SUPERSEDED = "open", "resolved", "refused", "superseded"
 VERIFIED, DIFFERS, UNKNOWN = "verified", "differs", "unknown"
 POPULATION, INSURANCE = "population", "bhxh"
 """Whose word differs from ours: the population register's, social insurance's."""
-_COLUMNS = "ticket, person, facility, ours::text, theirs::text, state, opened, closed, account, reason, source"
+_COLUMNS = "ticket, person, facility, ours, theirs, state, opened, closed, account, reason, source"
 _ONE = f"select {_COLUMNS} from identity_ticket where ticket = %s"  # noqa: S608 -- names from above
 
 
@@ -159,7 +160,9 @@ def standing(person: int) -> Standing | None:
 
 def _read(row: Sequence[Any]) -> Ticket:
     ticket = Ticket(*row)
-    return ticket._replace(ours=orjson.loads(row[3]), theirs=orjson.loads(row[4]))
+    at = sealing.place(ticket.key)
+    ours, theirs = sealing.unseal(OURS, at, row[3]), sealing.unseal(THEIRS, at, row[4])
+    return ticket._replace(ours=orjson.loads(ours), theirs=orjson.loads(theirs))
 
 
 def _write(
@@ -171,7 +174,10 @@ def _write(
     source: str = POPULATION,
 ) -> UUID:
     key = new_key(bucket_of(person), at)
-    ours, theirs = (orjson.dumps(each).decode() for each in said)
+    ours, theirs = (
+        sealing.seal(purpose, sealing.place(key), orjson.dumps(each))
+        for purpose, each in zip((OURS, THEIRS), said, strict=True)
+    )
     db.execute(
         """
         insert into identity_ticket

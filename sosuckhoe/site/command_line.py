@@ -31,6 +31,7 @@ ROOMS = {
     "fhir": "sosuckhoe.clinical.command:fhir",
     "insight": "sosuckhoe.insight.command:insight",
     "identity": "sosuckhoe.identity.command:identity",
+    "keys": "sosuckhoe.site.keys:keys",
     "retention": "sosuckhoe.site.retention:retention",
 }
 """A room's command by name, or one over all rooms, and where it stands. A room that is not there yet has none."""

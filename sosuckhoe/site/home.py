@@ -8,6 +8,7 @@ import stat
 from hashlib import blake2b
 from pathlib import Path
 
+from sosuckhoe.base import keyring
 from sosuckhoe.base.files import write_once
 
 SOURCES = Path(__file__).resolve().parents[2]
@@ -55,4 +56,20 @@ def secret_key() -> str:
     place = make_home(home()) / "secret-key"
     if not place.exists():
         write_once(place, secrets.token_urlsafe(48))
+    return place.read_text(encoding="ascii")
+
+
+def key_ring() -> keyring.Ring:
+    """The keys of what is kept: `SOSUCKHOE_DATA_KEYS` and `SOSUCKHOE_INDEX_KEY`, or made at the first start.
+
+    Problem SSK-2300 when they are no keys.
+    """
+    sealing = os.environ.get("SOSUCKHOE_DATA_KEYS") or _kept("data-keys", "1:")
+    return keyring.read(sealing, os.environ.get("SOSUCKHOE_INDEX_KEY") or _kept("index-key"))
+
+
+def _kept(name: str, before: str = "") -> str:
+    place = make_home(home()) / name
+    if not place.exists():
+        write_once(place, before + secrets.token_hex(keyring.KEY_BYTES))
     return place.read_text(encoding="ascii")

@@ -45,8 +45,15 @@ def migrate() -> None:
     with as_owner():
         wait_for_database()
         _migrate()
+        _check_keys()
         if application != settings.OWNER["USER"] and db.value(_IS_UNBOUND, [application]):
             _bind(application)
+
+
+def _check_keys() -> None:
+    from sosuckhoe.access import data_keys  # as below
+
+    data_keys.check()
 
 
 def _bind(role: str) -> None:

@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from sosuckhoe.access import sending
+from sosuckhoe.base import keyring
 from sosuckhoe.base.errors import Problem
 
 _SHORTEST_SECRET = 50
@@ -30,6 +31,8 @@ def faults(settings: Any) -> list[str]:
         "SOSUCKHOE_DEMO": not settings.DEMO,
         "SECRET_KEY": len(os.environ.get("SECRET_KEY", "")) >= _SHORTEST_SECRET,
         "SOSUCKHOE_SEAL_KEY": bool(os.environ.get("SOSUCKHOE_SEAL_KEY")),
+        "SOSUCKHOE_DATA_KEYS": bool(os.environ.get("SOSUCKHOE_DATA_KEYS")) and keyring.is_fit(settings.KEY_RING),
+        "SOSUCKHOE_INDEX_KEY": bool(os.environ.get("SOSUCKHOE_INDEX_KEY")) and keyring.is_fit(settings.KEY_RING),
         "SOSUCKHOE_HTTPS": settings.HTTPS,
         "SOSUCKHOE_HOSTS": bool(os.environ.get("SOSUCKHOE_HOSTS", "").strip()),
         "SOSUCKHOE_VNEID_ISSUER": not vneid or vneid.startswith("https://"),

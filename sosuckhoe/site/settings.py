@@ -9,6 +9,7 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
+from sosuckhoe.base import keyring
 from sosuckhoe.base.files import socket_in
 from sosuckhoe.exchange.vneid import told
 from sosuckhoe.site import home as house
@@ -98,6 +99,8 @@ SMS_SENDER = os.environ.get("SOSUCKHOE_SMS_SENDER", "sosuckhoe.access.sending:ke
 """`module:function` that sends a message to a telephone; without one nothing is sent. The demo's sends nothing."""
 
 SECRET_KEY = house.secret_key()
+KEY_RING = house.key_ring()
+keyring.hold(KEY_RING)
 DEBUG = False
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *os.environ.get("SOSUCKHOE_HOSTS", "").split()]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []

@@ -44,7 +44,7 @@ def written(folder, name, *resources):
 
 def bodies():
     """Everything that is stored."""
-    found = db.tuples("select codec, body from clinical_resource where body is not null", binary=True)
+    found = db.tuples("select codec, rid, body from clinical_resource where body is not null", binary=True)
     return [orjson.loads(codec.unpacked(*row)) for row in found]
 
 

@@ -46,11 +46,11 @@ def table(folder, name):
 def bodies(type_name):
     """What is stored of a type without a sensitive label."""
     found = database.tuples(
-        "select codec, body from clinical_resource where type = %s and label = 0 and body is not null",
+        "select codec, rid, body from clinical_resource where type = %s and label = 0 and body is not null",
         (number_of()[type_name],),
         binary=True,
     )
-    return [orjson.loads(codec.unpacked(packing, body)) for packing, body in found]
+    return [orjson.loads(codec.unpacked(*row)) for row in found]
 
 
 @pytest.fixture
@@ -120,11 +120,11 @@ def test_the_other_views_have_a_row_of_each(province, folder):
 
 def bodies_with_labels(type_name):
     found = database.tuples(
-        "select codec, body from clinical_resource where type = %s and label <> 0 and body is not null",
+        "select codec, rid, body from clinical_resource where type = %s and label <> 0 and body is not null",
         (number_of()[type_name],),
         binary=True,
     )
-    return [orjson.loads(codec.unpacked(packing, body)) for packing, body in found]
+    return [orjson.loads(codec.unpacked(*row)) for row in found]
 
 
 def kind_of(encounter):

@@ -31,7 +31,8 @@ def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path):
 
 
 def test_a_given_secret_is_not_written_down(tmp_path):
-    assert told("settings.SECRET_KEY", tmp_path, SECRET_KEY="given") == "given"
+    keys = {"SOSUCKHOE_DATA_KEYS": f"1:{'0f' * 32}", "SOSUCKHOE_INDEX_KEY": "f0" * 32}
+    assert told("settings.SECRET_KEY", tmp_path, SECRET_KEY="given", **keys) == "given"
     assert list(tmp_path.iterdir()) == []
 
 

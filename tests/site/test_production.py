@@ -5,12 +5,15 @@ from types import SimpleNamespace
 import pytest
 
 from sosuckhoe.access import sending
+from sosuckhoe.base import keyring
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.site import production
 
 GOOD = {
     "SECRET_KEY": "k" * 60,
     "SOSUCKHOE_SEAL_KEY": "00" * 32,
+    "SOSUCKHOE_DATA_KEYS": "1:" + bytes(range(32)).hex(),
+    "SOSUCKHOE_INDEX_KEY": bytes(range(32, 64)).hex(),
     "SOSUCKHOE_HOSTS": "so.example",
     "SOSUCKHOE_PRODUCTION": "1",
 }
@@ -18,7 +21,8 @@ GOOD = {
 
 def house(**changed):
     vneid = {"issuer": "https://id.example", "secret": "s"}
-    ready = {"DEMO": False, "IS_LOOPBACK": False, "HTTPS": True, "SMS_SENDER": "", "VNEID": vneid}
+    ring = keyring.read(GOOD["SOSUCKHOE_DATA_KEYS"], GOOD["SOSUCKHOE_INDEX_KEY"])
+    ready = {"DEMO": False, "IS_LOOPBACK": False, "HTTPS": True, "SMS_SENDER": "", "VNEID": vneid, "KEY_RING": ring}
     return SimpleNamespace(**(ready | changed))
 
 
@@ -55,6 +59,21 @@ def test_every_secret_comes_from_the_environment(monkeypatch, name):
     with pytest.raises(Problem) as refused:
         production.check(house())
     assert refused.value.places == {"settings": name}
+
+
+@pytest.mark.parametrize(
+    ("sealing", "index"),
+    [
+        ("1:" + "00" * 32, GOOD["SOSUCKHOE_INDEX_KEY"]),
+        (GOOD["SOSUCKHOE_DATA_KEYS"], "ab" * 32),
+        (GOOD["SOSUCKHOE_DATA_KEYS"], bytes(range(32)).hex()),
+        (f"{GOOD['SOSUCKHOE_DATA_KEYS']} 2:{bytes(range(32)).hex()}", GOOD["SOSUCKHOE_INDEX_KEY"]),
+    ],
+)
+def test_keys_that_were_typed_or_stand_twice_are_refused(sealing, index):
+    with pytest.raises(Problem) as refused:
+        production.check(house(KEY_RING=keyring.read(sealing, index)))
+    assert refused.value.places == {"settings": "SOSUCKHOE_DATA_KEYS, SOSUCKHOE_INDEX_KEY"}
 
 
 def test_what_counts_as_production(monkeypatch):

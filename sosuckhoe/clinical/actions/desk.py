@@ -62,7 +62,7 @@ class Desk:
         old = known_of([key]).get(key) if ref else None
         if old is not None and old.body is not None:
             self.attempt.check("read", type_name, person, label=old.label, key=key)
-            return _as_it_is(type_name, str(key), old)
+            return _as_it_is(type_name, str(key), key, old)
         return self.put_new(type_name, str(key), key, person, body, old)
 
     def place(self, type_name: str, body: dict[str, Any], ref: PersonRef | None) -> tuple[UUID, int]:
@@ -113,7 +113,7 @@ class Desk:
         if old.body is None:
             raise Problem("SSK-3410")
         _check_match(old, if_match)
-        stored = codec.unpacked(old.codec, old.body)
+        stored = codec.unpacked(old.codec, key, old.body)
         body = change(jsontext.read(stored, len(stored)))
         _check_changed(body, type_name, name)
         self.attempt.done("read", type_name, old.person, key)
@@ -229,7 +229,7 @@ class Desk:
         content = put(draft, old, self.at, 0, self._rows, self._written)
         self.attempt.done(action, draft.type, draft.person, draft.key)
         if content is None and old is not None:
-            return _as_it_is(draft.type, name, old)
+            return _as_it_is(draft.type, name, draft.key, old)
         is_new = old is None or old.body is None
         version = 1 if old is None else old.version + 1
         return Done(201 if is_new else 200, draft.type, name, version, self.at, content or b"")
@@ -250,8 +250,8 @@ def _moved(missing: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
     return {(type_name, name): key for type_name, keys in found.items() for name, key in keys.items()}
 
 
-def _as_it_is(type_name: str, name: str, old: Known) -> Done:
-    return Done(200, type_name, name, old.version, old.updated, codec.unpacked(old.codec, old.body or b""))
+def _as_it_is(type_name: str, name: str, key: UUID, old: Known) -> Done:
+    return Done(200, type_name, name, old.version, old.updated, codec.unpacked(old.codec, key, old.body or b""))
 
 
 def _write_addresses(addresses: list[tuple[int, str, int, UUID]]) -> None:

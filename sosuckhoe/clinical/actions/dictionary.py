@@ -6,7 +6,7 @@ from datetime import datetime
 
 import zstandard
 
-from sosuckhoe.base import db
+from sosuckhoe.base import db, sealing
 from sosuckhoe.clinical import codec
 from sosuckhoe.clinical.search.parameters import number_of
 
@@ -29,13 +29,11 @@ def train_dictionary(type_name: str, at: datetime) -> int | None:
         made = zstandard.train_dictionary(_SIZE, sample)
     except zstandard.ZstdError:
         return None
-    number: int = db.value(
-        """
-        insert into clinical_dictionary (codec, type, trained, body)
-        select coalesce(max(codec), 0) + 1, %s, %s, %s from clinical_dictionary
-        returning codec
-        """,
-        (number_of()[type_name], at, made.as_bytes()),
+    number: int = db.value("select coalesce(max(codec), 0) + 1 from clinical_dictionary")
+    sealed = sealing.seal(codec.DICTIONARY, sealing.place(number), made.as_bytes())
+    db.execute(
+        "insert into clinical_dictionary (codec, type, trained, body) values (%s, %s, %s, %s)",
+        (number, number_of()[type_name], at, sealed),
     )
     return number
 
@@ -57,10 +55,10 @@ def types_without_dictionary() -> list[str]:
 def _sample(type_number: int) -> list[bytes | bytearray | memoryview]:
     found = db.tuples(
         """
-        select codec, body from clinical_resource where type = %s and body is not null
+        select codec, rid, body from clinical_resource where type = %s and body is not null
         order by updated desc, rid desc limit %s
         """,
         (type_number, _SAMPLES),
         binary=True,
     )
-    return [codec.unpacked(packing, body) for packing, body in found]
+    return [codec.unpacked(packing, key, body) for packing, key, body in found]

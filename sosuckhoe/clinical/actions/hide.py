@@ -105,10 +105,10 @@ def mark(person: int) -> None:
 
 
 def _should_be_hidden(wishes: list[Wish], row: tuple[Any, ...]) -> bool:
-    _, number, label, packing, body, packing_before, is_deleted = row
+    key, number, label, packing, body, packing_before, is_deleted = row
     if not wishes or body is None:
         return False
-    plain = codec.unpacked(packing_before if is_deleted else packing, body)
+    plain = codec.unpacked(packing_before if is_deleted else packing, key, body)
     type_name = name_of()[number]
     return is_hidden(wishes, type_name, bodies.name_in(type_name, plain), label, plain)
 

@@ -144,7 +144,7 @@ def put(draft: Draft, old: Known | None, at: datetime, source: int, rows: Rows, 
     if is_hidden(rows.hides(person), type_name, body["id"], label, content):
         label |= labels.HIDDEN
     number = parameters.number_of()[type_name]
-    packing, packed = codec.packed(number, content)
+    packing, packed = codec.kept(number, key, content)
     header = row.Header(
         key, person, number, version, label, packing, source, at, link.target(f"{type_name}/{body['id']}")
     )
@@ -164,7 +164,7 @@ def put(draft: Draft, old: Known | None, at: datetime, source: int, rows: Rows, 
 def _is_same(draft: Draft, old: Known, tail: bytes) -> bool:
     if old.body is None or old.person != draft.person:
         return False
-    body = codec.unpacked(old.codec, old.body)
+    body = codec.unpacked(old.codec, draft.key, old.body)
     length = bodies.head_length(draft.type, draft.body["id"], old.version)
     return len(body) == length + len(tail) and body.endswith(tail)
 

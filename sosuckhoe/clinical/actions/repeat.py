@@ -12,9 +12,12 @@ from typing import NamedTuple
 import msgspec
 
 from sosuckhoe.access.actor import Actor
-from sosuckhoe.base import db
+from sosuckhoe.base import db, sealing
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical.actions.attempt import attempt
+
+ANSWER = "clinical answer"
+"""The purpose of `clinical_request.answer`, bound to account and request."""
 
 
 class Answer(NamedTuple):
@@ -48,9 +51,14 @@ def once(actor: Actor, name: str, digest: bytes, at: datetime, do: Callable[[], 
             update clinical_request set status = %s, headers = %s, answer = %s
             where account = %s and request = %s
             """,
-            (answer.status, _text(answer.headers), answer.body, actor.account, request),
+            (answer.status, _text(answer.headers), sealed(actor.account, request, answer.body), actor.account, request),
         )
     return answer
+
+
+def sealed(account: int, request: str, body: bytes) -> bytes:
+    """An answer as its row keeps it."""
+    return sealing.seal(ANSWER, sealing.place(account, request), body)
 
 
 def forget_answers(before: datetime) -> int:
@@ -67,7 +75,8 @@ def _kept(actor: Actor, request: str, digest: bytes) -> Answer:
     if not found or found[0][0] != digest:
         raise Problem("SSK-3426")
     _, status, headers, body = found[0]
-    return Answer(status, msgspec.json.decode(headers, type=dict[str, str]), body)
+    plain = sealing.unseal(ANSWER, sealing.place(actor.account, request), body)
+    return Answer(status, msgspec.json.decode(headers, type=dict[str, str]), plain)
 
 
 def _text(headers: dict[str, str]) -> str:

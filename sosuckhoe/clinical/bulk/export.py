@@ -89,14 +89,14 @@ def settled_before() -> datetime:
 
 def _copy(part: Rows, wanted: Wanted, files: Files, going: Going) -> None:
     """The rows of a part, as they come: PostgreSQL waits when the disk is slow."""
-    text = (
-        f"copy (select r.type, r.codec, r.body from clinical_resource r where {part.where}) to stdout (format binary)"  # noqa: S608 -- values are bound
-    )
+    text = f"""
+    copy (select r.type, r.codec, r.rid, r.body from clinical_resource r where {part.where}) to stdout (format binary)
+    """  # noqa: S608 -- values are bound
     names, unpacked, add = name_of(), codec.unpacked, files.add
-    with db.copy_out(text, part.values, ("int2", "int2", "bytea")) as rows:
-        for number, packing, body in rows:
+    with db.copy_out(text, part.values, ("int2", "int2", "uuid", "bytea")) as rows:
+        for number, packing, key, body in rows:
             type_name = names[number]
-            plain = unpacked(packing, body)
+            plain = unpacked(packing, key, body)
             add(type_name, _shortened(type_name, plain, wanted.elements) if wanted.elements else plain)
             if not files.count % _LOOK_EVERY:
                 going(files.count)

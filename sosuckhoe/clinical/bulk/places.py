@@ -80,7 +80,7 @@ def name_of_resource(type_name: str, key: UUID, kept: Known | None) -> str:
     """The id under which a resource goes out."""
     if kept is None or kept.body is None:
         return str(key)
-    return bodies.name_in(type_name, codec.unpacked(kept.codec, kept.body))
+    return bodies.name_in(type_name, codec.unpacked(kept.codec, key, kept.body))
 
 
 class Owners(NamedTuple):

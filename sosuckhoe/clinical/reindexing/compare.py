@@ -60,7 +60,7 @@ def wanted_of(held: Held) -> Wanted:
     if held.body is None:
         return Wanted(None, {}, None, ([], [], []))
     type_name = parameters.name_of()[held.type]
-    body = _draft(line.read(codec.unpacked(held.codec, held.body)))
+    body = _draft(line.read(codec.unpacked(held.codec, held.rid, held.body)))
     index = index_of(type_name, held.rid, body)
     tables = (index.dates, index.texts, index.numbers)
     return Wanted(index, body, link.target(f"{type_name}/{body['id']}"), tables)

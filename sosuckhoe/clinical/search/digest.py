@@ -1,6 +1,7 @@
 """The 64-bit hashes by which resources are found: `clinical_resource.tokens`.
 
-A hash stands for (resource type, path, value). Two different values share one by chance once in 10^9 queries
+A hash stands for (resource type, path, value). It is keyed: who reads the table cannot try the numbers of people. Two
+different values share one by chance once in 10^9 queries
 at 20 billion values; within one person's rows, which every book reads, never in practice.
 """
 
@@ -9,12 +10,15 @@ from __future__ import annotations
 from functools import lru_cache
 from hashlib import blake2b
 
+from sosuckhoe.base import blinding
+
 SEPARATOR = "\x1e"
 """Between system and code: a character that no FHIR string may hold."""
 
 ANY = "\x1f"
 """Before a code of whatever system."""
 
+_PURPOSE = "clinical token"
 LENGTH = b"\x00\x00\x00\x08"
 
 
@@ -25,12 +29,12 @@ def prefix(type_name: str, steps: str) -> bytes:
 
 def element(start: bytes, value: str) -> bytes:
     """A hash as an element of a binary int8[]: its length and 8 bytes."""
-    return LENGTH + blake2b(start + value.encode(), digest_size=8).digest()
+    return LENGTH + blinding.short(_PURPOSE, start + value.encode())
 
 
 def number(start: bytes, value: str) -> int:
     """The same hash as the signed number that PostgreSQL sees."""
-    return int.from_bytes(blake2b(start + value.encode(), digest_size=8).digest(), "big", signed=True)
+    return int.from_bytes(blinding.short(_PURPOSE, start + value.encode()), "big", signed=True)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -46,7 +50,7 @@ kept_element = lru_cache(maxsize=1 << 16)(element)
 @lru_cache(maxsize=1 << 12)
 def path_hash(type_name: str, steps: str) -> bytes:
     """What stands for a path in `clinical_date`: 8 bytes."""
-    return blake2b(prefix(type_name, steps), digest_size=8).digest()
+    return blinding.short(_PURPOSE, prefix(type_name, steps))
 
 
 def path_number(type_name: str, steps: str) -> int:

@@ -38,7 +38,7 @@ def events_of(draft: Draft, old: tuple[int, bytes | None] | None, bucket: int, a
     wanted = _watched(int(time.monotonic() / WATCHED_SECONDS)).get(draft.type)
     if not wanted:
         return []
-    before = orjson.loads(codec.unpacked(old[0], old[1])) if old and old[1] is not None else None
+    before = orjson.loads(codec.unpacked(old[0], draft.key, old[1])) if old and old[1] is not None else None
     known = topics()
     return [
         Event(bucket, at, number_of()[draft.type], draft.body["id"], url)

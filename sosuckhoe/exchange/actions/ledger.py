@@ -10,11 +10,11 @@ import orjson
 
 from sosuckhoe.access import audit
 from sosuckhoe.access.actor import Actor
-from sosuckhoe.base import db
+from sosuckhoe.base import db, sealing
 from sosuckhoe.base.clock import VIETNAM
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import bucket_of
-from sosuckhoe.base.packing import ZSTD, pack
+from sosuckhoe.exchange import at_rest
 from sosuckhoe.exchange.actions.unit import FILED, REFUSED, UNCHANGED, Unit
 from sosuckhoe.exchange.queries import Arrival
 
@@ -29,12 +29,16 @@ def write_versions(filed: Sequence[tuple[Unit, bytes]], at: datetime) -> None:
         ("int4", "int8", "text", "text", "int4", "int8", "timestamptz", "uuid[]", "int2", "bytea"),
         (
             (bucket_of(unit.person), unit.person, unit.facility, unit.ma_lk, unit.version, unit.arrival, at, unit.keys,
-             ZSTD, pack(unit.content))
+             at_rest.SEALED, _kept(unit))
             for unit, _ in filed
         ),
     )  # fmt: skip
     rows = sorted((_episode(unit, digest) for unit, digest in filed), key=lambda row: row[:2])
     db.execute(db.statement(__file__, "write_episodes"), [list(column) for column in zip(*rows, strict=True)])
+
+
+def _kept(unit: Unit) -> bytes:
+    return at_rest.kept(at_rest.RECORD, sealing.place(unit.facility, unit.ma_lk, unit.version), unit.content)
 
 
 def _episode(unit: Unit, digest: bytes) -> tuple[object, ...]:

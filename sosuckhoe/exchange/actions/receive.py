@@ -11,11 +11,10 @@ from zlib import crc32
 
 from sosuckhoe.access import audit, policy
 from sosuckhoe.access.actor import Actor
-from sosuckhoe.base import db
+from sosuckhoe.base import db, sealing
 from sosuckhoe.base.clock import VIETNAM
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.base.packing import ZSTD, pack
-from sosuckhoe.exchange import sources
+from sosuckhoe.exchange import at_rest, sources
 from sosuckhoe.identity import queries as register
 
 LANES = 16
@@ -93,11 +92,14 @@ def _store(
             "lane": [lane_of(parcel.facility) for parcel in parcels],
             "kind": [parcel.kind for parcel in parcels],
             "digest": [digest for _, digest in keys],
-            "body": [pack(parcel.content) for parcel in parcels],
+            "body": [
+                at_rest.kept(at_rest.ARRIVAL, sealing.place(*key), parcel.content)
+                for parcel, key in zip(parcels, keys, strict=True)
+            ],
             "account": actor.account,
             "channel": channel,
             "received": at,
-            "codec": ZSTD,
+            "codec": at_rest.SEALED,
         },
     )
     return {(facility, bytes(digest)): (arrival, at) for facility, digest, arrival in rows}

@@ -12,6 +12,7 @@ from sosuckhoe.base import db
 from sosuckhoe.base.clock import VIETNAM
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import bucket_of
+from sosuckhoe.exchange.bhxh import queries as cards
 from sosuckhoe.exchange.bhxh import results
 from sosuckhoe.exchange.bhxh.client import SYSTEM, Insurer
 from sosuckhoe.exchange.bhxh.messages import Answer, Ask, Visit, read_answer
@@ -86,5 +87,5 @@ def keep(person: int, card: Card, facility: str, at: datetime) -> None:
     db.execute(
         f"insert into exchange_card (bucket, person, {_COLUMNS}, checked, facility) values ({places})"  # noqa: S608 -- names of our own fields
         f" on conflict (bucket, person) do update set {changes}",
-        (bucket_of(person), person, *card, at, facility),
+        (bucket_of(person), person, *cards.sealed(card, at), at, facility),
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sosuckhoe.base import db
+from sosuckhoe.base import db, sealing
 from sosuckhoe.base.keys import bucket_of
+from sosuckhoe.exchange import at_rest
 from sosuckhoe.exchange.bhxh import results
 from sosuckhoe.exchange.bhxh.results import Card, Result
 
@@ -44,7 +45,23 @@ def standing(person: int) -> Standing | None:
         f"select {columns}, checked, facility from exchange_card where bucket = %s and person = %s",  # noqa: S608 -- names of our own fields
         (bucket_of(person), person),
     )
-    return Standing(Card(*found[0][:-2]), *found[0][-2:]) if found else None
+    return Standing(_opened(found[0][:-2], found[0][-2]), *found[0][-2:]) if found else None
+
+
+_SEALED = {"number": at_rest.CARD, "next_number": at_rest.NEXT_CARD}
+
+
+def sealed(card: Card, at: datetime) -> tuple[Any, ...]:
+    """A card with its numbers as the row keeps them. A merge changes whose the row is, so the moment binds them."""
+    bound = sealing.place(at_rest.moment(at))
+    told = card._asdict()
+    return tuple((told | {n: sealing.seal(p, bound, told[n].encode()) for n, p in _SEALED.items()}).values())
+
+
+def _opened(row: tuple[Any, ...], at: datetime) -> Card:
+    bound = sealing.place(at_rest.moment(at))
+    kept = Card(*row)._asdict()
+    return Card(**(kept | {n: sealing.unseal(p, bound, kept[n]).decode() for n, p in _SEALED.items()}))
 
 
 def ending(on: date, at: datetime, most: int) -> list[int]:

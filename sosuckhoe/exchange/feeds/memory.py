@@ -9,11 +9,11 @@ from uuid import UUID
 
 import msgspec
 
-from sosuckhoe.base import db
+from sosuckhoe.base import db, sealing
 from sosuckhoe.base.keys import bucket_of
-from sosuckhoe.base.packing import ZSTD, pack, unpack
 from sosuckhoe.clinical.body import dumps
 from sosuckhoe.clinical.bulk import line
+from sosuckhoe.exchange import at_rest
 from sosuckhoe.exchange.feeds.item import Item
 from sosuckhoe.exchange.feeds.rewriting import Named
 from sosuckhoe.identity.claim import Claim
@@ -50,7 +50,7 @@ def words(source: str, records: Collection[str]) -> dict[str, Word]:
     """What a system has said of these patient records; unknown ones are absent."""
     found = db.tuples(
         """
-        select source, id, person, born, as_of, digest, delivery, claim::text from exchange_word
+        select source, id, person, born, as_of, digest, delivery, claim from exchange_word
         where source = %s and id = any(%s)
         """,
         (source, list(records)),
@@ -62,7 +62,7 @@ def words_of(person: int) -> list[Word]:
     """What every system says of one person, the newest word first."""
     found = db.tuples(
         """
-        select source, id, person, born, as_of, digest, delivery, claim::text from exchange_word
+        select source, id, person, born, as_of, digest, delivery, claim from exchange_word
         where bucket = %s and person = %s order by as_of desc, source, id
         """,
         (bucket_of(person), person),
@@ -71,7 +71,17 @@ def words_of(person: int) -> list[Word]:
 
 
 def _word(row: tuple[Any, ...]) -> Word:
-    return Word._make((*row[:5], bytes(row[5]), row[6], _read_claim(row[7])))
+    return Word._make((*row[:5], bytes(row[5]), row[6], opened(row[0], row[1], row[7])))
+
+
+def sealed(source: str, record: str, claim: bytes) -> bytes:
+    """What a system says of who somebody is, as its row keeps it; the JSON of a claim."""
+    return sealing.seal(at_rest.WORD, sealing.place(source, record), claim)
+
+
+def opened(source: str, record: str, kept: bytes) -> Claim:
+    """The claim of a row."""
+    return _read_claim(sealing.unseal(at_rest.WORD, sealing.place(source, record), kept))
 
 
 def told(source: str, names: Collection[Named]) -> dict[Named, Told]:
@@ -92,13 +102,13 @@ def write_words(found: Iterable[Word]) -> None:
         db.execute(
             """
             insert into exchange_word (source, id, bucket, person, born, as_of, digest, delivery, claim)
-            values (%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb)
+            values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
             on conflict (source, id) do update set bucket = excluded.bucket, person = excluded.person,
               as_of = excluded.as_of, digest = excluded.digest, delivery = excluded.delivery, claim = excluded.claim
             """,
             (
                 one.source, one.record, bucket_of(one.person), one.person, one.born, one.as_of, one.digest,
-                one.delivery, msgspec.json.encode(one.claim).decode(),
+                one.delivery, sealed(one.source, one.record, msgspec.json.encode(one.claim)),
             ),
         )  # fmt: skip
 
@@ -145,7 +155,7 @@ def put_off(source: str, waiting: Mapping[Named, tuple[str, Item]], delivery: in
               delivery = excluded.delivery, codec = excluded.codec, body = excluded.body
             where kept.as_of <= excluded.as_of
             """,
-            (source, kind, name, record, item.as_of, delivery, ZSTD, pack(dumps(item.body) if item.body else b"")),
+            (source, kind, name, record, item.as_of, delivery, at_rest.SEALED, _kept(source, kind, name, item)),
         )
 
 
@@ -155,13 +165,19 @@ def taken_up(source: str, records: Collection[str]) -> list[Item]:
         return []
     found = db.tuples(
         """
-        delete from exchange_put_off where source = %s and record = any(%s) returning type, id, as_of, body
+        delete from exchange_put_off where source = %s and record = any(%s) returning type, id, as_of, codec, body
         """,
         (source, list(records)),
     )
-    return [_item(*row) for row in sorted(found, key=lambda row: row[:2])]
+    return [_item(source, *row) for row in sorted(found, key=lambda row: row[:2])]
 
 
-def _item(kind: str, name: str, as_of: datetime, body: bytes) -> Item:
-    content = unpack(body)
+def _kept(source: str, kind: str, name: str, item: Item) -> bytes:
+    bound = sealing.place(source, kind, name)
+    return at_rest.kept(at_rest.PUT_OFF, bound, dumps(item.body) if item.body else b"")
+
+
+def _item(source: str, kind: str, name: str, as_of: datetime, *packed: Any) -> Item:
+    codec, body = packed
+    content = at_rest.opened(codec, at_rest.PUT_OFF, sealing.place(source, kind, name), body)
     return Item(0, f"{kind}/{name}", kind, name, as_of, line.read(content) if content else None)

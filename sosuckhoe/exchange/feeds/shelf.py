@@ -1,4 +1,4 @@
-"""Files as they came: streamed to the disk and sealed before a row speaks of them. Kept under the house's folder."""
+"""Files as they came: sealed on their way to the disk, and whole there before a row speaks of them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from typing import BinaryIO, NamedTuple, Protocol
 
 from django.conf import settings
 
+from sosuckhoe.base import keyring, sealed_files
 from sosuckhoe.base.errors import Problem
 
 MOST_BYTES = 16 * 1024 * 1024 * 1024
 _CHUNK = 1024 * 1024
+SEALED = "exchange delivery"
+"""The purpose of the files' contents."""
 
 
 class Stream(Protocol):
@@ -39,19 +42,34 @@ def place_of(digest: bytes) -> Path:
 
 def keep(chunks: Iterable[bytes], most: int = MOST_BYTES) -> Kept:
     """Write a file whole and durable, unless the same content lies there. SSK-2160 when it is too large."""
-    sealed, size = hashlib.sha256(), 0
+    seen = _Seen(most)
     with _draft() as draft:
-        with draft.open("wb") as out:
-            for chunk in chunks:
-                size += len(chunk)
-                if size > most:
-                    raise Problem("SSK-2160", limit=most // _CHUNK)
-                sealed.update(chunk)
-                out.write(chunk)
-            out.flush()
-            os.fsync(out.fileno())
-        _put(draft, place_of(sealed.digest()))
-    return Kept(sealed.digest(), size)
+        _write(draft, sealed_files.sealed(SEALED, seen.of(chunks)))
+        _put(draft, place_of(seen.digest.digest()))
+    return Kept(seen.digest.digest(), seen.size)
+
+
+class _Seen:
+    """What has gone by: its digest and its length."""
+
+    def __init__(self, most: int) -> None:
+        self.digest, self.size, self._most = hashlib.sha256(), 0, most
+
+    def of(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            self.size += len(chunk)
+            if self.size > self._most:
+                raise Problem("SSK-2160", limit=self._most // _CHUNK)
+            self.digest.update(chunk)
+            yield chunk
+
+
+def _write(draft: Path, chunks: Iterable[bytes]) -> None:
+    with draft.open("wb") as out:
+        for chunk in chunks:
+            out.write(chunk)
+        out.flush()
+        os.fsync(out.fileno())
 
 
 def keep_stream(stream: Stream, most: int = MOST_BYTES) -> Kept:
@@ -60,11 +78,33 @@ def keep_stream(stream: Stream, most: int = MOST_BYTES) -> Kept:
 
 
 def opened(digest: bytes) -> BinaryIO:
-    """The file, to be read. SSK-2161 when it is not there any more."""
+    """The content, to be read forward. SSK-2161 when it is not there any more. Files from before were not sealed."""
     try:
-        return place_of(digest).open("rb")
+        return _opened(place_of(digest))
     except FileNotFoundError:
         raise Problem("SSK-2161") from None
+
+
+def _opened(place: Path) -> BinaryIO:
+    with place.open("rb") as head:
+        is_sealed = sealed_files.key_number(head)
+    stream = place.open("rb")
+    return sealed_files.opened(SEALED, stream) if is_sealed else stream
+
+
+def seal_again() -> int:
+    """Seal the files that the newest key has not sealed; how many."""
+    return sum(_seal_again(place) for place in sorted(_folder().glob("??/*")))
+
+
+def _seal_again(place: Path) -> int:
+    with place.open("rb") as head:
+        if sealed_files.key_number(head) == keyring.ring().newest:
+            return 0
+    with _draft() as draft, _opened(place) as content:
+        _write(draft, sealed_files.sealed(SEALED, iter(lambda: content.read(_CHUNK), b"")))
+        _put(draft, place)
+    return 1
 
 
 def _put(draft: Path, place: Path) -> None:

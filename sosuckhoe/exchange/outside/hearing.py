@@ -8,8 +8,8 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from sosuckhoe.base import db
-from sosuckhoe.base.packing import ZSTD, pack, unpack
+from sosuckhoe.base import db, sealing
+from sosuckhoe.exchange import at_rest
 from sosuckhoe.exchange.outside.line import Garbled
 
 KEPT = timedelta(days=90)
@@ -27,10 +27,11 @@ class Heard(NamedTuple):
 
 def hear(kind: str, content: bytes, at: datetime) -> Heard:
     """Store an answer in a transaction of its own."""
+    bound = sealing.place(kind, at_rest.moment(at))
     with db.atomic():
         number = db.value(
             "insert into exchange_heard (kind, at, state, codec, body) values (%s, %s, 'waiting', %s, %s) returning id",
-            (kind, at, ZSTD, pack(content)),
+            (kind, at, at_rest.SEALED, at_rest.kept(at_rest.HEARD, bound, content)),
         )
     return Heard(number, content)
 
@@ -63,8 +64,11 @@ def let_go(number: int) -> None:
 
 def again(number: int) -> bytes:
     """What was told. Empty when it is not kept any more."""
-    body = db.value("select body from exchange_heard where id = %s", (number,))
-    return unpack(body) if body is not None else b""
+    rows = db.tuples("select kind, at, codec, body from exchange_heard where id = %s", (number,), binary=True)
+    if not rows:
+        return b""
+    kind, at, codec, body = rows[0]
+    return at_rest.opened(codec, at_rest.HEARD, sealing.place(kind, at_rest.moment(at)), body)
 
 
 def _mark(heard: Heard, state: str) -> None:

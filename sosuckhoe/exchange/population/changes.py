@@ -14,8 +14,9 @@ import orjson
 
 from sosuckhoe.access import audit, policy
 from sosuckhoe.access.actor import Actor
-from sosuckhoe.base import db
+from sosuckhoe.base import blinding, db
 from sosuckhoe.base.keys import NOBODY, bucket_of
+from sosuckhoe.exchange import at_rest
 from sosuckhoe.exchange.outside.hearing import hear, hold, understood
 from sosuckhoe.exchange.population import birth, consequences, writing
 from sosuckhoe.exchange.population.client import SYSTEM, Register
@@ -121,9 +122,9 @@ def _is_late(change: Change) -> bool:
         db.value(
             """
             select true from exchange_change
-            where number = %s and kind = %s and turn > %s and outcome in ('done', 'same') limit 1
+            where blind = %s and kind = %s and turn > %s and outcome in ('done', 'same') limit 1
             """,
-            (change.word.number, change.kind, change.order),
+            (blinding.blind(at_rest.CHANGE, change.word.number), change.kind, change.order),
         )
     )
 
@@ -131,12 +132,12 @@ def _is_late(change: Change) -> bool:
 def _keep(change: Change, heard: int, outcome: Outcome, at: datetime) -> None:
     db.execute(
         """
-        insert into exchange_change (key, number, kind, turn, heard, at, outcome, bucket, person, touches)
+        insert into exchange_change (key, blind, kind, turn, heard, at, outcome, bucket, person, touches)
         values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         """,
         (
-            change.key, change.word.number, change.kind, change.order, heard, at, outcome.word,
-            bucket_of(outcome.person), outcome.person, orjson.dumps(outcome.touches).decode(),
+            change.key, blinding.blind(at_rest.CHANGE, change.word.number), change.kind, change.order, heard, at,
+            outcome.word, bucket_of(outcome.person), outcome.person, orjson.dumps(outcome.touches).decode(),
         ),
     )  # fmt: skip
 

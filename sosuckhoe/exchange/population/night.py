@@ -69,8 +69,8 @@ def run(day: date, register: Register, at: datetime) -> Tally:
 def everybody(
     register: Register, at: datetime, again_days: int, most: int | None = None, total: Tally | None = None
 ) -> Tally:
-    """Reconcile those who were not asked about for so many days, in the order of their numbers; counted in `total`."""
-    total, reached = Tally() if total is None else total, ""
+    """Reconcile those who were not asked about for so many days, in an order of its own; counted in `total`."""
+    total, reached = Tally() if total is None else total, b""
     while most is None or total.asked < most:
         numbers = due(reached, at - timedelta(days=again_days))
         if not numbers:
@@ -80,15 +80,15 @@ def everybody(
     return total
 
 
-def due(after: str, before: datetime) -> list[tuple[str, int]]:
-    """The next numbers and their persons, of those who were last asked about before a moment."""
+def due(after: bytes, before: datetime) -> list[tuple[bytes, int]]:
+    """The next persons after a blind index, each with theirs, of those who were last asked about before a moment."""
     return db.tuples(
         """
-        select value, person from identity_identifier number
-        where system = %s and value > %s and not exists (
+        select blind, person from identity_identifier number
+        where system = %s and blind > %s and not exists (
           select from identity_standing standing
           where standing.bucket = number.bucket and standing.person = number.person and standing.checked >= %s)
-        order by value limit %s
+        order by blind limit %s
         """,
         (NUMBER, after, before, plan().a_batch),
     )

@@ -1,7 +1,8 @@
 -- The oldest arrivals of these lanes, cut where their bodies together pass the limit.
-select id, facility, kind, received, body
+select id, facility, kind, received, digest, codec, body
 from (
-  select arrival.id, arrival.facility, arrival.kind, arrival.received, arrival.body,
+  select arrival.id, arrival.facility, arrival.kind, arrival.received, arrival.digest,
+    arrival.codec, arrival.body,
     sum(octet_length(arrival.body)) over (order by arrival.id) - octet_length(arrival.body) as before
   from (
     select queued.arrival

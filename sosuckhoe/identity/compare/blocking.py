@@ -2,14 +2,15 @@
 
 A pair is compared when it shares one of: all words of the name and the year of birth; all words and the day and
 month; birth date, sex and given name; birth date and commune; an insurance or identity number. Day and month are
-unordered, words too, so that a swap of either still meets.
+unordered, words too, so that a swap of either still meets. They are keyed: who reads the table cannot try names and
+numbers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from hashlib import blake2b
 
+from sosuckhoe.base import blinding
 from sosuckhoe.identity.claim import Claim
 from sosuckhoe.identity.compare.levels import communes_now, is_vague
 from sosuckhoe.identity.compare.names import spelling
@@ -46,4 +47,4 @@ def _by_day(claim: Claim, words: str, given: str) -> Iterator[str]:
 
 
 def _digest(text: str) -> int:
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+    return int.from_bytes(blinding.short("identity block", text.encode()), "big", signed=True)

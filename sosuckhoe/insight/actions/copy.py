@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -77,9 +78,9 @@ def _write_type(type_name: str, made: Path, old: Copy | None, key: bytes) -> int
 def _write_lines(type_name: str, lines: Path, old: Copy | None, key: bytes) -> int:
     """What is new or gone: `{"key": …, "body": {…} | null}` on each line. How many."""
     count = 0
-    with lines.open("wb") as out, db.copy_out(*_asked(type_name, old), ("int2", "bytea", "text")) as rows:
-        for packing, body, name in rows:
-            out.write(_line(type_name, packing, body, name, key))
+    with lines.open("wb") as out, db.copy_out(*_asked(type_name, old), ("int2", "uuid", "bytea", "text")) as rows:
+        for packing, rid, body, name in rows:
+            out.write(_line(type_name, (packing, rid, body), name, key))
             count += 1
     return count
 
@@ -91,7 +92,7 @@ def _asked(type_name: str, old: Copy | None) -> tuple[str, dict[str, Any]]:
     return (
         f"""
         copy (
-          select r.codec, case when r.label = 0 then r.body end, coalesce(address.id, r.rid::text)
+          select r.codec, r.rid, case when r.label = 0 then r.body end, coalesce(address.id, r.rid::text)
           from clinical_resource r
           left join clinical_address address
             on address.type = r.type and address.rid = r.rid and address.bucket = r.bucket
@@ -102,11 +103,12 @@ def _asked(type_name: str, old: Copy | None) -> tuple[str, dict[str, Any]]:
     )
 
 
-def _line(type_name: str, packing: int, body: bytes | None, name: str, key: bytes) -> bytes:
+def _line(type_name: str, kept: tuple[int, UUID, bytes | None], name: str, key: bytes) -> bytes:
+    packing, rid, body = kept
     if body is None:
         return orjson.dumps({"key": shape.pseudonym(type_name, name, key), "body": None}) + b"\n"
-    kept = shape.shaped(orjson.loads(codec.unpacked(packing, body)), key)
-    return orjson.dumps({"key": kept["id"], "body": kept}) + b"\n"
+    found = shape.shaped(orjson.loads(codec.unpacked(packing, rid, body)), key)
+    return orjson.dumps({"key": found["id"], "body": found}) + b"\n"
 
 
 def _merge(lines: Path, before: Path | None, target: Path) -> int:

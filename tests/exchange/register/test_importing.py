@@ -60,7 +60,7 @@ def enter_everything():
 def resource(type_name, code):
     key = register_key(type_name, code)
     known = clinical.known_of([key]).get(key)
-    return known and orjson.loads(codec.unpacked(known.codec, known.body))
+    return known and orjson.loads(codec.unpacked(known.codec, key, known.body))
 
 
 def versions(type_name, code):

@@ -13,6 +13,7 @@ STAYS = {
     "identity_merge": "identity",
     "identity_merge_row": "identity",
     "identity_person": "identity",
+    "identity_place": "register",
     "identity_review": "identity",
     "identity_standing": "identity",
     "identity_ticket": "identity",

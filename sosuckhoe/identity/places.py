@@ -63,6 +63,11 @@ def history(code: str) -> tuple[Place, ...]:
     return _table().get(code, ())
 
 
+def everything() -> Iterator[Place]:
+    """Everything that every code has meant."""
+    return (one for meant in _table().values() for one in meant)
+
+
 def all_on(level: str, on: date) -> list[Place]:
     """Every place of a level on a day, by code."""
     return [one for one in _of_level(level) if one.is_on(on)]

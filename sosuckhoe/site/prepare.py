@@ -56,6 +56,12 @@ def _check_keys() -> None:
     data_keys.check()
 
 
+def _fill_places() -> None:
+    from sosuckhoe.identity import place_table  # as above
+
+    place_table.fill()
+
+
 def _bind(role: str) -> None:
     from sosuckhoe.access import actions  # models need Django's applications, which stand after this file is read
     from sosuckhoe.access.actor import PROGRAM
@@ -68,6 +74,7 @@ def _migrate() -> None:
     try:
         db.execute(f"set lock_timeout = '{LOCK_TIMEOUT}'")
         call_command("migrate", interactive=False, verbosity=0)
+        _fill_places()
     finally:
         db.execute("reset lock_timeout")
         db.value("select pg_advisory_unlock(%s)", [_MIGRATING])

@@ -1,0 +1,12 @@
+from pathlib import Path
+
+from django.db import migrations
+
+SCHEMA = Path(__file__).parent.parent / "schema"
+
+
+class Migration(migrations.Migration):
+    dependencies = [("identity", "0005_validity")]
+    operations = [
+        migrations.RunSQL((SCHEMA / "0006_places.sql").read_text(encoding="utf-8"), "drop table identity_place"),
+    ]

@@ -6,7 +6,7 @@ SCHEMA = Path(__file__).parent.parent / "schema"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("identity", "0005_validity")]
+    dependencies = [("identity", "0006_sealed")]
     operations = [
-        migrations.RunSQL((SCHEMA / "0006_places.sql").read_text(encoding="utf-8"), "drop table identity_place"),
+        migrations.RunSQL((SCHEMA / "0008_places.sql").read_text(encoding="utf-8"), "drop table identity_place"),
     ]

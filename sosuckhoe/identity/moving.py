@@ -80,7 +80,7 @@ def put_in(move: Move, table: str, column: str, change: dict[str, Any]) -> None:
     db.execute(
         f"""
         with added as (
-          insert into {table} as t
+          insert into {table} as t overriding system value
           select (jsonb_populate_record(null::{table}, kept.was || %(change)s::jsonb)).* {_OF}
             and kept.was @> %(old)s::jsonb
           on conflict do nothing returning to_jsonb(t) as now

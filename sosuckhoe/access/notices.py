@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from datetime import datetime
+from typing import Any
+
+from psycopg import OperationalError
 
 from sosuckhoe.access import family, phones, room, sending
 from sosuckhoe.access.models import Account
 from sosuckhoe.base import db, sealing
 
 MOST_A_TURN = 100
+EMERGENCY = "emergency"
 _FULL = "full"
 SEALED = "access notice"
 """The purpose of `access_notice.sealed`, bound to the kind of news and the number's blind index."""
+_log = logging.getLogger(__name__)
 
 
 def tell_of(person: int, kind: str, at: datetime) -> int:
@@ -32,19 +39,34 @@ def tell_of(person: int, kind: str, at: datetime) -> int:
 
 
 def send_waiting(at: datetime) -> int:
-    """Send what waits; how many were looked at. What is over a bound is not sent."""
+    """Send what waits, emergencies before all else; how many were looked at. What is over a bound is not sent.
+
+    A message that its sender fails on waits for the next turn, and holds up no other.
+    """
+    until = time.monotonic() + sending.TURN_SECONDS
     with db.atomic():
         waiting = db.rows(
             "select id, kind, blind, prefix, sealed from access_notice where sealed is not null"
-            " order by made limit %s for update skip locked",
-            (MOST_A_TURN,),
+            " order by kind <> %s, made limit %s for update skip locked",
+            (EMERGENCY, MOST_A_TURN),
         )
-        for row in waiting:
-            is_sent = sending.is_offered() and room.is_left(row.blind, row.prefix, at)
-            if is_sent:
-                bound = sealing.place(row.kind, bytes(row.blind))
-                sending.send(sealing.unseal(SEALED, bound, row.sealed).decode(), sending.words(row.kind), at)
-            db.execute(
-                "update access_notice set sealed = null, sent = %s where id = %s", (at if is_sent else None, row.id)
-            )
+        for number, row in enumerate(waiting, 1):
+            try:
+                with db.atomic():
+                    _send(row, at)
+            except OperationalError:
+                raise
+            except Exception as error:  # noqa: BLE001 -- whatever a sender raises; its kind is named, and it is tried again
+                _log.warning("a message of kind %s was not sent (%s)", row.kind, type(error).__name__)
+            if time.monotonic() > until:
+                return number
     return len(waiting)
+
+
+def _send(row: Any, at: datetime) -> None:
+    is_left = room.is_left_for_emergency(row.blind, at) if row.kind == EMERGENCY else room.is_left(*row[2:4], at)
+    is_sent = sending.is_offered() and is_left
+    if is_sent:
+        bound = sealing.place(row.kind, bytes(row.blind))
+        sending.send(sealing.unseal(SEALED, bound, row.sealed).decode(), sending.words(row.kind), at)
+    db.execute("update access_notice set sealed = null, sent = %s where id = %s", (at if is_sent else None, row.id))

@@ -16,6 +16,9 @@ STUB = "sosuckhoe.access.sending:keep"
 PHONE, WORDS = "access stub phone", "access stub words"
 """The purposes of `access_stub_message.phone` and `.words`."""
 
+TURN_SECONDS = 3.0
+"""For so long messages of one kind go out in a turn of the worker: a slow sender must not hold up an emergency's."""
+
 _WORDS = {
     "code": "So Suc Khoe: ma dang nhap {code}, dung trong {minutes} phut. Khong doc ma nay cho bat ky ai.",
     "card": (

@@ -147,12 +147,45 @@ def test_the_owner_and_who_holds_the_book_whole_are_told_by_sms_at_the_next_turn
 def test_news_and_codes_share_the_bounds_of_sending(everybody, telephones, monkeypatch):
     monkeypatch.setattr(bounds, "sending", lambda: BOUNDS | {"a_number": {"count": 2, "minutes": 15}})
     for _ in range(3):
-        break_glass(everybody)
+        notices.tell_of(everybody.person, "card", clock.now())
     notices.send_waiting(clock.now())
-    assert told() == ["0912345678"] * 2
+    assert [number for _, number, _ in sending.kept()] == ["0912345678"] * 2
     codes.ask("0912345678", clock.now())
     codes.send_waiting(clock.now())
     assert db.value("select count(*) from access_code where sent is not null") == 0
+
+
+def test_no_code_that_somebody_asks_for_silences_an_emergency(everybody, telephones, monkeypatch):
+    few = BOUNDS | {"a_number": {"count": 1, "minutes": 15}, "emergencies_a_number_a_day": 2}
+    monkeypatch.setattr(bounds, "sending", lambda: few)
+    codes.ask("0912345678", clock.now())
+    codes.send_waiting(clock.now())
+    assert len(sending.kept()) == 1
+    for _ in range(3):
+        break_glass(everybody)
+    notices.send_waiting(clock.now())
+    assert told() == ["0912345678"] * 2, "its own bound alone"
+
+
+def test_an_emergency_goes_before_news_that_waited_longer_and_past_one_that_fails(
+    everybody, telephones, monkeypatch, caplog
+):
+    monkeypatch.setattr(notices, "MOST_A_TURN", 3)
+    went = []
+
+    def sender(number, words, at):
+        if words == sending.words("card"):
+            raise ValueError(number)
+        went.append(words)
+
+    monkeypatch.setattr(sending, "send", sender)
+    for _ in range(5):
+        notices.tell_of(everybody.person, "card", clock.now())
+    break_glass(everybody)
+    notices.send_waiting(clock.now())
+    assert went == [sending.words("emergency")]
+    assert "0912345678" not in caplog.text
+    assert db.value("select count(*) from access_notice where sealed is not null") == 5, "tried again at the next turn"
 
 
 def test_an_emergency_that_does_not_happen_tells_nobody(everybody, telephones, monkeypatch):

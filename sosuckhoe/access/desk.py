@@ -8,7 +8,7 @@ from base64 import b32encode
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sosuckhoe.access import grants, policy, sign_in
+from sosuckhoe.access import cards, grants, policy, sign_in
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.clock import VIETNAM
@@ -60,6 +60,19 @@ def redeem(actor: Actor, code: str, at: datetime) -> int:
     return int(row.person)
 
 
+def with_card(actor: Actor, code: str, pin: str, text: str, at: datetime) -> int:
+    """The owner's card and PIN, typed at the desk, are the consent for this visit; whose book it is.
+
+    Each call is a try of the card (SSK-1160, SSK-1161). `text`: the sentence that stood beside the PIN.
+    """
+    policy.check(actor, "read", "queue", facility=actor.facility or "")
+    account = cards.enter(code, pin, at)
+    if account.person is None:
+        raise Problem("SSK-1160")
+    _give(sign_in.actor_for(account), account.person, actor.facility or "", text, at, channel="card")
+    return int(account.person)
+
+
 def take_number(actor: Actor, person: int, facility: str, text: str, at: datetime) -> int:
     """The person's number at the facility today, with the right that goes with it; the same one when asked again."""
     day = at.astimezone(VIETNAM).date()
@@ -90,9 +103,9 @@ def waiting(facility: str, day: date) -> list[Taken]:
     return [Taken._make(row) for row in db.tuples(asked, (facility, day))]
 
 
-def _give(owner: Actor, person: int, facility: str, text: str, at: datetime) -> None:
+def _give(owner: Actor, person: int, facility: str, text: str, at: datetime, channel: str = "desk") -> None:
     scope = {"labels": 0, "purpose": "treatment"}
-    grants.give(owner, person, grants.Wish("desk", facility, scope, text, at + VISIT, "desk"), at)
+    grants.give(owner, person, grants.Wish("desk", facility, scope, text, at + VISIT, channel), at)
 
 
 def _digest(code: str) -> bytes:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from sosuckhoe.access import actions as access
-from sosuckhoe.access import handover
+from sosuckhoe.access import cards, handover, sign_in
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.base import clock, db
 from sosuckhoe.book import queries
@@ -69,11 +69,19 @@ def test_the_desk_both_ways(wide, server, everybody, book):
     sound(wide, "desk-code")
     enter(wide, server, everybody.other_doctor).goto(f"{server.url}/co-so/quay/")
     wide.get_by_label("Mã sổ của người bệnh").fill("AAAA-BBBB-CCCC")
-    wide.get_by_role("button", name="Mở sổ").click()
+    wide.get_by_role("button", name="Mở sổ", exact=True).click()
     expect(wide.get_by_role("alert")).to_contain_text("Mã này không đúng")
     wide.get_by_label("Mã sổ của người bệnh").fill(code)
     sound(wide, "counter")
-    wide.get_by_role("button", name="Mở sổ").click()
+    wide.get_by_role("button", name="Mở sổ", exact=True).click()
+    expect(wide).to_have_url(f"{book}/")
+    card = cards.issue(
+        sign_in.actor_for(everybody.clerk), everybody.grandmother, "580413", "cccd", "1960-03-12", clock.now()
+    )
+    enter(wide, server, everybody.other_doctor).goto(f"{server.url}/co-so/quay/")
+    wide.get_by_label("Mã trên thẻ").fill(card)
+    wide.get_by_label("PIN, người bệnh tự gõ").fill("580413")
+    wide.get_by_role("button", name="Mở sổ bằng thẻ").click()
     expect(wide).to_have_url(f"{book}/")
     enter(wide, server, everybody.grandmother).goto(f"{server.url}/lay-so/{library.COMMUNE}")
     sound(wide, "number")

@@ -12,6 +12,7 @@ from sosuckhoe.access import actions as access
 from sosuckhoe.access import (
     audit,
     bounds,
+    cards,
     codes,
     desk,
     emergency,
@@ -86,6 +87,54 @@ def test_numbers_are_taken_in_order_and_let_the_facility_see_the_book(client, ev
     page = people.sign_in(client, everybody.other_doctor).get(COUNTER).content.decode()
     assert "1. Nguyễn Thị Lụa" in page
     assert client.get(book).status_code == 200
+
+
+@pytest.fixture
+def card(everybody):
+    clerk = sign_in.actor_for(everybody.clerk)
+    return cards.issue(clerk, everybody.grandmother, "580413", "cccd", "1960-03-12", clock.now())
+
+
+def test_a_card_with_its_pin_is_the_consent_for_the_visit(client, everybody, book, card):
+    people.sign_in(client, everybody.other_doctor)
+    assert client.get(book).status_code == 404
+    asked = client.get(COUNTER)
+    page, typed = asked.content.decode(), {"the": card, "da-hien": asked.context["shown"]}
+    assert "cho Trạm Y tế xã Thanh Sơn xem sổ này trong lần khám này" in page
+    unseen = client.post(COUNTER, {"the": card, "pin": "580413", "da-hien": "another sentence"})
+    assert unseen.context["problem"].number == "SSK-1150"
+    wrong = client.post(COUNTER, typed | {"pin": "111222"})
+    assert (wrong.status_code, client.get(book).status_code) == (wrong.context["problem"].status, 404)
+    assert (
+        client.post(COUNTER, typed | {"the": f"https://so.example/the/{card}", "pin": "580413"}).headers["Location"]
+        == book
+    )
+    assert client.get(book).status_code == 200
+    [given] = [one for one in grants.of_person(everybody.person) if one.kind == "desk"]
+    assert (given.channel, given.recipient, given.account) == ("card", library.COMMUNE, everybody.grandmother.pk)
+    assert given.text in page
+    assert given.until - given.at == desk.VISIT
+    grants.end(sign_in.actor_for(everybody.grandmother), everybody.person, given.id, clock.now())
+    assert client.get(book).status_code == 404
+
+
+def test_wrong_pins_at_the_desk_lock_the_card_and_stand_in_the_owners_log(client, everybody, book, card):
+    people.sign_in(client, everybody.other_doctor)
+    typed = {"the": card, "da-hien": client.get(COUNTER).context["shown"]}
+    for _ in range(cards.words()["tries"]):
+        client.post(COUNTER, typed | {"pin": "111222"})
+    locked = client.post(COUNTER, typed | {"pin": "580413"})
+    assert locked.context["problem"].number == "SSK-1161"
+    assert client.get(book).status_code == 404
+    refused = "select count(*) from access_audit where person = %s and action = 'sign-in' and outcome = 'refused'"
+    assert db.value(refused, (everybody.person,)) == cards.words()["tries"]
+
+
+@pytest.mark.parametrize("who", ["grandmother", "clerk", "officer"])
+def test_only_who_treats_uses_a_card_at_the_desk(client, everybody, card, who):
+    asked = people.sign_in(client, getattr(everybody, who)).post(COUNTER, {"the": card, "pin": "580413"})
+    assert asked.status_code == 404
+    assert not [one for one in grants.of_person(everybody.person) if one.kind == "desk"]
 
 
 def test_a_right_of_a_visit_ends_by_itself(everybody):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -24,6 +25,8 @@ from sosuckhoe.identity import queries as identity
 from sosuckhoe.identity.claim import Identifier
 
 _SYSTEMS = ("cccd", "bhyt")
+_SHOWN, _SHOWN_SECONDS = "desk-sentence", 3600
+"""The sentence that stood on the page comes back signed, so that what is recorded is what was shown."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,7 +36,7 @@ def counter(request: HttpRequest, actor: Actor) -> HttpResponse:
     problem = None
     if request.method == "POST":
         try:
-            return _opened(counters.redeem(actor, request.POST.get("ma", "")[:40], clock.now()))
+            return _opened(_consented(request, actor))
         except Problem as fault:
             problem = fault
     facility = facility_of(actor)
@@ -42,8 +45,36 @@ def counter(request: HttpRequest, actor: Actor) -> HttpResponse:
     rows = [(one, known[one.person]) for one in taken if one.person in known]
     address = request.build_absolute_uri(reverse("citizen:number", args=[facility]))
     may_break_glass = policy.can(actor, "break-glass", "book", person=NO_ONE)
-    facts = {"rows": rows, "address": address, "problem": problem, "may_break_glass": may_break_glass}
+    sentence = _sentence(actor)
+    facts = {
+        "rows": rows,
+        "address": address,
+        "problem": problem,
+        "may_break_glass": may_break_glass,
+        "sentence": sentence,
+        "shown": signing.dumps(sentence, salt=_SHOWN),
+    }
     return show(request, actor, "counter", section="counter", **facts, status=problem.status if problem else 200)
+
+
+def _consented(request: HttpRequest, actor: Actor) -> int:
+    """Whose book the code of a telephone, or a card with its PIN, opens."""
+    if "the" not in request.POST:
+        return counters.redeem(actor, request.POST.get("ma", "")[:40], clock.now())
+    try:
+        shown = signing.loads(request.POST.get("da-hien", ""), salt=_SHOWN, max_age=_SHOWN_SECONDS)
+    except signing.BadSignature as fault:
+        raise Problem("SSK-1150") from fault
+    card, pin = request.POST["the"][:200], request.POST.get("pin", "")[:20]
+    return counters.with_card(actor, card, pin, str(shown), clock.now())
+
+
+def _sentence(actor: Actor) -> str:
+    """What a card's owner agrees to with the PIN."""
+    language = "en" if (get_language() or "vi").startswith("en") else "vi"
+    until = dates.moment(clock.now() + counters.VISIT)
+    told: str = grants.words()["kinds"]["desk"][language]
+    return told.format(recipient=name_of(facility_of(actor)), until=until)
 
 
 def _check_emergency(actor: Actor) -> None:

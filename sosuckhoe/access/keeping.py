@@ -59,6 +59,7 @@ STAYS = {
     "access_app_token": "app-token",
     "access_audit": "trace",
     "access_custody": "consent",
+    "access_data_key": "house",
     "access_emergency": "consent",
     "access_exclusion": "consent",
     "access_grant": "consent",

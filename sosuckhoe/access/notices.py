@@ -64,7 +64,8 @@ def send_waiting(at: datetime) -> int:
 
 
 def _send(row: Any, at: datetime) -> None:
-    is_left = room.is_left_for_emergency(row.blind, at) if row.kind == EMERGENCY else room.is_left(*row[2:4], at)
+    is_urgent = row.kind == EMERGENCY
+    is_left = room.is_left_for_emergency(row.blind, at) if is_urgent else room.is_left(row.blind, row.prefix, at)
     is_sent = sending.is_offered() and is_left
     if is_sent:
         bound = sealing.place(row.kind, bytes(row.blind))

@@ -35,4 +35,6 @@ def is_left(number: bytes, prefix: bytes, at: datetime) -> bool:
 def is_left_for_emergency(number: bytes, at: datetime) -> bool:
     """Whether one more emergency may be told to a number today. Other messages to it do not count: none silences it."""
     sent = "select count(*) from access_notice where blind = %s and kind = 'emergency' and sent > %s"
-    return int(db.value(sent, (number, at - timedelta(days=1)))) < bounds.sending()["emergencies_a_number_a_day"]
+    count: int = db.value(sent, (number, at - timedelta(days=1)))
+    most: int = bounds.sending()["emergencies_a_number_a_day"]
+    return count < most

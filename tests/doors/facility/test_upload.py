@@ -106,6 +106,31 @@ def test_a_form_of_another_site_is_refused(facility, sign_in):
     assert database.value("select count(*) from exchange_arrival") == 0
 
 
+class Unread:
+    """A body that must not be asked for."""
+
+    def read(self, *_):
+        raise AssertionError("somebody who may not send was listened to")
+
+    readline = read
+
+
+@pytest.mark.parametrize("page", ["facility:send", "office:register", "office:staff"])
+@pytest.mark.parametrize("who", [None, "citizen"])
+def test_who_may_not_send_is_refused_before_anything_is_read(facility, sign_in, page, who):
+    client = Client(enforce_csrf_checks=True)
+    if who:
+        client.cookies = sign_in(who).cookies
+    answer = client.generic(
+        "POST",
+        reverse(page),
+        b"x",
+        content_type="multipart/form-data; boundary=b",
+        **{"wsgi.input": Unread(), "CONTENT_LENGTH": "1000"},
+    )
+    assert answer.status_code == (404 if who else 302)
+
+
 def test_an_upload_that_announces_too_much_is_refused_unread(facility, sign_in):
     client = sign_in("clerk")
     address = reverse("facility:send")

@@ -53,8 +53,9 @@ class Refusal(NamedTuple):
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-def send(request: HttpRequest) -> HttpResponseBase:
-    """The form, and what it sends. Its size is asked before any of it is read; the token is checked behind that."""
+@desk("send", "package")
+def send(request: HttpRequest, _actor: Actor) -> HttpResponseBase:
+    """The form, and what it sends. Who and how much is asked before any of it is read; the token behind that."""
     if request.method == "POST" and not 0 < _length(request) <= MOST_BYTES:
         return form(request, problem=Problem("SSK-2501", limit=MOST_BYTES // MEBIBYTE))
     try:

@@ -29,8 +29,9 @@ def _check(actor: Actor) -> None:
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-def register(request: HttpRequest) -> HttpResponseBase:
-    """The form, and what it sends. Its size is asked before any of it is read; the token is checked behind that."""
+@signed_in(_check)
+def register(request: HttpRequest, _actor: Actor) -> HttpResponseBase:
+    """The form, and what it sends. Who and how much is asked before any of it is read; the token behind that."""
     if request.method == "POST" and steward.is_too_long(request):
         return _page(request, problem=Problem("SSK-2224", limit=steward.MOST_BYTES // steward.MEBIBYTE))
     return csrf_protect(_page)(request)

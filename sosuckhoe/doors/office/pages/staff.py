@@ -31,8 +31,9 @@ def _check(actor: Actor) -> None:
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-def staff(request: HttpRequest) -> HttpResponseBase:
-    """The form, the preview, the result. The size is asked before any of it is read; the token behind that."""
+@signed_in(_check)
+def staff(request: HttpRequest, _actor: Actor) -> HttpResponseBase:
+    """The form, the preview, the result. Who and how much is asked before any of it is read; the token behind that."""
     if request.method == "POST" and steward.is_too_long(request):
         return _page(request, problem=Problem("SSK-2224", limit=1))
     return csrf_protect(_page)(request)

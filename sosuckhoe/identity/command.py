@@ -10,6 +10,7 @@ import click
 from sosuckhoe.identity import queries
 from sosuckhoe.identity.actions import register_facilities
 from sosuckhoe.identity.bulk import job
+from sosuckhoe.identity.bulk.spark import link as link_on_spark
 from sosuckhoe.identity.queries import Facility
 
 
@@ -52,13 +53,19 @@ def identity() -> None:
 @click.option("--into", required=True, type=click.Path(path_type=Path), help="Tệp DuckDB · the job's DuckDB file.")
 @click.option("--memory", default="3GB", show_default=True)
 @click.option("--threads", default=2, show_default=True, type=click.IntRange(1))
-def link(files: tuple[Path, ...], into: Path, memory: str, threads: int, *, database: bool) -> None:
+@click.option("--spark", envvar="SOSUCKHOE_SPARK", help="Chạy trên cụm Spark này · on this Spark cluster.")
+def link(files: tuple[Path, ...], into: Path, memory: str, threads: int, spark: str | None, *, database: bool) -> None:
     """Nối hồ sơ của nhiều hệ thống thành người · make persons of records, from CSV or Parquet files.
 
     A file that is there already is gone on with: only pairs with a new record are compared. Nothing is written to
     identity's own tables; the file holds `decision` (each link and doubt with its bits and its levels as `pattern`)
-    and `person_of`.
+    and `person_of`. Spark takes all files at once and writes both as Parquet into the folder.
     """
+    if spark:
+        if database or not files:
+            raise click.UsageError("Spark: chỉ nối tệp · Spark links files only")
+        link_on_spark(spark, files, into)
+        return
     with job.opened(into, job.Bounds(memory, threads)) as connection:
         batches = [job.add_files(connection, files)] if files else []
         if database:

@@ -147,6 +147,58 @@ def test_records_that_come_later_join_the_persons_that_are_there(connection, tmp
     assert told.pairs == 3, "a pair is compared once, however often the job runs"
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_batch_after_batch_it_makes_the_persons_that_it_makes_at_once(tmp_path, seed):
+    from random import Random
+
+    rows = list(mixed_rows(Random(seed), 130))
+    with job.opened(tmp_path / "whole.duckdb", job.Bounds("500MB", 1)) as connection:
+        job.add_files(connection, [write(tmp_path / "whole.csv", rows)])
+        job.run(connection)
+        expected = persons(connection), pairs(connection)
+    with job.opened(tmp_path / "parts.duckdb", job.Bounds("500MB", 1)) as connection:
+        for at in (0, 100, 120):
+            part = rows[at : at + 20] if at else rows[:100]
+            batch = job.add_files(connection, [write(tmp_path / f"{at}.csv", part)])
+            job.run(connection, since=batch)
+        assert (persons(connection), pairs(connection)) == expected
+
+
+def pairs(connection):
+    return connection.execute("select * from compared order by one, other").fetchall()
+
+
+def test_a_later_run_touches_only_the_new_records_and_those_who_are_tied_to_them(connection, tmp_path):
+    others = [
+        row(n, name="Lê Văn Tám", birth=f"19{n + 10}-01-02", sex="male", cccd=f"0790{n + 10}000001")
+        for n in range(2, 40)
+    ]
+    job.add_files(connection, [write(tmp_path / "a.csv", [row(0, **LAN), row(1, **LAN | {"cccd": ""}), *others])])
+    job.run(connection)
+    batch = job.add_files(connection, [write(tmp_path / "b.csv", [row(40, **LAN | {"name": "NGUYEN THI LAN"})])])
+    told = job.run(connection, since=batch)
+    touched = connection.execute("select record from placed order by record").fetchall()
+    assert touched == [(0,), (1,), (40,)]
+    assert connection.execute("select record from fresh").fetchall() == [(40,)]
+    assert (told.records, told.persons) == (41, 39)
+
+
+def test_a_run_that_died_is_done_again_from_its_batch(connection, tmp_path):
+    job.add_files(connection, [write(tmp_path / "a.csv", [row(0, **LAN)])])
+    job.run(connection)
+    batch = job.add_files(connection, [write(tmp_path / "b.csv", [row(1, **LAN | {"cccd": ""})])])
+    job.prepare(connection, batch)
+    job.compare(connection, batch)
+    told = job.run(connection, since=batch)
+    assert (told.pairs, persons(connection)) == (1, {0: 0, 1: 0})
+
+
+def test_a_citizen_number_of_letters_belongs_to_nobody(connection, tmp_path):
+    rows = [row(0, **LAN | {"cccd": "001ABCDEFGHI", "birth": "", "sex": "unknown"}), row(1, **LAN)]
+    job.add_files(connection, [write(tmp_path / "a.csv", rows)])
+    assert job.run(connection).records == 2
+
+
 def test_in_parts_it_finds_the_same(connection, tmp_path, monkeypatch):
     from random import Random
 

@@ -9,14 +9,17 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 
+_NONE = 0
+"""Where there is no number: none of zeros is anybody's."""
+
 
 class Clusters:
-    """Records 0 … n-1 and the persons that they make. About 30 bytes a record."""
+    """Records 0 … n-1 and the persons that they make. 24 bytes a record, and more for those whom a rule holds apart."""
 
     def __init__(self, records: int) -> None:
         self._above = array("q", range(records))
-        self._number: dict[int, int] = {}
-        self._card: dict[int, int] = {}
+        self._number = array("q", bytes(8 * records))
+        self._card = array("q", bytes(8 * records))
         self._apart: dict[int, set[int]] = {}
         self._also: dict[int, set[int]] = {}
         self.refused = 0
@@ -50,27 +53,25 @@ class Clusters:
         """Make two records one person because somebody decided so: also with two numbers (one was issued again)."""
         ones, others = self.top(one), self.top(other)
         if ones != others:
-            numbers = {self._number[top] for top in (ones, others) if top in self._number}
+            numbers = {self._number[ones], self._number[others]} - {_NONE}
             also = numbers | self._also.pop(ones, set()) | self._also.pop(others, set())
             self._join(min(ones, others), max(ones, others))
             self._also[min(ones, others)] = also
 
     def _may_not(self, ones: int, others: int) -> bool:
-        mine, theirs = self._number.get(ones), self._number.get(others)
-        if mine is not None and theirs is not None and mine != theirs:
+        mine, theirs = self._number[ones], self._number[others]
+        if mine and theirs and mine != theirs:
             return theirs not in self._also.get(ones, ()) and mine not in self._also.get(others, ())
         return others in self._apart.get(ones, ())
 
     def _cards_differ(self, ones: int, others: int) -> bool:
-        mine, theirs = self._card.get(ones), self._card.get(others)
-        return mine is not None and theirs is not None and mine != theirs
+        mine, theirs = self._card[ones], self._card[others]
+        return bool(mine and theirs) and mine != theirs
 
     def _join(self, kept: int, gone: int) -> None:
         self._above[gone] = kept
-        if gone in self._number:
-            self._number.setdefault(kept, self._number.pop(gone))
-        if gone in self._card:
-            self._card.setdefault(kept, self._card.pop(gone))
+        self._number[kept] = self._number[kept] or self._number[gone]
+        self._card[kept] = self._card[kept] or self._card[gone]
         if gone in self._also:
             self._also.setdefault(kept, set()).update(self._also.pop(gone))
         for enemy in self._apart.pop(gone, ()):

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import csv
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,7 +34,7 @@ COLUMNS = (
 """What a file of records has: numbers by kind, places as written; `record` is numbered from 0, without reuse."""
 
 _CLAIM = ", ".join(("record bigint", *(f"{column} varchar" for column in COLUMNS[1:])))
-_MOST_A_KEY = 150
+MOST_A_KEY = 150
 _RECORDS_A_PART = 1_500_000
 _PAGE = 100_000
 _STRONG = 26.0
@@ -73,8 +74,7 @@ def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"create table if not exists claim ({_CLAIM}, batch int)")
     connection.execute(
         "create table if not exists compared (one bigint, other bigint, pattern bigint);"
-        "create table if not exists verdict"
-        " (pattern bigint primary key, total double, verdict varchar, rule varchar, levels varchar);"
+        f"create table if not exists verdict ({VERDICT}, primary key (pattern));"
         "create table if not exists person_of (record bigint, person bigint)"
     )
 
@@ -107,11 +107,14 @@ def add_persons(connection: duckdb.DuckDBPyConnection, persons: Iterable[tuple[i
 
 
 def run(connection: duckdb.DuckDBPyConnection, since: int = 1) -> Summary:
-    """Compare every pair of which one is of batch `since` or later, and make persons of all links so far."""
-    prepare(connection)
+    """Compare every pair of which one is of batch `since` or later, and make persons of all links so far.
+
+    From a later batch on, only the new records and those whom links tie to them are touched.
+    """
+    prepare(connection, since)
     compare(connection, since)
     judge(connection)
-    refused = make_persons(connection)
+    refused = make_persons(connection, since)
     links, doubts = (
         int(_value(connection, "select count(*) from decision where verdict = ?", verdict))
         for verdict in ("link", "doubt")
@@ -126,19 +129,48 @@ def run(connection: duckdb.DuckDBPyConnection, since: int = 1) -> Summary:
     )
 
 
-def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Normal forms of all records, and their keys."""
-    names = (row[0] for row in connection.execute("select distinct name from claim").fetchall())
-    load(connection, "spelt", SPELT, (spelt(name) for name in names))
-    load(connection, "owner", "province varchar", ([old] for old in places.province_moves()))
-    load(connection, "province_moved", "old varchar, new varchar", places.province_moves().items())
-    moves = ([old, "|".join(new)] for old, new in places.commune_moves().items())
-    load(connection, "home_text", "old varchar, communes varchar", moves)
+def prepare(connection: duckdb.DuckDBPyConnection, since: int = 1) -> None:
+    """Normal forms of the records of batch `since` and later, and their keys; `blocking` has those that count now."""
+    _forget(connection, since)
+    heard = f"select * from claim where batch >= {since:d}"  # noqa: S608 -- a number of ours
+    connection.execute(f"create or replace temp view heard as {heard}")
+    names = _rows(connection, "select distinct name from heard where name not in (select name from spelt)")
+    load(connection, "spelt_now", SPELT, (spelt(name) for (name,) in names))
+    connection.execute("insert into spelt select * from spelt_now; drop table spelt_now")
+    for table, told, rows in moves():
+        load(connection, table, told, rows)
     connection.execute(
         "create or replace table home as select old, string_split(communes, '|') as communes from home_text"
     )
-    connection.execute(sql("prepare"))
-    connection.execute(sql("keys").replace("$most", str(_MOST_A_KEY)))
+    _append(connection, "person_record", sql("prepare"))
+    fresh = f"select * from person_record where batch >= {since:d}"  # noqa: S608 -- a number of ours
+    connection.execute(f"create or replace temp view fresh as {fresh}")
+    _append(connection, "keyed", sql("keys"))
+    shared = sql("shared").format(most=MOST_A_KEY, since=since)
+    connection.execute(f"create or replace table blocking as {shared}")
+
+
+def moves() -> Iterator[tuple[str, str, Iterable[Iterable[str]]]]:
+    """The small tables about places that the job asks: name, columns, rows."""
+    yield "owner", "province varchar", ([old] for old in places.province_moves())
+    yield "province_moved", "old varchar, new varchar", places.province_moves().items()
+    rows = ([old, "|".join(new)] for old, new in places.commune_moves().items())
+    yield "home_text", "old varchar, communes varchar", rows
+
+
+def _forget(connection: duckdb.DuckDBPyConnection, since: int) -> None:
+    """What was made of these records before, and of all from the first batch on: normal forms may be other ones now."""
+    if since == 1:
+        connection.execute("drop table if exists spelt; drop table if exists person_record; drop table if exists keyed")
+    connection.execute(f"create table if not exists spelt ({SPELT})")
+    for table in ("person_record", "keyed"):
+        if _value(connection, "select count(*) from duckdb_tables() where table_name = ?", table):
+            connection.execute(f"delete from {table} where batch >= ?", [since])  # noqa: S608 -- names of ours
+
+
+def _append(connection: duckdb.DuckDBPyConnection, table: str, statement: str) -> None:
+    is_there = _value(connection, "select count(*) from duckdb_tables() where table_name = ?", table)
+    connection.execute(f"insert into {table} {statement}" if is_there else f"create table {table} as {statement}")
 
 
 SPELT = (
@@ -166,34 +198,36 @@ def compare(connection: duckdb.DuckDBPyConnection, since: int) -> None:
     """The pattern of every pair that shares a key, part by part."""
     records = int(_value(connection, "select count(*) from claim where batch >= ?", since))
     parts = max(1, -(-records // _RECORDS_A_PART))
-    if since == 1:
-        connection.execute("delete from compared")
+    newest = "select record from claim where batch >= ?"
+    again = f"delete from compared where one in ({newest}) or other in ({newest})"  # noqa: S608 -- words of ours
+    connection.execute(again, [since, since])
     for part in range(parts):
-        connection.execute(
-            f"""
-            create or replace temp table candidate as
-            select distinct least(mine.record, theirs.record) as one, greatest(mine.record, theirs.record) as other
-            from (select * from blocking where record % {parts:d} = {part:d} and batch >= {since:d}) mine
-            join blocking theirs on mine.key = theirs.key
-            where (mine.record < theirs.record or theirs.batch < {since:d})
-              and not coalesce(mine.own <> theirs.own, false)
-            """  # noqa: S608 -- numbers of ours
-        )
+        pairs = sql("pairs").format(parts=parts, part=part, since=since)
+        connection.execute(f"create or replace temp table candidate as {pairs}")
         connection.execute(f"insert into compared {sql('compare').format(packed=packed_sql())}")
     connection.execute("drop table candidate")
+
+
+VERDICT = "pattern bigint, total double, verdict varchar, rule varchar, levels varchar"
+DECISION = """
+select compared.one, compared.other, verdict.*
+from compared join verdict on verdict.pattern = compared.pattern where verdict.verdict <> 'apart'
+"""
 
 
 def judge(connection: duckdb.DuckDBPyConnection) -> None:
     """Decide every pattern once; `decision` holds the pairs that are not plainly two persons."""
     new = connection.execute("select distinct pattern from compared where pattern not in (select pattern from verdict)")
-    found = ((packed, decide(unpack(packed))) for (packed,) in new.fetchall())
-    rows = ([packed, told.total, told.verdict, told.rule, _reason(told)] for packed, told in found)
-    load(connection, "judged", "pattern bigint, total double, verdict varchar, rule varchar, levels varchar", rows)
+    load(connection, "judged", VERDICT, judged(packed for (packed,) in new.fetchall()))
     connection.execute("insert into verdict select * from judged")
-    connection.execute(
-        "create or replace view decision as select compared.one, compared.other, verdict.* "
-        "from compared join verdict using (pattern) where verdict.verdict <> 'apart'"
-    )
+    connection.execute(f"create or replace view decision as {DECISION}")
+
+
+def judged(patterns: Iterable[int]) -> Iterator[list[Any]]:
+    """The decision of each pattern, in the order of VERDICT."""
+    for packed in patterns:
+        told = decide(unpack(packed))
+        yield [packed, told.total, told.verdict, told.rule, _reason(told)]
 
 
 def _reason(told: Decision) -> str:
@@ -201,32 +235,81 @@ def _reason(told: Decision) -> str:
     return "; ".join(f"{part.field} {part.level} {part.weight:.1f}" for part in told.parts if part.level != UNKNOWN)
 
 
-def make_persons(connection: duckdb.DuckDBPyConnection) -> int:
-    """Make persons of the links, strongest first. Returns how many links were refused."""
-    made = Clusters(1 + int(_value(connection, "select coalesce(max(record), -1) from claim")))
-    own = "select record, cast(cccd as bigint) from person_record where is_theirs"
-    for record, cccd in _rows(connection, own):
-        made.number(record, cccd)
-    carried = "try_cast(coalesce(nullif(bhxh, ''), child) as bigint)"
-    cards = f"select record, {carried} from person_record where {carried} is not null"  # noqa: S608 -- words of ours
-    for record, card in _rows(connection, cards):
-        made.card(record, card)
-    apart = "select one, other from compared join verdict using (pattern) where rule in ('twins', 'generations')"
-    for one, other in _rows(connection, f"{apart} and verdict = 'apart'"):
-        made.part(one, other)
-    of_one = "select min(record) over (partition by source), record from claim where source like 'person %'"
-    for first, record in _rows(connection, of_one):
-        made.hold(first, record)
-    links = "select one, other, total < ? from decision where verdict = 'link' order by total desc, one, other"
-    for one, other, is_weak in _rows(connection, links, _STRONG):
-        made.link(one, other, is_weak=is_weak)
-    every = (row[0] for row in _rows(connection, "select record from claim"))
-    load(connection, "person_of", "record bigint, person bigint", ([record, made.top(record)] for record in every))
+def make_persons(connection: duckdb.DuckDBPyConnection, since: int = 1) -> int:
+    """Make persons of the links, strongest first. Returns how many links were refused.
+
+    From a later batch on only of the records that links tie, however far, to one of those; the others stay.
+    """
+    if since == 1:
+        touched = "select record from claim"
+    else:
+        _reach(connection, since)
+        touched = "select record from reached"
+    connection.execute(f"create or replace temp table placed as {PLACED.format(touched=touched)}")
+    made = clustered(partial(_rows, connection))
+    load(connection, "placed_person", "place bigint, person bigint", enumerate(made.tops()))
+    connection.execute("delete from person_of where record in (select record from placed)")
+    connection.execute(f"insert into person_of {PERSON_OF}; drop table placed_person")
     return made.refused
 
 
+PLACED = "select record, row_number() over (order by record) - 1 as place from ({touched}) touched"
+PERSON_OF = """
+select own.record, leader.record as person
+from placed_person join placed own on own.place = placed_person.place
+join placed leader on leader.place = placed_person.person
+"""
+
+
+def _reach(connection: duckdb.DuckDBPyConnection, since: int) -> None:
+    """`reached`: the new records, whom links tie to them, and so on; and the other records of a known person."""
+    connection.execute(
+        "create or replace temp table reached as select record, 0 as round from claim where batch >= ?", [since]
+    )
+    turn = 0
+    while _value(connection, "select count(*) from reached where round = ?", turn):
+        connection.execute(_FURTHER, {"turn": turn})
+        turn += 1
+
+
+_FURTHER = """
+insert into reached
+with edge as (
+  select record, round from reached where round = $turn
+),
+next as (
+  select other as record from decision join edge on edge.record = one where verdict = 'link'
+  union select one from decision join edge on edge.record = other where verdict = 'link'
+  union select own.record from claim own join claim known on known.source = own.source
+    join edge on edge.record = known.record where own.source like 'person %'
+)
+select record, $turn + 1 from next where record not in (select record from reached)
+"""
+
+
+def clustered(told: Callable[[str], Iterable[tuple[Any, ...]]]) -> Clusters:
+    """Persons of the records in `placed`, by their places. `told` asks the engine."""
+    at = "join placed mine on mine.record = one join placed theirs on theirs.record = other"
+    made = Clusters(next(iter(told("select count(*) from placed")))[0])
+    number = "select place, {0} from person_record join placed using (record) where {0} is not null"
+    for place, cccd in told(number.format("case when is_theirs then try_cast(cccd as bigint) end")):
+        made.number(place, cccd)
+    for place, card in told(number.format("try_cast(coalesce(nullif(bhxh, ''), child) as bigint)")):
+        made.card(place, card)
+    apart = f"select mine.place, theirs.place from compared join verdict using (pattern) {at}"  # noqa: S608 -- words of ours
+    for one, other in told(f"{apart} where rule in ('twins', 'generations') and verdict = 'apart'"):
+        made.part(one, other)
+    of_one = "select min(place) over (partition by source), place from claim join placed using (record)"
+    for first, place in told(f"{of_one} where source like 'person %'"):
+        made.hold(first, place)
+    links = f"select mine.place, theirs.place, total < {_STRONG} from decision {at} where verdict = 'link'"  # noqa: S608 -- words of ours
+    for one, other, is_weak in told(f"{links} order by total desc, 1, 2"):
+        made.link(one, other, is_weak=is_weak)
+    return made
+
+
 def _rows(connection: duckdb.DuckDBPyConnection, statement: str, *bound: object) -> Iterator[tuple[Any, ...]]:
-    found = connection.cursor().execute(statement, list(bound))
+    found = connection.execute(statement, list(bound))
     while page := found.fetchmany(_PAGE):
         yield from page
 

@@ -1,6 +1,5 @@
--- What is compared, ready: one row a record. `spelt` are the normal forms of every name (compare/names.py), `owner`
+-- What is compared, ready: one row a record of those that came (`heard`). `spelt` are the normal forms of every name (compare/names.py), `owner`
 -- the provinces that a citizen number may name, `home` the communes of today by the code that was written.
-create or replace table person_record as
 select
   told.record,
   told.batch,
@@ -41,7 +40,7 @@ select
   ) as province
 from (
   select *, case when written like '84%' and length(written) > 10 then '0' || substr(written, 3) else written end as phone_digits
-  from (select *, regexp_replace(phone, '[^0-9]', '', 'g') as written from claim)
+  from (select *, regexp_replace(phone, '[^0-9]', '', 'g') as written from heard)
 ) told
 join spelt on spelt.name = told.name
 left join owner on length(told.cccd) = 12 and told.cccd like '0%' and owner.province = substr(told.cccd, 2, 2)

@@ -5,12 +5,14 @@ A script is a generator: it yields (kind, request bytes) and is sent the Answer.
 
 from __future__ import annotations
 
+import heapq
 import multiprocessing
 import socket
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import NamedTuple
 
 from bench import house
@@ -67,6 +69,51 @@ def measured(here: house.House, make: Callable[[int], Script], seconds: float, c
     after = here.cpu()
     _print(told, {role: after[role] - before[role] for role in after}, seconds)
     return told
+
+
+def open_loop(
+    port: int, streams: dict[str, tuple[Iterator[bytes], float]], seconds: float, connections: int = 24
+) -> Told:
+    """Each stream's requests at its rate a second, late or not; the times count from when each was due."""
+    fork = multiprocessing.get_context("fork")
+    out: multiprocessing.Queue = fork.Queue()
+    due = heapq.merge(*(_due(kind, sent, rate, seconds) for kind, (sent, rate) in streams.items()), key=itemgetter(0))
+    asker = fork.Process(target=_send_all, args=(port, due, connections, out))
+    asker.start()
+    told: Told = out.get(timeout=seconds * 4 + 60)
+    asker.join()
+    return told
+
+
+def _due(kind: str, sent: Iterator[bytes], rate: float, seconds: float) -> Iterator[tuple[float, str, bytes]]:
+    return ((turn / rate, kind, next(sent)) for turn in range(int(rate * seconds)))
+
+
+def _send_all(port: int, due: Iterator[tuple[float, str, bytes]], connections: int, out) -> None:
+    told, lock, began = Told(), threading.Lock(), time.perf_counter() + 0.2
+
+    def work() -> None:
+        with socket.create_connection(("127.0.0.1", port)) as line:
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            while True:
+                with lock:
+                    at, kind, request = next(due, (0.0, "", b""))
+                if not request:
+                    return
+                time.sleep(max(0.0, began + at - time.perf_counter()))
+                line.sendall(request)
+                answer = _answer(line)
+                told.times.setdefault(kind, []).append(time.perf_counter() - began - at)
+                if answer.status >= 300:
+                    told.wrong.setdefault(f"{kind}: {answer.status}", answer.body)
+
+    threads = [threading.Thread(target=work) for _ in range(connections)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    told.cpu = time.process_time()
+    out.put(told)
 
 
 def _print(told: Told, used: dict[str, float], seconds: float) -> None:

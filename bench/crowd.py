@@ -64,10 +64,14 @@ def write(asked: Asked, folder: Path) -> list[Path]:
     """The crowd as CSV files, one a chunk of households, made by two processes."""
     folder.mkdir(parents=True, exist_ok=True)
     people = int(asked.records / (_SYSTEMS * rates(asked.mixture)["present"]))
-    chunks = max(1, round(people / 3.35 / _CHUNK))
-    jobs = [(asked, chunk, people, folder / f"{chunk:05d}.csv") for chunk in range(chunks)]
+    jobs = [(asked, chunk, people, folder / f"{chunk:05d}.csv") for chunk in range(chunks(people))]
     with get_context("spawn").Pool(2) as pool:
         return pool.map(_write_chunk, jobs, chunksize=1)
+
+
+def chunks(people: int) -> int:
+    """Of how many chunks of households so many people are."""
+    return max(1, round(people / 3.35 / _CHUNK))
 
 
 def _write_chunk(job: tuple[Asked, int, int, Path]) -> Path:
@@ -81,14 +85,19 @@ def _write_chunk(job: tuple[Asked, int, int, Path]) -> Path:
 
 def chunk_rows(asked: Asked, chunk: int, people: int) -> Iterator[list[Any]]:
     """The records of one chunk, in the order of COLUMNS."""
+    return (row for _, rows in chunk_people(asked, chunk, people) for row in rows)
+
+
+def chunk_people(asked: Asked, chunk: int, people: int) -> Iterator[tuple[Person, list[list[Any]]]]:
+    """The people of one chunk, each with their records in the order of COLUMNS."""
     rng = seeded(asked.seed, chunk)
     told = rates(asked.mixture)
     birthday = days(people) if asked.dense else _any_day
     record = chunk * _CHUNK * 40
     for person in crowd(rng, chunk, birthday, told):
-        for row in _records(rng, person, told):
-            yield [record, *row]
-            record += 1
+        rows = [[record + at, *row] for at, row in enumerate(_records(rng, person, told))]
+        record += len(rows)
+        yield person, rows
 
 
 @cache
@@ -285,14 +294,15 @@ _STYLES = {"upper": str.upper, "lower": str.lower, "unsigned": unsigned, "telex"
 def _where(rng: Random, home: str, habit: dict) -> tuple[str, str, str]:
     if rng.random() < habit["no commune"]:
         return _province(home), "", ""
-    if rng.random() < habit["old commune"] and (old := _predecessors(home)):
+    if rng.random() < habit["old commune"] and (old := predecessors(home)):
         commune, district, province = rng.choice(old)
         return province, district, commune
     return _province(home), "", home
 
 
 @cache
-def _predecessors(new: str) -> list[tuple[str, str, str]]:
+def predecessors(new: str) -> list[tuple[str, str, str]]:
+    """Commune, district and province before the reform of what went into a commune of today."""
     before = places.REFORM.replace(year=2024)
     of_district = {place.code: place.parent for place in places.districts()}
     found = [(old, places.district_of(old, before)) for old in places.predecessors(new)]
@@ -301,11 +311,12 @@ def _predecessors(new: str) -> list[tuple[str, str, str]]:
 
 @cache
 def _province(commune: str) -> str:
-    return _provinces()[commune]
+    return province_of()[commune]
 
 
 @cache
-def _provinces() -> dict[str, str]:
+def province_of() -> dict[str, str]:
+    """The province of every commune of today."""
     found = places.provinces(places.REFORM)
     return {c.code: c.parent for province in found for c in places.communes(province.code, places.REFORM)}
 
@@ -314,7 +325,7 @@ def _provinces() -> dict[str, str]:
 def _communes() -> Choice[str]:
     """The communes of today; sizes differ as a log-normal does."""
     rng = seeded(2025)
-    return Choice({code: rng.lognormvariate(0, 0.6) for code in _provinces()})
+    return Choice({code: rng.lognormvariate(0, 0.6) for code in province_of()})
 
 
 def _moved(rng: Random, home: str) -> str:
@@ -325,7 +336,7 @@ def _moved(rng: Random, home: str) -> str:
 
 @cache
 def _near(province: str) -> list[str]:
-    return [code for code, parent in _provinces().items() if parent == province]
+    return [code for code, parent in province_of().items() if parent == province]
 
 
 def _phone(rng: Random) -> str:

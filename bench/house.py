@@ -71,6 +71,17 @@ def running(*, web: bool = True, worker: bool = True, processes: int = 3, keep: 
             shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextlib.contextmanager
+def serving(house: House, processes: int = 3) -> Iterator[House]:
+    """The web of a house that was running without one."""
+    house.children["web"] = _start("web", "--port", str(house.port), "--processes", str(processes))
+    try:
+        _wait_for(house.port)
+        yield house
+    finally:
+        _end([house.children.pop("web")])
+
+
 def _kept(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     return folder.resolve()
@@ -111,9 +122,9 @@ def _free_port() -> int:
 def _wait_for(port: int) -> None:
     import http.client
 
-    for _ in range(300):
+    for _ in range(900):
         with contextlib.suppress(OSError):
-            asked = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
+            asked = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
             asked.request("GET", "/song")
             if asked.getresponse().status == http.HTTPStatus.OK:
                 return

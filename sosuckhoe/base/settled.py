@@ -35,9 +35,8 @@ def tuples(text: str, values: Mapping[str, Any], more: Mapping[str, Value] = _NO
     """
     given: dict[str, Value] = {name: packed(value) for name, value in values.items()}
     given.update(more)
-    connection = db.connection()
-    result = _prepared(text).result(given, connection)
-    loader = _loader(connection)
+    result = _prepared(text).result(given)
+    loader = _loader(db.connection())
     loader.set_pgresult(result)
     rows = loader.load_rows(0, result.ntuples, tuple)
     loader.set_pgresult(None)

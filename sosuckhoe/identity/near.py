@@ -16,6 +16,26 @@ from sosuckhoe.identity.queries import Known
 MOST_A_KEY = 50
 """How many persons one key may bring: a key of more says too little, and a batch must not wait for it."""
 
+MOST_COUNTED, MOST_COMPARED = 200, 24
+"""Of how many persons of a key a question counts what else they share, and how many of them it compares."""
+
+NEAREST = """
+with near as materialized (
+  select asked.key, found.bucket, found.person, count(*) over (partition by asked.key) as holders
+  from unnest(%s::int8[]) as asked (key)
+  cross join lateral (
+    select block.bucket, block.person from identity_block block
+    where block.key = asked.key order by block.bucket, block.person limit %s
+  ) found
+),
+nearest as materialized (
+  select bucket, person from near group by bucket, person order by count(*) desc, min(holders), person limit %s
+)
+select person.person, person.patient, person.claim, person.as_of
+from nearest join identity_person person on person.bucket = nearest.bucket and person.person = nearest.person
+where person.merged_into is null
+"""
+
 _PAGE = 1000
 
 
@@ -27,9 +47,9 @@ class Match(NamedTuple):
 
 
 def match(claim: Claim, most: int = 10) -> list[Match]:
-    """Who a claim may mean, most alike first: holders of its numbers and persons who share a key. Two queries."""
+    """Who a claim may mean, most alike first: holders of its numbers, and who shares most keys. Two queries."""
     holders = queries.holders(claim.identifiers).values()
-    others = (person for people in sharing(blocking.keys(claim)).values() for person in people)
+    others = nearest(blocking.keys(claim))
     people = {person.ref.person: person for person in (*others, *holders)}
     found = [Match(person, score(claim, person.claim)) for person in people.values()]
     return sorted(found, key=_most_alike_first)[:most]
@@ -38,6 +58,15 @@ def match(claim: Claim, most: int = 10) -> list[Match]:
 def _most_alike_first(found: Match) -> tuple[int, float, int]:
     """Those whom a rule holds apart stand last, however many bits they have; of equals the oldest key first."""
     return VERDICTS.index(found.decision.verdict), -found.decision.total, found.person.ref.person
+
+
+def nearest(keys: Collection[int]) -> list[Known]:
+    """The persons who share most of these keys, of equals those whose keys are the rarest; so many as are compared.
+
+    A frequent name and a year bring hundreds in a country: only the index is read of them. One query.
+    """
+    found = db.tuples(NEAREST, (sorted(keys), MOST_COUNTED, MOST_COMPARED), binary=True) if keys else []
+    return [queries.read_known(*row) for row in found]
 
 
 def sharing(keys: Collection[int]) -> dict[int, list[Known]]:
@@ -79,6 +108,12 @@ def write(keys: Iterable[tuple[int, int]]) -> None:
             """,
             ([key for key, _ in rows], [bucket_of(person) for _, person in rows], [person for _, person in rows]),
         )
+
+
+def copy(keys: Iterable[tuple[int, int]]) -> None:
+    """The same for keys that do not stand yet, and for many of them."""
+    rows = ((key, bucket_of(person), person) for key, person in sorted(keys))
+    db.copy("identity_block", ("key", "bucket", "person"), ("int8", "int4", "int8"), rows)
 
 
 def key_everybody() -> None:

@@ -13,7 +13,7 @@ from sosuckhoe.base.keys import bucket_in, bucket_of
 from sosuckhoe.identity import at_rest
 from sosuckhoe.identity.claim import Claim, Identifier, PersonRef
 
-_HOLDERS = """
+HOLDERS = """
 select identifier.blind, person.merged_into, person.person, person.patient, person.claim, person.as_of
 from unnest(%s::text[], %s::bytea[]) as asked (system, blind)
 join identity_identifier identifier using (system, blind)
@@ -49,13 +49,13 @@ class Known:
 def holders(numbers: Collection[Identifier]) -> dict[Identifier, Known]:
     """Which person each number means; unknown numbers are absent. One object a person, however many numbers."""
     asked = {at_rest.blind(number): number for number in numbers}
-    return _meant(asked, _holders(asked, _HOLDERS))
+    return _meant(asked, _holders(asked, HOLDERS))
 
 
 def holders_held(numbers: Collection[Identifier]) -> dict[Identifier, Known] | None:
     """The same, and until the transaction ends nobody makes them one with another; None when that has just happened."""
     asked = {at_rest.blind(number): number for number in numbers}
-    found = _holders(asked, f"{_HOLDERS} for key share of person")
+    found = _holders(asked, f"{HOLDERS} for key share of person")
     return None if any(row[1] is not None for row in found) else _meant(asked, found)
 
 

@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from psycopg.errors import UniqueViolation
 
 from sosuckhoe.base import db
 from sosuckhoe.identity import near, queries
-from sosuckhoe.identity.actions import LIKENESS, find_or_create
+from sosuckhoe.identity.actions import LIKENESS, enter, find_or_create
 from sosuckhoe.identity.claim import Claim, Identifier
 from sosuckhoe.identity.compare import blocking
 from sosuckhoe.identity.compare.score import score
@@ -124,3 +125,33 @@ def test_a_person_merged_into_another_is_not_near_anybody():
     (lan,) = find_or_create([LAN], AT)
     db.execute("update identity_person set merged_into = 1 where person = %s", (lan.ref.person,))
     assert near.sharing(blocking.keys(LAN)) == {}
+
+
+def test_of_a_frequent_name_those_are_compared_who_share_more(monkeypatch):
+    monkeypatch.setattr(near, "MOST_COMPARED", 5)
+    namesakes = [replace(LAN, birth=f"1960-{n % 7 + 6:02}-{n % 20 + 8:02}", identifiers=()) for n in range(30)]
+    *_, lan = enter([*namesakes, LAN], AT)
+    found = near.match(replace(LAN, name="NGUYEN THI LAN", identifiers=()), most=100)
+    assert (found[0].person.ref, len(found)) == (lan, 5)
+
+
+def test_the_holder_of_a_number_is_compared_however_many_share_the_name(monkeypatch):
+    monkeypatch.setattr(near, "MOST_COMPARED", 5)
+    namesakes = [replace(LAN, birth="1960-05-03", identifiers=()) for _ in range(30)]
+    *_, lan = enter([*namesakes, replace(LAN, identifiers=(Identifier("bhyt", "GD4257912345678"),))], AT)
+    asked = replace(LAN, birth="1960", commune="", identifiers=(Identifier("bhyt", "GD4257912345678"),))
+    assert near.match(asked)[0].person.ref == lan
+
+
+def test_who_was_entered_is_found_by_numbers_and_keys():
+    entered = enter([LAN, replace(LAN, name="Trần Văn Bình", birth="1990-07-09", sex="male", identifiers=())], AT)
+    assert queries.person_of(LAN.identifiers[0]) == entered[0].person
+    assert keys_of(entered[0].person) == set(blocking.keys(LAN))
+    (again,) = find_or_create([replace(LAN, facility="79002")], AT)
+    assert again.ref == entered[0]
+
+
+def test_nobody_is_entered_with_a_number_that_somebody_has():
+    find_or_create([LAN], AT)
+    with pytest.raises(UniqueViolation):
+        enter([LAN], AT)

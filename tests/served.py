@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -36,16 +37,24 @@ class Server:
 
 @pytest.fixture(scope="session")
 def served_house(django_db_setup, tmp_path_factory):
+    with served(tmp_path_factory) as house:
+        yield house
+
+
+@contextmanager
+def served(tmp_path_factory, **surroundings):
+    """A served house, with more in its environment than the usual one has."""
     log = tmp_path_factory.mktemp("served") / "log"
     port, vneid = free_port(), free_port()
     command = [sys.executable, "-m", "sosuckhoe.site.command_line", "web", "--port", str(port), "--processes", "1"]
-    environment = processes.child_environment(
-        DATABASE_URL=test_database_url(),
-        PORT=str(port),
-        SOSUCKHOE_VNEID_ISSUER=f"http://127.0.0.1:{vneid}",
-        SOSUCKHOE_VNEID_CLIENT="house",
-        SOSUCKHOE_VNEID_SECRET="made up",
-    )
+    usual = {
+        "DATABASE_URL": test_database_url(),
+        "PORT": str(port),
+        "SOSUCKHOE_VNEID_ISSUER": f"http://127.0.0.1:{vneid}",
+        "SOSUCKHOE_VNEID_CLIENT": "house",
+        "SOSUCKHOE_VNEID_SECRET": "made up",
+    }
+    environment = processes.child_environment(**usual | surroundings)
     with log.open("wb") as out, subprocess.Popen(command, env=environment, stdout=out, stderr=out) as child:
         try:
             wait_until_it_answers(port, child, log)

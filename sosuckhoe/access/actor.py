@@ -36,5 +36,8 @@ class Actor:
         return f"app:{self.narrowing.app}" if self.narrowing else ""
 
 
+STRANGER = Actor(account=0, name="", role="stranger", purpose="sign-in")
+"""Whoever tries to sign in and is nobody that the house knows."""
+
 PROGRAM = Actor(account=0, name="Sổ Sức Khỏe", role="program", purpose="operation")
 """The program itself: the worker that files packages, the loader of the demo."""

@@ -54,6 +54,8 @@ def begin(session: SessionBase, account: Account, how: str, at: datetime, *, dev
 def leave(session: SessionBase, at: datetime) -> None:
     """Sign out: the row ends and nothing of the session is kept."""
     with db.atomic():
+        if actor := sign_in.actor_of_session(session):
+            audit.record(actor, "sign-out", kind="account", person=None, at=at)
         _end_named(session, at)
         session.flush()
 

@@ -77,15 +77,15 @@ def actor_of_account(account_id: int | None) -> Actor | None:
     return _actor(row) if row else None
 
 
-def actor_of_token(token: str) -> Actor | None:
-    """The actor of a system's token."""
+def actor_of_token(token: str, kind: str = "bearer") -> Actor | None:
+    """The actor of a system's token, at the interface that it was issued for: `bearer` is /fhir, `gateway` is /api."""
     row = db.one(
         """
         select account.id, display_name, role, person, facility, area, source
         from access_token token join access_account account on account.id = token.account
-        where digest = %s and expires > %s and is_active
+        where digest = %s and kind = %s and expires > %s and is_active
         """,
-        (hashlib.sha256(token.encode()).digest(), clock.now()),
+        (hashlib.sha256(token.encode()).digest(), kind, clock.now()),
     )
     return _actor(row) if row else None
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sosuckhoe.access import blind, bounds, sessions
+from sosuckhoe.access import audit, blind, bounds, sessions, sign_in
+from sosuckhoe.access.actor import STRANGER
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 
@@ -17,14 +18,15 @@ _FREE_OF_AN_ADDRESS = 10
 
 
 def check(place: str, account: int | None, at: datetime) -> None:
-    """Problem SSK-1111 while the next try has to wait."""
+    """Problem SSK-1111 while the next try has to wait; that somebody went on trying is in the trace."""
     seconds = max(_wait(key, factor, at) for key, factor in _keys(place, account))
     if seconds > 0:
+        _note(account, "waits", at)
         raise Problem("SSK-1111", seconds=int(seconds) + 1)
 
 
-def failed(place: str, account: int | None, at: datetime) -> None:
-    """Count a failure."""
+def failed(place: str, account: int | None, at: datetime, how: str) -> None:
+    """Count a failure in a way of signing in (`how`) and leave its line in the trace."""
     forgotten = at - timedelta(hours=bounds.delay()["forgotten_hours"])
     for key, _ in _keys(place, account):
         db.execute(
@@ -35,11 +37,17 @@ def failed(place: str, account: int | None, at: datetime) -> None:
             """,
             (key, at, forgotten),
         )
+    _note(account, how, at)
 
 
 def succeeded(place: str, account: int) -> None:
     """The account's failures from here are forgotten; those of the address stay."""
     db.execute("delete from access_failure where key = %s", (_pair(place, account),))
+
+
+def _note(account: int | None, detail: str, at: datetime) -> None:
+    actor = sign_in.actor_of_account(account) or STRANGER
+    audit.record(actor, "sign-in", kind="account", person=None, outcome="refused", detail=detail, at=at)
 
 
 def _keys(place: str, account: int | None) -> list[tuple[bytes, int]]:

@@ -18,7 +18,7 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
 from sosuckhoe.base import db
-from sosuckhoe.site import processes
+from sosuckhoe.site import machines, processes
 
 Environ = dict[str, Any]
 Answer = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -40,11 +40,14 @@ def application(environ: Environ, start_response: Callable[..., Any]) -> Iterabl
 
     A fault that no door has caught is written down without its message, which may quote a record.
     """
-    first = environ.get("PATH_INFO", "").partition("/")[2].partition("/")[0]
+    door = _doors.get(environ.get("PATH_INFO", "").partition("/")[2].partition("/")[0])
+    safe = machines.safe(start_response)
     try:
         db.forget_broken_connection()
-        return _doors.get(first, _pages)(environ, start_response)
+        if door is None:
+            return _pages(environ, start_response)
+        return machines.refuse(safe) if machines.is_plain(environ) else door(environ, safe)
     except Exception:  # noqa: BLE001 -- the last place that can keep a message out of the server's log
         _log.exception("a request failed")
-        start_response("500 Internal Server Error", [("Content-Type", "text/plain; charset=utf-8")])
+        safe("500 Internal Server Error", [("Content-Type", "text/plain; charset=utf-8")])
         return ["Lỗi của hệ thống, xin thử lại sau. · A fault of ours, please try again later.".encode()]

@@ -6,7 +6,7 @@ from importlib import import_module
 import pytest
 from django.conf import settings
 
-from sosuckhoe.access import actions, audit, sessions, sign_in
+from sosuckhoe.access import actions, audit, passwords, sessions, sign_in
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
@@ -53,14 +53,13 @@ def test_a_session_gives_its_accounts_actor(system):
 @pytest.mark.parametrize(("username", "password"), [("79001_BV", "wrong"), ("nobody", "ABC"), ("79001_BV", "")])
 def test_every_wrong_sign_in_is_answered_alike(system, username, password):
     with pytest.raises(Problem) as refused:
-        actions.sign_in_by_password(username, password)
+        passwords.enter(username, password, ("system",), "10.0.0.1", clock.now())
     assert refused.value.number == "SSK-1001"
 
 
 def test_an_account_without_a_password_cannot_use_one():
     actions.open_account(PROGRAM, "lan", name="Lan", role="citizen", person=1)
-    with pytest.raises(Problem):
-        actions.sign_in_by_password("lan", "")
+    assert actions.of_password("lan", "") is None
 
 
 def test_a_line_says_who_what_and_on_whose_record(system):

@@ -2,15 +2,18 @@
 
 import base64
 import hashlib
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import falcon.testing
 import pytest
 
-from sosuckhoe.access.actions import open_account
+from sosuckhoe.access import sign_in
+from sosuckhoe.access.actions import issue_token, open_account
 from sosuckhoe.access.actor import PROGRAM
-from sosuckhoe.base import db
+from sosuckhoe.base import clock, db
 from sosuckhoe.doors.gateway.app import application
+from sosuckhoe.doors.gateway.token import id_token
 from tests.exchange.samples import FACILITY, envelope, package
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +135,36 @@ def test_too_much_is_refused_before_it_is_read(client, headers):
 
 def test_an_unknown_address_answers_in_the_portals_words(client):
     assert client.simulate_post("/api/qd130/unknown").json["maKetQua"] == "404"
+
+
+def take(client, password=PASSWORD, username="79001_hospital"):
+    return client.simulate_post("/api/token/take", json={"username": username, "password": password}).json
+
+
+def test_guessing_a_systems_password_is_slowed_and_written_down(client, monkeypatch):
+    still = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: still)
+    answers = [take(client, "X")["maKetQua"] for _ in range(5)]
+    assert answers == ["401"] * 4 + ["429"]
+    assert take(client)["maKetQua"] == "429"
+    lines = "select detail from access_audit where action = 'sign-in' and outcome = 'refused' order by id"
+    assert db.tuples(lines) == [("password",)] * 4 + [("waits",)] * 2
+
+
+def test_a_persons_password_alone_opens_no_interface(client):
+    """Whoever works signs in with a second proof; a password of capitals would else be one here without it."""
+    open_account(PROGRAM, "bs.lan", name="Lan", role="doctor", password="MAT KHAU BANG CHU HOA", facility=FACILITY)
+    assert take(client, "MAT KHAU BANG CHU HOA", "bs.lan")["maKetQua"] == "401"
+    open_account(PROGRAM, "bs.lan", name="Lan", role="doctor", password=PASSWORD, facility=FACILITY)
+    sent = {"username": "bs.lan", "password": "mat khau"}
+    assert client.simulate_post("/api/xac-thuc/token", json=sent).status_code == 401
+
+
+def test_a_token_is_good_at_the_interface_that_it_was_issued_for(client, headers):
+    assert sign_in.actor_of_token(headers["accessToken"]) is None
+    assert sign_in.actor_of_token(headers["accessToken"], "gateway").facility == FACILITY
+    system = sign_in.Account.objects.get(username="79001_hospital")
+    other = issue_token(system, "bearer", clock.now(), timedelta(hours=1))
+    assert sign_in.actor_of_token(other).facility == FACILITY
+    mixed = {"accessToken": other, "tokenId": id_token(other, "79001_hospital", PASSWORD), "passwordHash": PASSWORD}
+    assert post(client, mixed, form())["maKetQua"] == "401"

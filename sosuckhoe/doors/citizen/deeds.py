@@ -47,6 +47,7 @@ WORDS: dict[str, str | Promise] = {
     "open": _("mở tài khoản"),
     "disable": _("khóa tài khoản"),
     "sign-in": _("đăng nhập"),
+    "sign-out": _("đăng xuất"),
     "print-code": _("in mã kích hoạt"),
     "issue-card": _("cấp thẻ QR và PIN"),
     "end-card": _("khóa thẻ QR"),

@@ -26,6 +26,6 @@ def enter(request: HttpRequest, code: str = "") -> HttpResponse:
         account = cards.enter(form.cleaned_data["code"], form.cleaned_data["pin"], at)
     except Problem as problem:
         if problem.number == "SSK-1160":
-            slowing.failed(place, None, at)
+            slowing.failed(place, None, at, "card")
         return saying.form(request, "card", form, problem)
     return arriving.welcome(request, account, "card")

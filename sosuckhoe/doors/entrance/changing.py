@@ -69,7 +69,7 @@ def code(request: HttpRequest, actor: Actor) -> HttpResponse:
     except Problem as problem:
         return saying.form(request, "new_phone_code", form, problem)
     if codes.redeem(UUID(kept[0]), form.cleaned_data["code"], at, account=actor.account) is None:
-        slowing.failed(place, None, at)
+        slowing.failed(place, None, at, "new-phone")
         form.add_error("code", gettext("Mã không đúng hoặc đã hết hạn. Thử lại, hoặc xin mã mới."))
         return saying.form(request, "new_phone_code", form)
     del request.session[_ASKED]

@@ -42,7 +42,7 @@ def activate(request: HttpRequest) -> HttpResponse:
 
 
 def _wrong(request: HttpRequest, form: PaperForm, place: str) -> HttpResponse:
-    slowing.failed(place, None, clock.now())
+    slowing.failed(place, None, clock.now(), "paper")
     form.add_error(None, gettext("Mã hoặc ngày sinh không đúng, hoặc mã đã dùng. Quầy có thể in mã mới cho bạn."))
     return saying.form(request, "paper", form)
 

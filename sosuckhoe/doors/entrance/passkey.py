@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from sosuckhoe.access import accounts, passkeys
+from sosuckhoe.access import accounts, passkeys, slowing
 from sosuckhoe.access.models import Account
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
@@ -32,6 +32,7 @@ def enter(request: HttpRequest) -> HttpResponse:
             account = passkeys.finish_signing_in(host, state, request.POST.get("credential", ""), clock.now())
             return arriving.welcome(request, account, "passkey")
         except Problem:
+            slowing.failed(client.address(request), None, clock.now(), "passkey")
             form.add_error(None, gettext("Khóa truy cập này không mở được sổ nào. Thử lại, hoặc chọn cách khác."))
     options, request.session[_STATE] = passkeys.begin_signing_in(host)
     return saying.form(request, "passkey", form, options=options, can_use=can_use(host))

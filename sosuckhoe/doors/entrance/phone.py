@@ -59,7 +59,7 @@ def code(request: HttpRequest) -> HttpResponse:
         return saying.form(request, "code", form, problem)
     number = codes.redeem(transaction, form.cleaned_data["code"], at)
     if number is None:
-        slowing.failed(place, None, at)
+        slowing.failed(place, None, at, "sms")
         form.add_error("code", gettext("Mã không đúng hoặc đã hết hạn. Thử lại, hoặc xin mã mới."))
         return saying.form(request, "code", form)
     request.session.cycle_key()

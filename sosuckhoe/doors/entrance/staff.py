@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from sosuckhoe.access import actions, slowing, totp
+from sosuckhoe.access import actions, passwords, slowing, totp
 from sosuckhoe.access.models import Account
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
@@ -18,6 +18,8 @@ from sosuckhoe.doors.look import client
 
 _pages = require_http_methods(["GET", "HEAD", "POST"])
 _SECRET = "secret"  # noqa: S105 -- the name of a place
+_PEOPLE = (*actions.STAFF_ROLES, "officer")
+"""Who works; systems and citizens come in elsewhere."""
 
 
 @_pages
@@ -28,26 +30,14 @@ def enter(request: HttpRequest) -> HttpResponse:
         arriving.remember(request)
         return saying.form(request, "staff", form)
     name, place, at = form.cleaned_data["username"], client.address(request), clock.now()
-    known = Account.objects.filter(username=name).values_list("pk", flat=True).first()
     try:
-        slowing.check(place, known, at)
-        account = _by_password(name, form.cleaned_data["password"])
+        account = passwords.enter(name, form.cleaned_data["password"], _PEOPLE, place, at)
     except Problem as problem:
         if problem.number != "SSK-1001":
             return saying.form(request, "staff", form, problem)
-        slowing.failed(place, known, at)
         form.add_error(None, gettext("Tên đăng nhập hoặc mật khẩu không đúng."))
         return saying.form(request, "staff", form)
-    slowing.succeeded(place, account.pk)
     return second.wait(request, account, "password")
-
-
-def _by_password(name: str, words: str) -> Account:
-    """The account of a right password, if it is a person's who works; systems and citizens come in elsewhere."""
-    account = actions.sign_in_by_password(name, words)
-    if account.role not in (*actions.STAFF_ROLES, "officer"):
-        raise Problem("SSK-1001")
-    return account
 
 
 @_pages
@@ -67,7 +57,7 @@ def code(request: HttpRequest) -> HttpResponse:
     except Problem as problem:
         return saying.form(request, "second", form, problem, has_app=True)
     if not totp.check(account.pk, form.cleaned_data["code"], at):
-        slowing.failed(place, account.pk, at)
+        slowing.failed(place, account.pk, at, "totp")
         form.add_error("code", gettext("Mã không đúng. Hãy đợi mã tiếp theo trong ứng dụng."))
         return saying.form(request, "second", form, has_app=True)
     return arriving.welcome(request, account, "password")
@@ -88,7 +78,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         return saying.form(request, "enrol", form, **shown)
     place, at = client.address(request), clock.now()
     if not totp.confirm(account, secret, form.cleaned_data["code"], at):
-        slowing.failed(place, account.pk, at)
+        slowing.failed(place, account.pk, at, "totp")
         form.add_error("code", gettext("Mã không đúng. Hãy đợi mã tiếp theo trong ứng dụng."))
         return saying.form(request, "enrol", form, **shown)
     return arriving.welcome(request, account, "password")

@@ -31,6 +31,7 @@ BELIEVED_OF_APPS_SECONDS = 0.9
 """The same of an app's token: what somebody has withdrawn has ended within a second."""
 
 _MOST_BELIEVED = 10_000
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 JSON = re.compile(r"application/(fhir\+json|json|json\+fhir)\s*(;.*)?")
 _believed: dict[str, tuple[float, Actor]] = {}
 
@@ -44,10 +45,22 @@ def actor_of(request: falcon.Request) -> Actor:
     scheme, _, token = (request.get_header("Authorization") or "").partition(" ")
     if scheme.lower() == "bearer" and token:
         return _actor_of_token(token.strip())
-    actor = None if scheme else sign_in.actor_of(None, request.cookies)
+    actor = None if scheme or _is_of_another_site(request) else sign_in.actor_of(None, request.cookies)
     if actor is None:
         raise Problem("SSK-1001")
     return actor
+
+
+def _is_of_another_site(request: falcon.Request) -> bool:
+    """Whether a page of elsewhere makes a browser change something with the cookie of whoever is signed in.
+
+    https://www.w3.org/TR/fetch-metadata/; older browsers say Origin alone, and machines neither.
+    """
+    if request.method in _SAFE:
+        return False
+    origin, site = request.get_header("Origin"), request.get_header("Sec-Fetch-Site")
+    is_own = origin is None or origin == base_of(request).removesuffix("/fhir")
+    return not is_own or site not in {None, "same-origin", "none"}
 
 
 def _actor_of_token(token: str) -> Actor:

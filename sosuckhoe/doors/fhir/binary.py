@@ -13,6 +13,7 @@ import falcon
 import orjson
 
 from sosuckhoe.doors.fhir import negotiation
+from sosuckhoe.doors.look import content_security
 
 TYPE = "Binary"
 _OF_FHIR = re.compile(r"application/(fhir\+json|fhir\+xml|json\+fhir|xml\+fhir)", re.IGNORECASE)
@@ -38,5 +39,8 @@ def unwrap(request: falcon.Request, response: falcon.Response) -> None:
     response.data = b64decode(resource.get("data") or "")
     response.set_header("X-Content-Type-Options", "nosniff")
     response.set_header("Content-Disposition", "attachment")
-    response.set_header("Content-Security-Policy", "default-src 'none'; sandbox")
+    response.set_header(
+        "Content-Security-Policy",
+        content_security.NOTHING,
+    )
     response.append_header("Vary", "Accept")

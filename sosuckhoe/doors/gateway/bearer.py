@@ -16,7 +16,7 @@ _BEARER = "Bearer "
 def sender(request: falcon.Request) -> Actor:
     """The actor of the token. Raises Problem SSK-1001."""
     header = request.get_header("Authorization") or ""
-    actor = sign_in.actor_of_token(header.removeprefix(_BEARER)) if header.startswith(_BEARER) else None
+    actor = sign_in.actor_of_token(header.removeprefix(_BEARER), "gateway") if header.startswith(_BEARER) else None
     if actor is None:
         raise Problem("SSK-1001")
     return actor

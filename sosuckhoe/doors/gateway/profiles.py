@@ -13,12 +13,14 @@ from typing import Any
 import falcon
 
 from sosuckhoe.access import actions as access
+from sosuckhoe.access import passwords
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.doors.gateway import forms
 from sosuckhoe.doors.gateway.bearer import ACCEPTED, DUPLICATE, REJECTED, refuse, sender
-from sosuckhoe.doors.gateway.token import LIFETIME
+from sosuckhoe.doors.gateway.token import LIFETIME, SYSTEMS
+from sosuckhoe.doors.look import client
 from sosuckhoe.exchange import findings
 from sosuckhoe.exchange.actions.open import findings_of, open_arrival
 from sosuckhoe.exchange.actions.receive import Parcel, Receipt, may_send_as, receive
@@ -43,8 +45,9 @@ class Token:
         try:
             fields = forms.fields(request)
             digest = hashlib.md5(fields.get("password", "").encode(), usedforsecurity=False).hexdigest().upper()
-            account = access.sign_in_by_password(fields.get("username", ""), digest)
-            token = access.issue_token(account, "gateway", clock.now(), LIFETIME)
+            place, now = client.address_in(request.env), clock.now()
+            account = passwords.enter(fields.get("username", ""), digest, SYSTEMS, place, now)
+            token = access.issue_token(account, "gateway", now, LIFETIME)
         except Problem as problem:
             refuse(response, problem)
             return

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -34,10 +36,15 @@ def device(words: str) -> str:
 
 
 def address(request: HttpRequest) -> str:
-    """Who asks: behind a proxy that we trust the address that it saw, the last one of the header."""
-    told = request.headers.get("X-Forwarded-For", "") if settings.HTTPS else ""
+    """Who asks, by network address."""
+    return address_in(request.META)
+
+
+def address_in(environ: Mapping[str, Any]) -> str:
+    """The same of a WSGI request: behind a proxy that we trust the address that it saw, the last one of the header."""
+    told = environ.get("HTTP_X_FORWARDED_FOR", "") if settings.HTTPS else ""
     last = told.rpartition(",")[2].strip()
-    return last if re.fullmatch(r"[0-9a-fA-F:.]{2,45}", last) else str(request.META.get("REMOTE_ADDR", ""))
+    return last if re.fullmatch(r"[0-9a-fA-F:.]{2,45}", last) else str(environ.get("REMOTE_ADDR", ""))
 
 
 def home_of(role: str) -> str:

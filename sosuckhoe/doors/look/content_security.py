@@ -7,9 +7,13 @@ from urllib.parse import urlsplit
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'"
+    "object-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 )
 """Nothing inline and nothing from elsewhere: text that slips into a page unescaped still runs nothing."""
+
+
+NOTHING = "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
+"""Of what is no page: an answer of a machine interface, a paper that somebody sent."""
 
 
 def leading_to(address: str) -> str:

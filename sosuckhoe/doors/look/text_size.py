@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest
 
-COOKIE = "co-chu"
 LARGE = "large"
+
+
+def cookie() -> str:
+    """The cookie's name."""
+    return f"{settings.COOKIE_PREFIX}co-chu"
 
 
 def is_large(request: HttpRequest | None) -> bool:
     """Whether this browser asked for large text; False on pages rendered without a request."""
-    return request is not None and request.COOKIES.get(COOKIE) == LARGE
+    return request is not None and request.COOKIES.get(cookie()) == LARGE

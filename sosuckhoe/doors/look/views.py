@@ -10,7 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from sosuckhoe.doors.look import sample
-from sosuckhoe.doors.look.text_size import COOKIE, LARGE
+from sosuckhoe.doors.look.text_size import LARGE, cookie
 
 _A_YEAR = 365 * 24 * 3600
 _MASKABLE = 512
@@ -22,9 +22,9 @@ def text_size(request: HttpRequest) -> HttpResponse:
     """Remember the text size in a cookie of this browser; back to the page that was open."""
     answer = redirect(_back(request))
     if request.POST.get("size") == LARGE:
-        answer.set_cookie(COOKIE, LARGE, max_age=_A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure())
+        answer.set_cookie(cookie(), LARGE, max_age=_A_YEAR, httponly=True, samesite="Lax", secure=settings.HTTPS)
     else:
-        answer.delete_cookie(COOKIE, samesite="Lax")
+        answer.delete_cookie(cookie(), samesite="Lax")
     return answer
 
 

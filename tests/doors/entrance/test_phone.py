@@ -320,7 +320,7 @@ def test_failures_slow_a_place_down_and_never_lock_the_owner_out(client):
     signed(client, lua)
     db.execute("update access_session set place = %s", [slowing.sessions.place_of("10.0.0.1")])
     for _ in range(8):
-        slowing.failed("10.6.6.6", lua.pk, now)
+        slowing.failed("10.6.6.6", lua.pk, now, "sms")
     with pytest.raises(Problem) as stopped:
         slowing.check("10.6.6.6", lua.pk, now)
     assert stopped.value.number == "SSK-1111"

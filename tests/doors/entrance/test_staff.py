@@ -169,3 +169,26 @@ def test_an_apps_secret_cannot_be_read_from_the_table():
     secret, at = totp.new_secret(), datetime(2026, 3, 2, tzinfo=UTC)
     assert totp.confirm(account, secret, pyotp.TOTP(secret).at(at), at)
     assert secret.encode() not in bytes(db.value("select sealed from access_totp"))
+
+
+def attempts():
+    lines = "select outcome, detail from access_audit where action in ('sign-in', 'sign-out') order by id"
+    return db.tuples(lines)
+
+
+def test_every_attempt_to_sign_in_and_out_is_in_the_trace(client):
+    activated(type(client)())
+    enter(client, words="sai sai sai sai")
+    enter(client, "khong.co")
+    client.post(reverse("entrance:paper"), {"code": "AAAA-BBBB-CCCC", "proof": "bs.lan"})
+    signed(client, Account.objects.get(username="bs.lan"))
+    client.post(reverse("citizen:sign-out"))
+    assert attempts() == [
+        ("refused", "password"),
+        ("refused", "password"),
+        ("refused", "paper"),
+        ("done", "demo"),
+        ("done", ""),
+    ]
+    who_tried = db.tuples("select role from access_audit where outcome = 'refused' order by id")
+    assert who_tried == [("doctor",), ("stranger",), ("stranger",)]

@@ -33,7 +33,7 @@ def test_large_text_is_remembered_and_forgotten(client, guide):
     assert 'class="look-large"' not in guide()
     answer = client.post(reverse("look:text-size"), {"size": "large", "next": "/look/?a=1"})
     assert (answer.status_code, answer["Location"]) == (302, "/look/?a=1")
-    cookie = answer.cookies[text_size.COOKIE]
+    cookie = answer.cookies[text_size.cookie()]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
     assert 'class="look-large"' in guide()

@@ -183,6 +183,17 @@ def disable(actor: Actor, account: Account, at: datetime) -> None:
         audit.record(actor, "disable", kind="account", person=account.person, at=at)
 
 
+def end_sessions(actor: Actor, account: int | None, at: datetime) -> int:
+    """End what is signed in to an account, or (None) to every account; how many sessions that were."""
+    with db.atomic():
+        ended = db.execute(
+            "update access_session set ended = %s where ended is null and (%s::bigint is null or account = %s)",
+            (at, account, account),
+        )
+        audit.record(actor, "end-sessions", kind="account", person=None, detail=f"sessions {ended}", at=at)
+    return ended
+
+
 def _forget_proofs(account: Account, at: datetime) -> None:
     sessions.end_all(account.pk, at)
     db.execute("delete from access_totp where account = %s", (account.pk,))

@@ -60,3 +60,8 @@ def password() -> tuple[int, int]:
     """The shortest and the longest password, in characters."""
     entry = _file()["password"]
     return entry["shortest"], entry["longest"]
+
+
+def known_words() -> frozenset[str]:
+    """Words of which alone no password is made."""
+    return frozenset(_file()["password"]["known_words"])

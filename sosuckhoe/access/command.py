@@ -58,6 +58,19 @@ def invite(facility: str, username: str, name: str, role: str) -> None:
     click.echo(actions.invite(PROGRAM, username, name=name, role=role, facility=facility, at=clock.now()))
 
 
+@account.command("end-sessions")
+@click.argument("username", required=False)
+@click.option("--everybody", is_flag=True, help="Mọi tài khoản · every account.")
+def end_sessions(username: str | None, *, everybody: bool) -> None:
+    """Đăng xuất một tài khoản, hoặc mọi người, ở mọi nơi · sign an account, or everybody, out everywhere."""
+    if bool(username) is everybody:
+        raise click.UsageError("username | --everybody")
+    found = Account.objects.filter(username=username).values_list("pk", flat=True).first() if username else None
+    if username and found is None:
+        raise Problem("SSK-1002")
+    click.echo(actions.end_sessions(PROGRAM, found, clock.now()))
+
+
 @account.command("token")
 @click.argument("username")
 @click.option("--days", type=click.IntRange(1, 366), default=1, show_default=True)

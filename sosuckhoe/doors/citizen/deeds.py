@@ -48,6 +48,8 @@ WORDS: dict[str, str | Promise] = {
     "disable": _("khóa tài khoản"),
     "sign-in": _("đăng nhập"),
     "sign-out": _("đăng xuất"),
+    "end-sessions": _("kết thúc các lần đăng nhập"),
+    "set-password": _("đặt mật khẩu"),
     "print-code": _("in mã kích hoạt"),
     "issue-card": _("cấp thẻ QR và PIN"),
     "end-card": _("khóa thẻ QR"),

@@ -52,6 +52,7 @@ def account(request: HttpRequest, actor: Actor) -> HttpResponse:
     card = cards.of_account(actor.account)
     shown: dict[str, Any] = {"living": living, "phones": own_phones, "keys": _keys(actor)}
     shown["is_changing"] = any(phone.until for phone in own_phones)
+    shown["has_password"] = (known := accounts.active(actor.account)) is not None and known.has_usable_password()
     shown["may_change_phone"] = actor.role == "citizen" and sending.is_offered()
     if card and card.ended is None:
         entry = identity.facility(card.facility)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.hashers import make_password
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from sosuckhoe.access import actions, passwords, slowing, totp
-from sosuckhoe.access.models import Account
+from sosuckhoe.access import accounts, actions, passwords, sessions, sign_in, slowing, totp
+from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.doors.entrance import arriving, saying, second
-from sosuckhoe.doors.entrance.staff_forms import AppForm, PasswordForm, StaffForm
+from sosuckhoe.doors.entrance import arriving, fresh, saying, second
+from sosuckhoe.doors.entrance.staff_forms import AppForm, ChangeForm, PasswordForm, StaffForm
 from sosuckhoe.doors.look import client
+from sosuckhoe.doors.look.signed_in import signed_in
 
 _pages = require_http_methods(["GET", "HEAD", "POST"])
 _SECRET = "secret"  # noqa: S105 -- the name of a place
@@ -90,8 +91,34 @@ def password(request: HttpRequest) -> HttpResponse:
     account = second.waiting(request, "paper")
     if account is None:
         return redirect("entrance:paper")
-    form = PasswordForm(account.username, request.POST or None)
+    form = PasswordForm(account, request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return saying.form(request, "password", form)
-    Account.objects.filter(pk=account.pk).update(password=make_password(form.cleaned_data["password"]))
+    passwords.set_own(account, form.cleaned_data["password"], clock.now())
     return second.wait(request, account, "password")
+
+
+@_pages
+@signed_in(lambda _actor: None)
+def change(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Another password, after a fresh proof and the one in use; whoever is signed in elsewhere is not any more."""
+    account = accounts.active(actor.account)
+    if account is None or account.role not in _PEOPLE or not account.has_usable_password():
+        raise Http404
+    if answer := fresh.asked(request, "entrance:change-password"):
+        return answer
+    form = ChangeForm(account, request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return saying.form(request, "change_password", form)
+    place, at = client.address(request), clock.now()
+    try:
+        passwords.enter(account.username, form.cleaned_data["current"], _PEOPLE, place, at)
+    except Problem as problem:
+        if problem.number != "SSK-1001":
+            return saying.form(request, "change_password", form, problem)
+        form.add_error("current", gettext("Mật khẩu đang dùng không đúng."))
+        return saying.form(request, "change_password", form)
+    own = sessions.digest_of(request.session[sign_in.TOKEN_KEY])
+    passwords.change(account, form.cleaned_data["password"], own, at)
+    messages.success(request, gettext("Đã đổi mật khẩu. Mọi nơi khác đã đăng xuất."))
+    return redirect("entrance:account")

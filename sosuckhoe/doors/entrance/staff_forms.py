@@ -9,7 +9,8 @@ from django import forms
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.utils.translation import gettext_lazy as _
 
-from sosuckhoe.access import bounds
+from sosuckhoe.access import bounds, weak
+from sosuckhoe.access.models import Account
 
 
 class StaffForm(forms.Form):
@@ -47,7 +48,7 @@ class AppForm(forms.Form):
 
 
 class PasswordForm(forms.Form):
-    """A new password: long, not one of those that everybody tries, not the user name. Any characters."""
+    """A new password: long, not one that leaked or that everybody here thinks of. Any characters."""
 
     password = forms.CharField(
         label=_("Mật khẩu mới"),
@@ -58,8 +59,8 @@ class PasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, username: str, given: Any) -> None:
-        self.username = username
+    def __init__(self, account: Account, given: Any) -> None:
+        self.own = (account.username, account.display_name, account.facility)
         super().__init__(given)
 
     def clean_password(self) -> str:
@@ -71,6 +72,21 @@ class PasswordForm(forms.Form):
             CommonPasswordValidator().validate(text)
         except forms.ValidationError as error:
             raise forms.ValidationError(_("Mật khẩu này quá quen thuộc, hãy chọn câu khác")) from error
-        if self.username.lower() in text.lower():
+        if weak.is_leaked(text) or weak.is_of_known_words(text, self.own):
+            raise forms.ValidationError(_("Mật khẩu này quá quen thuộc, hãy chọn câu khác"))
+        if self.own[0].lower() in text.lower():
             raise forms.ValidationError(_("Mật khẩu không được chứa tên đăng nhập"))
         return text
+
+
+class ChangeForm(PasswordForm):
+    """The password that one has, and another one."""
+
+    current = forms.CharField(
+        label=_("Mật khẩu đang dùng"),
+        max_length=128,
+        strip=False,
+        error_messages={"required": _("Hãy nhập mật khẩu đang dùng")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    field_order = ("current", "password")

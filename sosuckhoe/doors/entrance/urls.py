@@ -20,6 +20,7 @@ urlpatterns = [
     path("vao/the/", card.enter, name="card"),
     path("vao/the/<slug:code>", card.enter, name="card-scanned"),
     path("vao/tai-khoan", keeping.account, name="account"),
+    path("vao/tai-khoan/mat-khau", staff.change, name="change-password"),
     path("vao/tai-khoan/dien-thoai", changing.number, name="new-phone"),
     path("vao/tai-khoan/dien-thoai/ma", changing.code, name="new-phone-code"),
     path("vao/giu-so/<slug:token>", changing.keep, name="keep-phone"),

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
+from click.testing import CliRunner
 from django.urls import reverse
 
-from sosuckhoe.access import actions, sign_in, totp
+from sosuckhoe.access import actions, command, sign_in, totp, weak
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.access.models import Account
 from sosuckhoe.base import clock, db
@@ -87,7 +88,21 @@ def test_the_waiting_ends_after_ten_minutes(client, monkeypatch):
     assert client.get(reverse("entrance:enrol"))["Location"] == reverse("entrance:staff")
 
 
-@pytest.mark.parametrize("words", ["ngắn quá", "password1234", "x bs.lan x bs.lan", "qwertyuiop12"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "ngắn quá",
+        "password1234",
+        "x bs.lan x bs.lan",
+        "qwertyuiop12",
+        "Mailcreated5240",
+        "szczecinmiasto",
+        "SoSucKhoe@2026",
+        "bệnh viện 2026!",
+        "Bác sĩ Lan 01001",
+        "bacsi.dieuduong.1",
+    ],
+)
 def test_weak_passwords_are_refused(client, words):
     code = invited()
     client.post(reverse("entrance:paper"), {"code": code, "proof": "bs.lan"})
@@ -171,6 +186,25 @@ def test_an_apps_secret_cannot_be_read_from_the_table():
     assert secret.encode() not in bytes(db.value("select sealed from access_totp"))
 
 
+def test_those_who_run_the_house_sign_one_or_everybody_out(client):
+    ours = [actions.open_account(PROGRAM, name, name=name, role="citizen", person=at) for at, name in enumerate("abc")]
+    clients = [signed(type(client)(), one) for one in ours]
+    runner = CliRunner()
+    assert runner.invoke(command.account, ["end-sessions", "a"]).output == "1\n"
+    assert [who(one) is None for one in clients] == [True, False, False]
+    assert runner.invoke(command.account, ["end-sessions"]).exit_code == 2
+    assert runner.invoke(command.account, ["end-sessions", "a", "--everybody"]).exit_code == 2
+    assert runner.invoke(command.account, ["end-sessions", "--everybody"]).output == "2\n"
+    assert [who(one) for one in clients] == [None, None, None]
+
+
+@pytest.mark.parametrize("page", ["entrance:account", "entrance:change-password", "facility:home"])
+def test_every_page_leads_out(client, page):
+    in_the_house(client)
+    text = client.get(reverse(page)).content.decode()
+    assert f'<form method="post" action="{reverse("citizen:sign-out")}">' in text
+
+
 def attempts():
     lines = "select outcome, detail from access_audit where action in ('sign-in', 'sign-out') order by id"
     return db.tuples(lines)
@@ -192,3 +226,72 @@ def test_every_attempt_to_sign_in_and_out_is_in_the_trace(client):
     ]
     who_tried = db.tuples("select role from access_audit where outcome = 'refused' order by id")
     assert who_tried == [("doctor",), ("stranger",), ("stranger",)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["trời hôm nay nhiều mây", "тихо идёт дождь", "1029384756 5647382910 x y z t", "  hoa sen nở rộ  ", "x" * 128],
+)
+def test_passwords_of_any_letters_are_taken_as_they_are(client, words):
+    code = invited()
+    client.post(reverse("entrance:paper"), {"code": code, "proof": "bs.lan"})
+    assert client.post(reverse("entrance:password"), {"password": words}).status_code == 302
+    assert actions.of_password("bs.lan", words) is not None
+    for other in (words.strip() + "!", words.upper() + "?", words[:-1], words[:72]):
+        assert other == words or actions.of_password("bs.lan", other) is None
+
+
+def test_the_list_of_leaked_passwords_has_what_the_standard_asks(client):
+    assert len(weak._leaked()) >= 3_000
+    assert weak.is_leaked("123qweasdzxc")
+    assert weak.is_leaked("123QWEasdzxc")
+    assert not weak.is_leaked(WORDS)
+
+
+def in_the_house(client):
+    """Somebody who works, signed in with password and app, and at another place too."""
+    activated(client)
+    client.get(reverse("entrance:enrol"))
+    client.post(reverse("entrance:enrol"), {"code": app_of(client).now()})
+    return signed(type(client)(), Account.objects.get(username="bs.lan"), "password")
+
+
+NEW = "sông dài nước chảy êm"
+
+
+def test_a_password_is_changed_with_the_one_in_use_and_the_others_are_out(client):
+    elsewhere = in_the_house(client)
+    page = reverse("entrance:change-password")
+    assert client.post(page, {"current": "sai sai sai sai", "password": NEW}).status_code == 422
+    assert client.post(page, {"current": WORDS, "password": "password1234"}).status_code == 422
+    assert client.post(page, {"password": NEW}).status_code == 422
+    assert actions.of_password("bs.lan", WORDS)
+    assert who(elsewhere) is not None
+    assert client.post(page, {"current": WORDS, "password": NEW})["Location"] == reverse("entrance:account")
+    assert actions.of_password("bs.lan", WORDS) is None
+    assert actions.of_password("bs.lan", NEW)
+    assert who(client) is not None
+    assert who(elsewhere) is None
+
+
+def test_an_older_session_proves_itself_before_the_password_changes(client):
+    in_the_house(client)
+    db.execute("update access_session set began = began - interval '1 hour'")
+    answer = client.post(reverse("entrance:change-password"), {"current": WORDS, "password": NEW})
+    assert answer["Location"].startswith(reverse("entrance:prove"))
+    assert actions.of_password("bs.lan", WORDS)
+
+
+def test_who_has_no_password_has_no_page_for_it(client):
+    signed(client, actions.open_account(PROGRAM, "lua", name="Lúa", role="citizen", person=7))
+    assert client.get(reverse("entrance:change-password")).status_code == 404
+    assert reverse("entrance:change-password") not in client.get(reverse("entrance:account")).content.decode()
+
+
+def test_fields_of_passwords_are_masked_and_let_helpers_in(client):
+    in_the_house(client)
+    page = client.get(reverse("entrance:change-password")).content.decode()
+    assert page.count('type="password"') == 2
+    assert 'autocomplete="current-password"' in page
+    assert 'autocomplete="new-password"' in page
+    assert "onpaste" not in page

@@ -6,6 +6,7 @@ A database error quotes the row, a parser the text that it could not read: both 
 from __future__ import annotations
 
 import logging
+import time
 import traceback
 from types import TracebackType
 from typing import TypeAlias
@@ -13,11 +14,20 @@ from typing import TypeAlias
 Failure: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
+_VISIBLE = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {0x2028: "\\u2028", 0x2029: "\\u2029"}
+
+
 class PlacesOnly(logging.Formatter):
-    """One line an event; an exception adds its kind and the file, line and function of every call."""
+    """One line an event, in UTC; an exception adds its kind and the file, line and function of every call."""
+
+    converter = time.gmtime
 
     def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
+        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 -- the standard library's name
+        """The event's line. A line end within it is written as such, so that nobody makes a line of their own."""
+        return super().formatMessage(record).translate(_VISIBLE)
 
     def formatException(self, ei: Failure) -> str:  # noqa: N802 -- the standard library's name
         """The calls that led to a failure, outermost first, and its kind."""

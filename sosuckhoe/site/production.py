@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from sosuckhoe.access import sending
@@ -24,6 +25,17 @@ def is_production(settings: Any) -> bool:
     return said or (not settings.DEMO and not settings.IS_LOOPBACK)
 
 
+def _is_safe_line(address: str) -> bool:
+    """Nothing, or TLS."""
+    return not address or address.startswith("https://")
+
+
+def _is_safe_database(entry: Mapping[str, Any]) -> bool:
+    """A socket of this machine, or TLS whose certificate is checked against the name (libpq, sslmode)."""
+    is_here = all(not host or host.startswith("/") for host in str(entry["HOST"]).split(","))
+    return is_here or entry["OPTIONS"].get("sslmode") == "verify-full"
+
+
 def faults(settings: Any) -> list[str]:
     """The names of the settings that stand as they were made for trying."""
     vneid = settings.VNEID["issuer"]
@@ -38,5 +50,10 @@ def faults(settings: Any) -> list[str]:
         "SOSUCKHOE_VNEID_ISSUER": not vneid or vneid.startswith("https://"),
         "SOSUCKHOE_VNEID_SECRET": not vneid or bool(settings.VNEID["secret"]),
         "SOSUCKHOE_SMS_SENDER": settings.SMS_SENDER != sending.STUB,
+        "SOSUCKHOE_BHXH": _is_safe_line(settings.BHXH_URL),
+        "SOSUCKHOE_POPULATION": _is_safe_line(settings.POPULATION_URL),
+        "SOSUCKHOE_IMPORT_HOSTS": all(map(_is_safe_line, settings.IMPORT_HOSTS)),
+        "DATABASE_URL": _is_safe_database(settings.DATABASES["default"]),
+        "SOSUCKHOE_OWNER_URL": _is_safe_database(settings.OWNER),
     }
     return [name for name, is_ready in ready.items() if not is_ready]

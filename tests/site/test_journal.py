@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 
+import pytest
+
 from sosuckhoe.site.journal import PlacesOnly
 
 
@@ -54,3 +56,18 @@ def test_a_page_that_fails_leaves_no_value_in_the_servers_log(capfd, monkeypatch
     log = capfd.readouterr().err
     assert "a request failed" in log
     assert "Bí Mật" not in log
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\x0b", "\x85", "\u2028", "\x1b[2K\r"])
+def test_nobody_makes_a_line_of_the_log(end):
+    words = f"/api/x{end}2026-11-22T00:00:00Z INFO sosuckhoe all is well"
+    record = logging.LogRecord("sosuckhoe", logging.WARNING, __file__, 1, "gateway %s", (words,), None)
+    written = PlacesOnly().format(record)
+    assert len(written.splitlines()) == 1
+    assert "\x1b" not in written
+
+
+def test_a_line_says_when_in_utc_how_grave_and_where_from():
+    record = logging.LogRecord("sosuckhoe.site", logging.WARNING, __file__, 1, "it rains", (), None)
+    record.created = 1_795_305_600.25
+    assert PlacesOnly().format(record) == "2026-11-22T00:00:00Z WARNING sosuckhoe.site it rains"

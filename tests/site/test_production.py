@@ -9,6 +9,8 @@ from sosuckhoe.base import keyring
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.site import production
 
+REMOTE = {"HOST": "db.example", "OPTIONS": {"sslmode": "verify-full"}}
+HERE = {"HOST": "/run/postgresql", "OPTIONS": {}}
 GOOD = {
     "SECRET_KEY": "k" * 60,
     "SOSUCKHOE_SEAL_KEY": "00" * 32,
@@ -23,6 +25,8 @@ def house(**changed):
     vneid = {"issuer": "https://id.example", "secret": "s"}
     ring = keyring.read(GOOD["SOSUCKHOE_DATA_KEYS"], GOOD["SOSUCKHOE_INDEX_KEY"])
     ready = {"DEMO": False, "IS_LOOPBACK": False, "HTTPS": True, "SMS_SENDER": "", "VNEID": vneid, "KEY_RING": ring}
+    lines = {"BHXH_URL": "", "POPULATION_URL": "https://dancu.example", "IMPORT_HOSTS": {"https://files.example"}}
+    ready |= lines | {"DATABASES": {"default": REMOTE}, "OWNER": HERE}
     return SimpleNamespace(**(ready | changed))
 
 
@@ -45,6 +49,12 @@ def test_a_house_that_is_ready_starts():
         ({"SMS_SENDER": sending.STUB}, "SOSUCKHOE_SMS_SENDER"),
         ({"VNEID": {"issuer": "http://127.0.0.1:8001", "secret": "s"}}, "SOSUCKHOE_VNEID_ISSUER"),
         ({"VNEID": {"issuer": "https://id.example", "secret": ""}}, "SOSUCKHOE_VNEID_SECRET"),
+        ({"BHXH_URL": "http://bhxh.example"}, "SOSUCKHOE_BHXH"),
+        ({"POPULATION_URL": "http://dancu.example"}, "SOSUCKHOE_POPULATION"),
+        ({"IMPORT_HOSTS": {"https://a.example", "http://b.example"}}, "SOSUCKHOE_IMPORT_HOSTS"),
+        ({"DATABASES": {"default": {"HOST": "db.example", "OPTIONS": {}}}}, "DATABASE_URL"),
+        ({"DATABASES": {"default": {"HOST": "/run,db.example", "OPTIONS": {"sslmode": "require"}}}}, "DATABASE_URL"),
+        ({"OWNER": {"HOST": "db.example", "OPTIONS": {"sslmode": "prefer"}}}, "SOSUCKHOE_OWNER_URL"),
     ],
 )
 def test_every_setting_made_for_trying_is_named(changed, named):

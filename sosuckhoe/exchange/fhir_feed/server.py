@@ -147,7 +147,7 @@ class Server:
         kid = {"kid": place.kid} if place.kid else None
         signed = PrivateKeyJWT(place.token, alg=place.alg, headers=kid, claims=ends)
         with OAuth2Session(place.client, _key_of(place), token_endpoint_auth_method=signed) as session:
-            session.trust_env = False
+            session.trust_env, session.max_redirects = False, 0
             try:
                 token = session.fetch_token(
                     place.token, grant_type="client_credentials", scope=place.scope, timeout=self.seconds

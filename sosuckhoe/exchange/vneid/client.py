@@ -11,7 +11,8 @@ from typing import Any
 
 import requests
 from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.django_client import OAuth
+from authlib.integrations.django_client import DjangoOAuth2App, OAuth
+from authlib.integrations.requests_client import OAuth2Session
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from joserfc.errors import JoseError
@@ -26,6 +27,19 @@ _LEEWAY_SECONDS = 30
 _TIMEOUT_SECONDS = 5
 _NAME = "vneid"
 _log = logging.getLogger(__name__)
+
+
+class _Straight(OAuth2Session):  # type: ignore[misc] -- authlib has no types
+    """What asks the issuer: where it was told to and nowhere else, for a redirect would take code and secret along."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.max_redirects = 0
+        self.trust_env = False
+
+
+class _App(DjangoOAuth2App):  # type: ignore[misc] -- authlib has no types
+    client_cls = _Straight
 
 
 def is_offered() -> bool:
@@ -101,6 +115,7 @@ def _client(issuer: str, client: str) -> Any:
     found = {} if endpoints else {"server_metadata_url": f"{issuer}/.well-known/openid-configuration"}
     return OAuth().register(
         _NAME,
+        client_cls=_App,
         client_id=client,
         client_secret=settings.VNEID["secret"],
         client_kwargs={

@@ -2,6 +2,7 @@
 
 from urllib.parse import parse_qs, urlsplit
 
+import falcon
 import pytest
 from django.urls import reverse
 
@@ -160,3 +161,23 @@ def test_the_claims_names_and_the_form_of_dates_are_settings():
     claims = {"cccd": "025160001234", "name": "Lụa", "dob": "14/03/1960", "loa": 2}
     named = told.names("number=cccd birth=dob level=loa")
     assert told.read(claims, named, {"2"}) == told.Told("025160001234", "Lụa", "1960-03-14")
+
+
+@pytest.mark.parametrize("part", ["on_get_described", "on_post_token", "on_get_keys"])
+def test_an_issuer_that_sends_us_elsewhere_is_not_followed(client, request, monkeypatch, part):
+    """A redirect would carry the code and the secret of this house to whoever it names."""
+    plain, met = getattr(stub.Endpoints, part), []
+
+    def lead(endpoints, asked, answer):
+        if "led" not in asked.params:
+            raise falcon.HTTPTemporaryRedirect(f"{asked.path}?led=1")
+        met.append(part)
+        plain(endpoints, asked, answer)
+
+    monkeypatch.setattr(stub.Endpoints, part, lead)
+    request.getfixturevalue("issuer")
+    known(LUA)
+    if client.get(reverse("entrance:vneid")).status_code == 302:
+        assert client.get(chosen(client, LUA.number)).status_code == 503
+    assert who(client) is None
+    assert met == []

@@ -12,7 +12,7 @@ WORDS := $(shell find sosuckhoe -type f -name '*.po' 2>/dev/null)
 WORKERS ?= logical
 BENCH ?=
 
-.PHONY: help run test test-long check format bench lock clean
+.PHONY: help run test test-long check format bench lock sbom clean
 
 help:
 	@echo 'make run        chạy cả nhà (dừng: Ctrl-C)     run everything (stop: Ctrl-C)'
@@ -20,6 +20,7 @@ help:
 	@echo 'make test-long  kiểm tra lâu và kỹ hơn         the same, longer and deeper'
 	@echo 'make check      kiểm tra cách viết             style, types, layers, house rules'
 	@echo 'make format     sửa cách trình bày             lay the code out'
+	@echo 'make sbom       liệt kê thành phần             list what everything is made of'
 	@echo 'make bench      đo tốc độ                      measure the speed'
 
 run: .venv/.run .venv/.assets
@@ -50,6 +51,10 @@ lock: .venv/.dev
 	for name in requirements requirements-dev requirements-learn requirements-uv; do \
 	  $(IN)/uv pip compile --upgrade --generate-hashes --no-header --no-annotate --quiet $$name.in -o $$name.lock; \
 	done
+
+# What everything is made of, as CycloneDX: who watches for vulnerabilities reads it (docs/security.md).
+sbom: .venv/.dev
+	@$(IN)/python -m tools.sbom > var/sbom.json && echo var/sbom.json
 
 clean:
 	rm -rf .venv build $(LOOK)/static/built $(LOOK)/node_modules

@@ -20,10 +20,9 @@ _VISIBLE = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} |
 class PlacesOnly(logging.Formatter):
     """One line an event, in UTC; an exception adds its kind and the file, line and function of every call."""
 
-    converter = time.gmtime
-
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
+        self.converter = time.gmtime
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 -- the standard library's name
         """The event's line. A line end within it is written as such, so that nobody makes a line of their own."""

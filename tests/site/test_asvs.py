@@ -25,7 +25,7 @@ def asked():
 
 
 @cache
-def tests_of(place):
+def named_in(place):
     tree = ast.parse((TOP / "tests" / place).read_text(encoding="utf-8"))
     return {node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")}
 
@@ -59,7 +59,7 @@ def test_every_line_is_answered(row):
 def test_every_test_that_is_named_exists():
     named = NODE.findall(PAGE)
     assert len(named) > 300
-    assert [f"{place}::{name}" for place, name in named if name not in tests_of(place)] == []
+    assert [f"{place}::{name}" for place, name in named if name not in named_in(place)] == []
 
 
 def test_every_section_that_is_named_exists():

@@ -18,7 +18,7 @@ from sosuckhoe.doors.gateway import forms
 from sosuckhoe.doors.look import client
 
 LIFETIME = timedelta(hours=8)
-SYSTEMS = ("system",)
+SYSTEMS = ("system", "vendor")
 """Whose password is enough alone: people have a second proof, on their own page."""
 
 

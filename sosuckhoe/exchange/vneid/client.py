@@ -29,7 +29,7 @@ _NAME = "vneid"
 _log = logging.getLogger(__name__)
 
 
-class _Straight(OAuth2Session):  # type: ignore[misc] -- authlib has no types
+class _Straight(OAuth2Session):  # type: ignore[misc]  # authlib has no types
     """What asks the issuer: where it was told to and nowhere else, for a redirect would take code and secret along."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
@@ -38,7 +38,7 @@ class _Straight(OAuth2Session):  # type: ignore[misc] -- authlib has no types
         self.trust_env = False
 
 
-class _App(DjangoOAuth2App):  # type: ignore[misc] -- authlib has no types
+class _App(DjangoOAuth2App):  # type: ignore[misc]  # authlib has no types
     client_cls = _Straight
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, cast
 
 import psycopg
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db import connection as django_connection
-from django.db import transaction
 from psycopg.rows import namedtuple_row, tuple_row
 
 Values = Sequence[Any] | Mapping[str, Any]
@@ -24,8 +24,10 @@ _COPY_END = b"\xff\xff"
 
 def connection() -> psycopg.Connection[Any]:
     """The thread's open connection; statements outside `atomic()` commit one by one."""
-    django_connection.ensure_connection()
-    return cast("psycopg.Connection[Any]", django_connection.connection)
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    if wrapper.connection is None:
+        wrapper.ensure_connection()
+    return cast("psycopg.Connection[Any]", wrapper.connection)
 
 
 def atomic() -> AbstractContextManager[Any]:

@@ -41,13 +41,15 @@ class Prepared:
         columns = range(result.nfields)
         return [tuple(result.get_value(row, column) for column in columns) for row in range(result.ntuples)]
 
-    def result(self, given: Mapping[str, Value]) -> pq.abc.PGresult:
-        """What PostgreSQL answers, in binary. Raises psycopg's errors.
+    def result(
+        self, given: Mapping[str, Value], connection: psycopg.Connection[object] | None = None
+    ) -> pq.abc.PGresult:
+        """What PostgreSQL answers, in binary, on the thread's connection if none is given. Raises psycopg's errors.
 
         Within a transaction it is planned anew: psycopg drops all prepared statements when one is rolled back, and
         what is missing there could not be prepared again.
         """
-        connection = db.connection()
+        connection = connection or db.connection()
         values = [given[name] for name in self.places]
         raw = connection.pgconn
         if connection.autocommit:

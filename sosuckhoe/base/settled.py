@@ -35,8 +35,9 @@ def tuples(text: str, values: Mapping[str, Any], more: Mapping[str, Value] = _NO
     """
     given: dict[str, Value] = {name: packed(value) for name, value in values.items()}
     given.update(more)
-    result = _prepared(text).result(given)
-    loader = _loader(db.connection())
+    connection = db.connection()
+    result = _prepared(text).result(given, connection)
+    loader = _loader(connection)
     loader.set_pgresult(result)
     rows = loader.load_rows(0, result.ntuples, tuple)
     loader.set_pgresult(None)

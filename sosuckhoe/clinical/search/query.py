@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from sosuckhoe.base.errors import Problem
@@ -21,11 +22,13 @@ from sosuckhoe.clinical.search import (
     include,
     meaning,
     ordering,
+    parameters,
     shape,
     values,
 )
 from sosuckhoe.clinical.search.condition import MOMENT, UPDATED, Chained, Condition, HasId
 from sosuckhoe.clinical.search.meaning import Asked
+from sosuckhoe.clinical.search.parameters import Parameter
 
 DEFAULT_COUNT = 50
 MOST_COUNT = 1000
@@ -108,9 +111,21 @@ def _take(query: Query, name: str, text: str, base: str, now: datetime) -> None:
     parameter = custom.parameter_of(query.type, code)
     if parameter is None:
         raise Problem("SSK-3001", name=meaning.shown(code), type=query.type)
-    if not meaning.is_supported(parameter):
+    if not _is_answered(parameter):
         raise Problem("SSK-3002", name=code, type=query.type)
     query.conditions += meaning.conditions(Asked(parameter, modifier, text, base, now))
+
+
+def _is_answered(parameter: Parameter) -> bool:
+    """Whether a search by it is answered; of HL7's own that is asked once."""
+    if custom.is_custom(parameter):
+        return meaning.is_supported(parameter)
+    return _is_official_answered(parameter.type, parameter.code)
+
+
+@lru_cache(maxsize=4096)
+def _is_official_answered(type_name: str, code: str) -> bool:
+    return meaning.is_supported(parameters.of(type_name)[code])
 
 
 def _take_count(query: Query, text: str) -> None:

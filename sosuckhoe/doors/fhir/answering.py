@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 import falcon
 import orjson
@@ -156,7 +157,17 @@ def _entry(type_name: str, body: bytes, base: str, about: bytes) -> bytes:
 def address(base: str, path: str, pairs: Sequence[tuple[str, str]]) -> str:
     """A link with its parameters."""
     place = f"{base}/{path}" if path else base
-    return f"{place}?{urlencode(pairs)}" if pairs else place
+    if not pairs:
+        return place
+    return f"{place}?" + "&".join([f"{_quoted_name(name)}={_quoted(text)}" for name, text in pairs])
+
+
+_quoted_name = lru_cache(maxsize=1000)(quote_plus)
+"""Names are few; values are looked up nowhere."""
+
+
+def _quoted(text: str) -> str:
+    return text if text.isascii() and text.isalnum() else quote_plus(text)
 
 
 _NO_CONTENT = 204

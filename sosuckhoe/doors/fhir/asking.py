@@ -168,7 +168,10 @@ def criteria_of(request: falcon.Request, type_name: str) -> conditional.Criteria
 
 def prefers(request: falcon.Request) -> dict[str, str]:
     """The Prefer header: `return=minimal, handling=lenient`."""
-    parts = re.split(r"[,;]", request.get_header("Prefer") or "")
+    said = request.get_header("Prefer")
+    if said is None:
+        return {}
+    parts = re.split(r"[,;]", said)
     return {name.strip().lower(): value.strip() for name, _, value in (part.partition("=") for part in parts)}
 
 

@@ -19,7 +19,7 @@ from django.test import TransactionTestCase
 from psycopg import sql
 from psycopg.pq import TransactionStatus
 
-from sosuckhoe.base import db
+from sosuckhoe.base import db, wall
 from sosuckhoe.clinical import admission
 from sosuckhoe.clinical.actions import phrases
 from sosuckhoe.site import postgres, prepare
@@ -133,7 +133,9 @@ def _be(role):
 
 @pytest.fixture(autouse=True)
 def _nothing_believed():
-    """What one test has stored, another must not believe to be there."""
+    """What one test has stored, another must not believe to be there; nor where it stood."""
+    wall.put(wall.OPEN)
+    wall.forget()
     admission.forget()
 
 

@@ -17,6 +17,8 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db import connection as django_connection
 from psycopg.rows import namedtuple_row, tuple_row
 
+from sosuckhoe.base import wall
+
 Values = Sequence[Any] | Mapping[str, Any]
 _COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _COPY_END = b"\xff\xff"
@@ -27,7 +29,9 @@ def connection() -> psycopg.Connection[Any]:
     wrapper = connections[DEFAULT_DB_ALIAS]
     if wrapper.connection is None:
         wrapper.ensure_connection()
-    return cast("psycopg.Connection[Any]", wrapper.connection)
+    raw = cast("psycopg.Connection[Any]", wrapper.connection)
+    wall.step(raw)
+    return raw
 
 
 def atomic() -> AbstractContextManager[Any]:
@@ -44,7 +48,7 @@ def is_atomic() -> bool:
 def snapshot() -> Iterator[None]:
     """One transaction that sees the database as it was when it began; inside another one, what that one sees."""
     is_outermost = not django_connection.in_atomic_block
-    with transaction.atomic():
+    with atomic():
         if is_outermost:
             execute("set transaction isolation level repeatable read")
         yield

@@ -1,5 +1,7 @@
 """Reads by id for an actor: the rights, the resource and the line of the trace in one round trip.
 
+They are made behind the wall (base/wall.py): the statement itself says whom the actor has in sight, before it looks.
+
 The trace of a read commits with the read, without waiting for the disk: when the database's machine dies, the lines
 of its last half second may go with it. Lines of writes never do, and a read within a transaction does not hurry it.
 """
@@ -14,7 +16,7 @@ from uuid import UUID
 
 from sosuckhoe.access import audit
 from sosuckhoe.access.actor import Actor
-from sosuckhoe.base import binary, db
+from sosuckhoe.base import binary, db, wall
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NO_KEY, NOBODY, bucket_in
 from sosuckhoe.base.prepared import Prepared
@@ -69,7 +71,8 @@ def history(actor: Actor, type_name: str, name: str, asked: versions.Asked, at: 
             "purpose": actor.purpose, "action": "history", "kind": type_name, "alone": not db.is_atomic(),
         }  # fmt: skip
         text = versions.statement("look_through", newest_first=asked.newest_first)
-        rows = db.tuples(narrowed_by(text, values, allowed.within), values, binary=True)
+        with wall.standing(wall.OPEN if allowed.everybody else wall.CLOSED):
+            rows = db.tuples(narrowed_by(text, values, allowed.within), values, binary=True)
         if rows:
             found = [_past(_version(row), name) for row in rows[: asked.most]]
             return versions.Page(found, found[-1].key if len(rows) > asked.most else None)
@@ -86,7 +89,14 @@ def _look(
     actor: Actor, action: str, type_name: str, name: str, at: datetime, version: int | None = None
 ) -> list[Version]:
     """The rows under an id that the actor may see; the trace gets one line, of a refusal too."""
+    with wall.standing(wall.CLOSED):
+        return _looked(actor, action, type_name, name, at, version)
+
+
+def _looked(actor: Actor, action: str, type_name: str, name: str, at: datetime, version: int | None) -> list[Version]:
     allowed = rights_of(actor, "read", type_name, versions=action != "read")
+    if allowed.everybody:
+        wall.put(wall.OPEN)
     refused: tuple[UUID, int | None] = (NO_KEY, NOBODY)
     for key in _keys(type_name, name):
         if action == "vread":
@@ -157,7 +167,8 @@ def _keys(type_name: str, name: str) -> Iterator[UUID]:
 
 def _of_somebody(refused: tuple[UUID, int | None], key: UUID) -> tuple[UUID, int | None]:
     """Whose record a refusal is about: of the places where a resource may stand, the one where somebody's stands."""
-    person = queries.whose(key)
+    with wall.standing(wall.OPEN):
+        person = queries.whose(key)
     return (key, person) if person or refused[0] == NO_KEY else refused
 
 

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import connection
 
+from sosuckhoe.base import wall
+
 _WHO = ("USER", "PASSWORD", "HOST", "PORT")
 
 
@@ -19,7 +21,8 @@ def as_owner() -> Iterator[None]:
     kept = {word: entry[word] for word in _WHO}
     entry.update({word: settings.OWNER[word] for word in _WHO})
     try:
-        yield
+        with wall.standing(None):
+            yield
     finally:
         connection.close()
         entry.update(kept)

@@ -8,7 +8,7 @@ import django.db
 from django.conf import settings
 from django.core.management import call_command
 
-from sosuckhoe.base import db
+from sosuckhoe.base import db, wall
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.site.owner import as_owner
 
@@ -17,17 +17,22 @@ WAIT_SECONDS = 30
 LOCK_TIMEOUT = "30s"
 _MIGRATING = 0x5353_4B01
 """The advisory lock that lets one process migrate at a time."""
-_IS_UNBOUND = "select not has_table_privilege(%s, 'access_audit', 'insert')"
+_IS_UNBOUND = """
+select not has_table_privilege(%(role)s, 'access_audit', 'insert')
+  or not exists (select from pg_roles where rolname = %(role)s || '_open')
+"""
 
 
 def wait_for_database(seconds: float = WAIT_SECONDS) -> None:
     """Wait until the database answers; refuse one that is too old for our tables."""
-    until = time.monotonic() + seconds
-    while not _has_answered():
-        if time.monotonic() > until:
-            raise Problem("SSK-5008", seconds=int(seconds))
-        time.sleep(0.5)
-    if db.connection().info.server_version < OLDEST_SERVER:
+    with wall.standing(None):  # before the first migration there is no wall
+        until = time.monotonic() + seconds
+        while not _has_answered():
+            if time.monotonic() > until:
+                raise Problem("SSK-5008", seconds=int(seconds))
+            time.sleep(0.5)
+        version = db.connection().info.server_version
+    if version < OLDEST_SERVER:
         raise Problem("SSK-5009", version=OLDEST_SERVER // 10_000)
 
 
@@ -46,7 +51,7 @@ def migrate() -> None:
         wait_for_database()
         _migrate()
         _check_keys()
-        if application != settings.OWNER["USER"] and db.value(_IS_UNBOUND, [application]):
+        if application != settings.OWNER["USER"] and db.value(_IS_UNBOUND, {"role": application}):
             _bind(application)
 
 

@@ -28,7 +28,7 @@ def _database(url: str) -> dict[str, Any]:
     """Django's entry for a PostgreSQL address; whatever Django has no word for goes to libpq as it is."""
     given = conninfo_to_dict(url)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "sosuckhoe.base.walled",
         "NAME": given.pop("dbname", "sosuckhoe"),
         "USER": given.pop("user", ""),
         "PASSWORD": given.pop("password", ""),

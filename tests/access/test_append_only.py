@@ -9,7 +9,7 @@ import pytest
 
 from sosuckhoe.access import actions, sealing, verifying
 from sosuckhoe.access.actor import PROGRAM
-from sosuckhoe.base import db
+from sosuckhoe.base import db, wall
 from tests.access.attacks import KEY, PUBLIC, START, Trace, write
 from tests.database import HAS_OWN_SERVER, owning
 
@@ -67,9 +67,12 @@ def test_it_can_write_seal_tell_and_verify(as_the_application):
 
 
 @pytest.mark.skipif(not HAS_OWN_SERVER, reason="the roles of another server are its owner's")
-def test_the_embedded_database_lets_web_and_worker_own_nothing():
+@pytest.mark.parametrize("stand", [wall.CLOSED, wall.OPEN])
+def test_the_embedded_database_lets_web_and_worker_own_nothing(stand):
+    wall.put(stand)
     assert db.value("select count(*) from pg_tables where tableowner = current_user") == 0
-    assert not db.value("select rolsuper or rolcreatedb or rolbypassrls from pg_roles where rolname = current_user")
+    assert not db.value("select rolsuper or rolcreatedb from pg_roles where rolname = current_user")
+    assert db.value("select rolbypassrls from pg_roles where rolname = current_user") == stand.is_open
     with pytest.raises(psycopg.errors.InsufficientPrivilege), db.atomic():
         db.execute("delete from access_audit")
 

@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from sosuckhoe.access.actor import PROGRAM
-from sosuckhoe.base import clock, db
+from sosuckhoe.base import clock, db, wall
 from sosuckhoe.clinical import actions
 from sosuckhoe.clinical.bulk import background, loader, runner
 from sosuckhoe.site import processes
@@ -86,7 +86,8 @@ def kill_where(folder, *locks):
     with started(folder, *RUNNER) as process, held(*locks) as backends:
         process.send_signal(signal.SIGKILL)
         assert process.wait(20) == -signal.SIGKILL
-        db.tuples("select pg_terminate_backend(pid) from unnest(%s) pid", (backends,))
+        with wall.standing(wall.CLOSED):  # as who they signed in
+            db.tuples("select pg_terminate_backend(pid) from unnest(%s) pid", (backends,))
         wait_until(lambda: not db.value("select true from pg_stat_activity where pid = any (%s)", (backends,)))
 
 

@@ -1,12 +1,15 @@
 -- Versions of one resource (one, or all when the number is null), for who may see each, and one line of the trace.
-with found as materialized (
+with sight as materialized (
+  select set_config('wall.persons', %(persons)s::int8[]::text, true) is not null
+    and set_config('wall.holders', %(holders)s::text[]::text, true) is not null as is_set
+), found as materialized (
   select r.bucket, r.type, r.rid, r.person, r.version, r.updated, r.codec, r.body
   from (
     select bucket, rid, version, person, type, label, codec, updated, body from clinical_resource
     union all
     select bucket, rid, version, person, type, label, codec, updated, body from clinical_history
   ) r
-  where r.bucket = %(bucket)s and r.rid = %(rid)s and r.type = %(type)s
+  where r.bucket = %(bucket)s and r.rid = (select %(rid)s::uuid from sight where is_set) and r.type = %(type)s
     and case when r.person = 0 then %(registers)s else {may_see} end
     {within}
     and r.version = coalesce(%(version)s, r.version)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from sosuckhoe.access import policy
-from sosuckhoe.base import clock
+from sosuckhoe.base import clock, wall
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.doors.citizen.opening import Book, book_page
 from sosuckhoe.doors.look import differing_words, finding_words
@@ -61,10 +61,11 @@ def _decide(request: HttpRequest, book: Book) -> Problem | None:
     """What the owner says of one of this book's own tickets; what is wrong with it, for the page to say."""
     key = _own(request.POST.get("phieu", ""), book)
     try:
-        if request.POST.get("viec") == TAKE:
-            resolve.accept(book.actor, key, clock.now())
-        else:
-            resolve.refuse(book.actor, key, request.POST.get("ly-do", ""), clock.now())
+        with wall.standing(wall.OPEN):  # it writes to the book, and to whatever names the person
+            if request.POST.get("viec") == TAKE:
+                resolve.accept(book.actor, key, clock.now())
+            else:
+                resolve.refuse(book.actor, key, request.POST.get("ly-do", ""), clock.now())
     except Raced:
         return Problem("SSK-3409")
     except Problem as problem:

@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 
 from sosuckhoe.access import queries as access
 from sosuckhoe.access.actor import Actor
-from sosuckhoe.base import clock
+from sosuckhoe.base import clock, wall
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.book import actions, queries
 from sosuckhoe.book.owner import Owner
@@ -23,6 +23,9 @@ from sosuckhoe.doors.look.signed_in import HIDDEN, actor_of, to_sign_in
 Rest = ParamSpec("Rest")
 Page = Callable[Concatenate[HttpRequest, "Book", Rest], HttpResponseBase]
 View = Callable[..., HttpResponseBase]
+
+READS = frozenset({"read", "print"})
+"""What is done behind the wall (base/wall.py), with one person in sight; what an owner decides changes more."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,9 @@ def book_page(page: str, action: str = "read") -> Callable[[Page[Rest]], View]:
             if actor is None:
                 return to_sign_in(request)
             try:
-                return view(request, _opened(actor, patient, page, action), *args, **names)
+                book = _opened(actor, patient, page, action)
+                with wall.standing(wall.sees([book.whose.person]) if action in READS else wall.OPEN):
+                    return view(request, book, *args, **names)
             except Problem as problem:
                 if problem.status in HIDDEN:
                     raise Http404 from problem

@@ -150,7 +150,7 @@ def owned(client):
     return {name: str(one.key) for name, one in drafts.items()}
 
 
-BY_THE_CLOCK = re.compile("from (access_token|clinical_parameter|pg_stats)|SAVEPOINT")
+BY_THE_CLOCK = re.compile("from (access_token|clinical_parameter|pg_stats)|SAVEPOINT|set_config\\('role'")
 """Asked again after some seconds, whatever is asked; savepoints only tell of the test's own transaction."""
 
 

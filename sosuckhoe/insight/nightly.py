@@ -1,7 +1,11 @@
-"""`python -m sosuckhoe.insight.nightly`: renew the analytical copy, in a process of its own beside the worker."""
+"""`python -m sosuckhoe.insight.nightly copy|reach`: renew one of them, in a process of its own beside the worker.
+
+`copy` is the analytical copy, `reach` what is known and printed of how far the books reach.
+"""
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,11 +13,15 @@ import django
 
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.base import clock
+from sosuckhoe.insight import queries
 from sosuckhoe.insight.copied import place
 
 EVERY = timedelta(days=1)
 HOUR = 2
 """In Vietnam: few visit at night."""
+
+REACH_HOUR = 3
+"""After the population register has been asked."""
 
 
 def is_due(folder: Path, now: datetime) -> bool:
@@ -25,15 +33,26 @@ def is_due(folder: Path, now: datetime) -> bool:
     return now - found.moment >= EVERY or (local.hour == HOUR and now - found.moment > EVERY / 2)
 
 
-def main() -> None:
-    """Renew it once."""
+def is_reach_due(now: datetime) -> bool:
+    """Whether tonight's work on reach waits, or the very first."""
+    local = now.astimezone(clock.VIETNAM)
+    if local.hour < REACH_HOUR and queries.reach_day() is not None:
+        return False
+    return queries.is_reach_due(local.date())
+
+
+def main(what: str) -> None:
+    """Renew one of them once."""
     django.setup()
     from django.conf import settings
 
-    from sosuckhoe.insight.actions.copy import copy
+    from sosuckhoe.insight.actions import copy, reach
 
-    copy(PROGRAM, Path(settings.ANALYTICS_FOLDER), clock.now())
+    if what == "reach":
+        reach.run(clock.now())
+    else:
+        copy.copy(PROGRAM, Path(settings.ANALYTICS_FOLDER), clock.now())
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sosuckhoe.base import db
+from sosuckhoe.insight.reach import facts
 
 
 class Number(NamedTuple):
@@ -158,3 +159,59 @@ def examples(rows: Sequence[Any], months: Sequence[date]) -> dict[tuple[str, str
         (*(list(column) for column in zip(*asked, strict=True)), list(months)),
     )
     return {(rule, tbl, field): example for rule, tbl, field, example in found}
+
+
+def is_print_due(day: date) -> bool:
+    """Whether the newest print of reach is so old that another one may be made."""
+    newest = reach_day()
+    return newest is None or (day - newest).days >= facts.pace().print_days
+
+
+def reach_day(before: date = date.max) -> date | None:
+    """The day of the newest print of reach."""
+    day: date | None = db.value("select max(day) from insight_reach where day < %s", (before,))
+    return day
+
+
+def reach(day: date, province: str) -> dict[str, dict[str, int | None]]:
+    """A page of a print: place → measure → number, None where hidden. '' is the country's: itself and its provinces."""
+    found: dict[str, dict[str, int | None]] = {}
+    for place, measure, number in db.tuples(
+        "select place, measure, number from insight_reach where day = %s and province = %s", (day, province)
+    ):
+        found.setdefault(place, {})[measure] = number
+    return found
+
+
+def reach_of_kind(day: date, kind: str) -> dict[str, dict[str, int | None]]:
+    """The places of one kind in the whole country, as `reach` gives them."""
+    found: dict[str, dict[str, int | None]] = {}
+    for place, measure, number in db.tuples(
+        "select place, measure, number from insight_reach where day = %s and split_part(place, '/', 2) = %s",
+        (day, kind),
+    ):
+        found.setdefault(place, {})[measure] = number
+    return found
+
+
+def hidden_since(first: date, before: date) -> list[tuple[str, str]]:
+    """(place, measure) of every number that a print from one day on and before another has hidden."""
+    rows = db.tuples(
+        "select distinct place, measure from insight_reach where day >= %s and day < %s and number is null",
+        (first, before),
+    )
+    return [(place, measure) for place, measure in rows]
+
+
+def is_reach_due(day: date) -> bool:
+    """Whether a day's work on reach is to be begun or gone on with; not while the population register is asked."""
+    return bool(
+        db.value(
+            """
+            select exists (select from identity_person)
+              and not exists (select from insight_reach_night where day = %s and ended is not null)
+              and not exists (select from exchange_night where ended is null and began > now() - interval '2 hours')
+            """,
+            (day,),
+        )
+    )

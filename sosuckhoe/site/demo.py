@@ -29,6 +29,7 @@ from sosuckhoe.simulation.life import Life
 from sosuckhoe.simulation.moments import DAY, date_of
 from sosuckhoe.simulation.people import Person
 from sosuckhoe.simulation.writing import write_people
+from sosuckhoe.site import demo_owners
 from sosuckhoe.site import home as house
 from sosuckhoe.site.stubs import PEOPLE
 
@@ -53,6 +54,7 @@ def load_demo() -> None:
     write_people(life, people)
     persons = _persons(life)
     _give_children_to_their_parents(life, persons)
+    demo_owners.take_up_books(clock.now(), set(persons.values()))
     for member in demo.cast():
         access.open_account(
             PROGRAM,

@@ -57,7 +57,11 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 def _accounts() -> list[tuple[str, list[Account]]]:
-    """The accounts that people of the demo can choose, by role; systems sign in elsewhere."""
-    found = Account.objects.filter(is_active=True, role__in=_ORDER)
-    ordered = sorted(found, key=lambda account: (_ORDER.index(account.role), account.pk))
+    """The accounts that people of the demo can choose, by role; systems sign in elsewhere.
+
+    Where notes tell who somebody is, those without a note stand for the crowd and are not offered.
+    """
+    found = list(Account.objects.filter(is_active=True, role__in=_ORDER))
+    offered = [account for account in found if account.note] or found
+    ordered = sorted(offered, key=lambda account: (_ORDER.index(account.role), account.pk))
     return [(role, list(group)) for role, group in groupby(ordered, key=lambda account: account.role)]

@@ -75,6 +75,7 @@ def _sections(current: str) -> list[dict[str, Any]]:
     """Where an officer can go, for `section_nav`."""
     names = {
         "home": gettext("Tổng quan"),
+        "reach": gettext("Độ bao phủ"),
         "coverage": gettext("Sổ và lượt khám"),
         "weeks": gettext("Theo tuần"),
         "today": gettext("Đến khám hôm nay"),

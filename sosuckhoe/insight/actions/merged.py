@@ -17,7 +17,7 @@ def count() -> None:
         db.execute(
             """
             delete from insight_person own using unnest(%s::int4[], %s::int8[]) as done (bucket, person)
-            where own.bucket = done.bucket and own.person = done.person and own.shares = '[]'
+            where own.bucket = done.bucket and own.person = done.person and own.shares = '[]' and own.heard is null
             """,
             (buckets, persons),
         )

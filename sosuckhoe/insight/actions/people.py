@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
 
 from sosuckhoe.base import db
 from sosuckhoe.base.clock import VIETNAM
@@ -11,6 +13,20 @@ from sosuckhoe.insight.shares import Cell, Change, Shares, Visit, changes, parse
 
 Persons = tuple[list[int], list[int]]
 """Buckets and persons, side by side."""
+
+PROFILE = "HSSK"
+"""The kind of an episode that is a health profile."""
+
+
+class Own(NamedTuple):
+    """What one person adds to the cells, the day of the newest visit, and of the newest data of any hospital file."""
+
+    shares: Shares
+    visited: date | None = None
+    heard: date | None = None
+
+
+_NOTHING = Own({})
 
 
 def count(arrivals: Sequence[int]) -> None:
@@ -23,24 +39,33 @@ def count(arrivals: Sequence[int]) -> None:
 
 def recount(persons: Persons) -> None:
     """Bring the shares of these persons up to date, and the cells with them."""
-    old, visits = _old_shares(persons), _visits(persons)
-    new = {person: shares_of(visits.get(person, ())) for person in persons[1]}
-    changed = [person for person in persons[1] if new[person] != old.get(person, {})]
-    _change_cells(changes((old.get(person, {}), new[person]) for person in changed))
-    _write_shares(persons, {person: new[person] for person in changed})
+    old, heard = _kept(persons), _heard(persons)
+    new = {person: _own(heard.get(person, ())) for person in persons[1]}
+    changed = [person for person in persons[1] if new[person] != old.get(person, _NOTHING)]
+    _change_cells(changes((old.get(person, _NOTHING).shares, new[person].shares) for person in changed))
+    _write(persons, {person: new[person] for person in changed})
 
 
-def _old_shares(persons: Persons) -> dict[int, Shares]:
+def _kept(persons: Persons) -> dict[int, Own]:
     rows = db.tuples(db.statement(__file__, "shares"), persons)
-    return {person: parsed(json.loads(shares)) for person, shares in rows}
+    return {person: Own(parsed(json.loads(shares)), visited, heard) for person, shares, visited, heard in rows}
 
 
-def _visits(persons: Persons) -> dict[int, list[Visit]]:
+def _heard(persons: Persons) -> dict[int, list[Visit]]:
+    """Everything that hospital files told of these persons, health profiles too."""
     visits: dict[int, list[Visit]] = {}
     for person, moment, kind, province, commune in db.tuples(db.statement(__file__, "visits"), persons):
         visit = Visit(moment.astimezone(VIETNAM).date(), kind, province, commune)
         visits.setdefault(person, []).append(visit)
     return visits
+
+
+def _own(heard: Sequence[Visit]) -> Own:
+    """What somebody of whom this was heard adds. A health profile is no visit."""
+    visits = [one for one in heard if one.kind != PROFILE]
+    return Own(
+        shares_of(visits), max((one.day for one in visits), default=None), max((one.day for one in heard), default=None)
+    )
 
 
 def _change_cells(changed: Mapping[Cell, Change]) -> None:
@@ -52,11 +77,11 @@ def _change_cells(changed: Mapping[Cell, Change]) -> None:
         db.execute(db.statement(__file__, "drop_empty_cells"), _columns(smaller))
 
 
-def _write_shares(persons: Persons, shares: Mapping[int, Shares]) -> None:
+def _write(persons: Persons, own: Mapping[int, Own]) -> None:
     rows = [
-        (bucket, person, json.dumps(written(shares[person])))
+        (bucket, person, json.dumps(written(own[person].shares)), own[person].visited, own[person].heard)
         for bucket, person in zip(*persons, strict=True)
-        if person in shares
+        if person in own
     ]
     if rows:
         db.execute(db.statement(__file__, "write_shares"), _columns(rows))

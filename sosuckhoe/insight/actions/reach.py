@@ -1,0 +1,138 @@
+"""How far the books reach: what is known of every book is renewed at night, and printed once a week.
+
+The night goes through the buckets in slices, a transaction each, and notes how far it has come: one that was stopped
+goes on there. Of a book only what has changed is read and written: the claim when its digest is another one, the rest
+by one statement a slice. A print is one pass over these narrow rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from sosuckhoe.base import clock, db
+from sosuckhoe.base.keys import BUCKETS, bucket_of
+from sosuckhoe.identity import queries as identity
+from sosuckhoe.identity.queries import Known
+from sosuckhoe.insight import queries
+from sosuckhoe.insight.reach import facts, grounds, quality
+from sosuckhoe.insight.reach.protect import ROOT, protect
+from sosuckhoe.insight.residence import residence
+from sosuckhoe.insight.suppression import smallest_shown
+
+SLICE = 2048
+"""Buckets a transaction: at a hundred million people some three million rows, at a million thirty thousand."""
+
+PAGE = 5000
+"""Claims that are read at once."""
+
+_LOCK = 0x5353_4B21
+
+
+def run(at: datetime) -> bool:
+    """Renew what is known of every book, and print if a print is due. False while another process does."""
+    day = at.astimezone(clock.VIETNAM).date()
+    first = _begin(day, at)
+    if first is None:
+        return False
+    for bucket in range(first, BUCKETS, SLICE):
+        with db.atomic():
+            if not db.value("select pg_try_advisory_xact_lock(%s)", (_LOCK,)):
+                return False
+            renew(bucket, bucket + SLICE, day)
+            db.execute("update insight_reach_night set bucket = %s where day = %s", (bucket + SLICE, day))
+    with db.atomic():
+        if queries.is_print_due(day):
+            print_all(day)
+        db.execute("update insight_reach_night set ended = %s where day = %s", (at, day))
+    return True
+
+
+def renew(first: int, last: int, day: date) -> None:
+    """Bring what is known of the books of these buckets (`last` not among them) up to date."""
+    changed = db.tuples(db.statement(__file__, "reach_changed"), (first, last))
+    for start in range(0, len(changed), PAGE):
+        _read_claims(dict(changed[start : start + PAGE]))
+    db.execute(db.statement(__file__, "reach_gone"), (first, last))
+    since = datetime.combine(day - timedelta(days=facts.pace().opened_days), datetime.min.time(), clock.VIETNAM)
+    db.execute(db.statement(__file__, "reach_refresh"), {"first": first, "last": last, "day": day, "since": since})
+
+
+def print_all(day: date) -> None:
+    """Write the tables of a day as everybody may see them. What the quarter's prints have hidden stays hidden."""
+    inner = _counted(day)
+    tree = grounds.grown(inner)
+    counts = {
+        key: grounds.summed({place: numbers[index] for place, numbers in inner.items()})
+        for index, key in enumerate(facts.counts())
+    }
+    hidden = protect(tree, counts, facts.measures(), smallest_shown(), _kept(day, tree, inner)) if inner else {}
+    rows = [
+        (day, grounds.read(place).province, place, key, None if place in hidden[key] else number)
+        for key, numbers in counts.items()
+        for place, number in numbers.items()
+    ]
+    db.execute("delete from insight_reach where day = %s", (day,))
+    db.copy(
+        "insight_reach",
+        ("day", "province", "place", "measure", "number"),
+        ("date", "text", "text", "text", "int8"),
+        rows,
+    )
+
+
+def _begin(day: date, at: datetime) -> int | None:
+    """The bucket to go on from; None when this day's work is done."""
+    db.execute(
+        "insert into insight_reach_night (day, bucket, began) values (%s, 0, %s) on conflict do nothing", (day, at)
+    )
+    found = db.one("select bucket, ended from insight_reach_night where day = %s", (day,))
+    return None if found.ended else found.bucket
+
+
+def _read_claims(digests: Mapping[int, int]) -> None:
+    known = identity.known_all(digests)
+    rows = [_row(person, digests[person], known[person]) for person in digests if person in known]
+    if rows:
+        db.execute(db.statement(__file__, "reach_write"), [list(column) for column in zip(*rows, strict=True)])
+
+
+def _row(person: int, digest: int, known: Known) -> tuple[object, ...]:
+    claim = known.claim
+    home = residence(claim.province, claim.commune, known.as_of.astimezone(clock.VIETNAM).date())
+    is_living = not claim.extra.get("deceased")
+    return bucket_of(person), person, digest, *home, quality.virtues(claim), is_living
+
+
+def _counted(day: date) -> dict[str, Sequence[int]]:
+    """Innermost place → its counts, in the order of `facts.counts()`."""
+    rows = db.tuples(db.statement(__file__, "reach_counts"), _asked(day))
+    out: dict[str, list[int]] = {}
+    for province, commune, *numbers in rows:
+        key = grounds.commune_key(province, commune)
+        out[key] = [one + other for one, other in zip(out.get(key, [0] * len(numbers)), numbers, strict=True)]
+    return dict(out)
+
+
+def _asked(day: date) -> dict[str, object]:
+    pace = facts.pace()
+    asked: dict[str, object] = {
+        "opened": day - timedelta(days=pace.opened_days),
+        "filled": day - timedelta(days=pace.filled_days),
+    }
+    for pillar in quality.PILLARS:
+        days = quality.newest_days(pillar)
+        asked[pillar] = quality.states_of(pillar)
+        asked[f"{pillar}_since"] = "-infinity" if days is None else day - timedelta(days=days)
+    return asked
+
+
+def _kept(day: date, tree: Mapping[str, Sequence[str]], inner: Mapping[str, object]) -> dict[str, set[str]]:
+    """Measure → places that a print of this quarter has hidden and that still have somebody."""
+    months = facts.pace().pattern_months
+    quarter = date(day.year, (day.month - 1) // months * months + 1, 1)
+    kept: dict[str, set[str]] = {}
+    for place, measure in queries.hidden_since(quarter, day):
+        if place in tree or place in inner or place == ROOT:
+            kept.setdefault(measure, set()).add(place)
+    return kept

@@ -1,0 +1,58 @@
+-- What changes without the claim: accounts, looks, visits, the register's word, doubts, tickets. Written where it differs. States are bits
+-- in the order of reach/quality.py.
+with mine as (
+  select bucket, person from insight_reached where bucket >= %(first)s and bucket < %(last)s
+), linked as (
+  select mine.person from mine join access_account account on account.person = mine.person
+  where account.is_active and account.role = 'citizen'
+  union
+  select mine.person
+  from mine
+  join access_relation relation on relation.dependant = mine.person
+  join access_account account on account.person = relation.holder
+  where account.is_active and account.role = 'citizen' and relation.since <= %(day)s
+    and (relation.until is null or relation.until > %(day)s)
+), looked as (
+  select mine.person, (max(line.at) at time zone 'Asia/Ho_Chi_Minh')::date as opened
+  from mine join access_audit line on line.bucket = mine.bucket and line.person = mine.person
+  where line.at >= %(since)s and line.role = 'citizen' and line.kind = 'book' and line.outcome = 'done'
+  group by mine.person
+), doubted as (
+  select mine.person from mine join identity_doubt doubt on doubt.bucket = mine.bucket and doubt.person = mine.person
+  where not exists (
+    select from identity_review review
+    where review.person = least(doubt.person, doubt.other) and review.other = greatest(doubt.person, doubt.other)
+      and review.state = 'apart'
+  )
+  union
+  select mine.person from mine join identity_doubt doubt on doubt.other = mine.person
+  where not exists (
+    select from identity_review review
+    where review.person = least(doubt.person, doubt.other) and review.other = greatest(doubt.person, doubt.other)
+      and review.state = 'apart'
+  )
+), ticketed as (
+  select mine.person, bool_or(jsonb_exists(ticket.theirs, 'deceased')) as is_told_dead
+  from mine join identity_ticket ticket on ticket.bucket = mine.bucket and ticket.person = mine.person
+  where ticket.state = 'open'
+  group by mine.person
+), fact as (
+  select mine.bucket, mine.person, linked.person is not null as is_linked, looked.opened, count.visited, count.heard,
+    (case when standing.state = 'verified' then 1 else 0 end
+      | case when doubted.person is null then 2 else 0 end
+      | case when ticketed.person is null then 4 else 0 end
+      | case when ticketed.is_told_dead then 0 else 8 end)::int2 as states
+  from mine
+  left join linked using (person)
+  left join looked using (person)
+  left join doubted using (person)
+  left join ticketed using (person)
+  left join insight_person count on count.bucket = mine.bucket and count.person = mine.person
+  left join identity_standing standing on standing.bucket = mine.bucket and standing.person = mine.person
+)
+update insight_reached own set
+  is_linked = fact.is_linked, opened = fact.opened, visited = fact.visited, heard = fact.heard, states = fact.states
+from fact
+where own.bucket = fact.bucket and own.person = fact.person
+  and (own.is_linked, own.opened, own.visited, own.heard, own.states)
+    is distinct from (fact.is_linked, fact.opened, fact.visited, fact.heard, fact.states)

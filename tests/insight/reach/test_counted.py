@@ -1,0 +1,119 @@
+"""What SQL counts is what Python counts over plain dicts, at first and after every change; and what a print hides."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+import pytest
+
+from sosuckhoe.access.models import Account
+from sosuckhoe.base import db
+from sosuckhoe.base.keys import BUCKETS, bucket_of
+from sosuckhoe.insight import queries
+from sosuckhoe.insight.actions import reach
+from sosuckhoe.insight.reach import facts, grounds
+from tests.insight.reach.crowd import NOW, TODAY, counted, people, write
+
+pytestmark = pytest.mark.django_db
+
+
+def found(day=TODAY):
+    """Every number of the tables before anything is hidden."""
+    inner = reach._counted(day)
+    sums = {
+        key: grounds.summed({place: row[index] for place, row in inner.items()})
+        for index, key in enumerate(facts.counts())
+    }
+    return {
+        place: {key: sums[key][place] for key in sums if sums[key][place]}
+        for place in sums["created"]
+        if grounds.read(place).kind not in {"former", "district", "several"}
+    }
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_counts_are_those_of_a_plain_recount(seed):
+    crowd = people(random.Random(seed), 90)
+    write(crowd)
+    reach.renew(0, BUCKETS, TODAY)
+    assert found() == {place: dict(numbers) for place, numbers in counted(crowd).items()}
+
+
+def test_a_night_reads_and_writes_only_what_has_changed():
+    crowd = people(random.Random(3), 60)
+    write(crowd)
+    reach.renew(0, BUCKETS, TODAY)
+    before = dict(db.tuples("select person, xmin::text from insight_reached"))
+    reach.renew(0, BUCKETS, TODAY)
+    assert dict(db.tuples("select person, xmin::text from insight_reached")) == before
+    assert db.tuples(db.statement(reach.__file__, "reach_changed"), (0, BUCKETS)) == []
+    chosen = next(one for one in crowd if one["account"] == "own" and not one["dead"])
+    Account.objects.filter(person=chosen["person"]).update(is_active=False)
+    reach.renew(0, BUCKETS, TODAY)
+    assert db.value("select is_linked from insight_reached where person = %s", (chosen["person"],)) is False
+    chosen["account"] = "shut"
+    assert found() == {place: dict(numbers) for place, numbers in counted(crowd).items()}
+
+
+def test_a_merged_book_is_dropped_and_days_pass():
+    crowd = people(random.Random(4), 40)
+    write(crowd)
+    reach.renew(0, BUCKETS, TODAY)
+    gone = next(one for one in crowd if not one["dead"])
+    key = gone["person"]
+    db.execute("update identity_person set merged_into = 1 where bucket = %s and person = %s", (bucket_of(key), key))
+    later = TODAY + timedelta(days=400)
+    reach.renew(0, BUCKETS, later)
+    rest = [one for one in crowd if one is not gone]
+    for one in rest:
+        one["opened"] = None
+        one["visit"] = None if one["visit"] is None else one["visit"] + 400
+    assert found(later) == {place: dict(numbers) for place, numbers in counted(rest).items()}
+
+
+def test_a_night_that_was_stopped_goes_on_where_it_stood(monkeypatch):
+    crowd = people(random.Random(5), 30)
+    write(crowd)
+    done = []
+
+    def stop(first, last, day):
+        if first >= BUCKETS // 2:
+            raise KeyboardInterrupt
+        done.append(first)
+        real(first, last, day)
+
+    real = reach.renew
+    monkeypatch.setattr(reach, "renew", stop)
+    with pytest.raises(KeyboardInterrupt):
+        reach.run(NOW)
+    monkeypatch.setattr(reach, "renew", lambda first, last, day: done.append(first) or real(first, last, day))
+    assert queries.is_reach_due(TODAY)
+    assert reach.run(NOW)
+    assert done == list(range(0, BUCKETS, reach.SLICE))
+    assert not queries.is_reach_due(TODAY)
+    assert queries.reach_day() == TODAY
+
+
+def test_a_print_holds_no_small_number_and_keeps_its_pattern():
+    crowd = people(random.Random(6), 120)
+    write(crowd)
+    reach.renew(0, BUCKETS, TODAY)
+    reach.print_all(TODAY)
+    printed = db.tuples("select place, measure, number from insight_reach")
+    assert all(number is None or number == 0 or number >= 10 for _, _, number in printed)
+    hidden = {(place, measure) for place, measure, number in printed if number is None}
+    assert hidden
+    more = people(random.Random(6), 700)[120:]
+    write(more)
+    week = TODAY + timedelta(days=7)
+    assert queries.is_print_due(week)
+    assert not queries.is_print_due(week - timedelta(days=1))
+    reach.renew(0, BUCKETS, week)
+    reach.print_all(week)
+    again = db.tuples("select place, measure from insight_reach where day = %s and number is null", (week,))
+    assert hidden <= set(again)
+    spring = TODAY + timedelta(days=60)
+    reach.print_all(spring)
+    fresh = db.tuples("select place, measure from insight_reach where day = %s and number is null", (spring,))
+    assert not hidden <= set(fresh), "a new quarter begins with a new pattern"

@@ -109,6 +109,15 @@ def of_person(person: int, states: Collection[str]) -> list[Ticket]:
     return [_read(row) for row in rows]
 
 
+def open_within(first: int, last: int) -> list[Ticket]:
+    """The open tickets of the persons of these buckets, `last` not among them."""
+    rows = db.tuples(
+        f"select {_COLUMNS} from identity_ticket where bucket >= %s and bucket < %s and state = 'open'",  # noqa: S608 -- names from above
+        (first, last),
+    )
+    return [_read(row) for row in rows]
+
+
 def of_facility(facility: str, most: int) -> list[Ticket]:
     """The open tickets that wait for a facility, newest first."""
     rows = db.tuples(

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from sosuckhoe.base import clock, db
 from sosuckhoe.base.keys import BUCKETS, bucket_of
 from sosuckhoe.identity import queries as identity
+from sosuckhoe.identity import tickets
 from sosuckhoe.identity.queries import Known
 from sosuckhoe.insight import queries
 from sosuckhoe.insight.reach import facts, grounds, quality
@@ -55,7 +56,9 @@ def renew(first: int, last: int, day: date) -> None:
         _read_claims(dict(changed[start : start + PAGE]))
     db.execute(db.statement(__file__, "reach_gone"), (first, last))
     since = datetime.combine(day - timedelta(days=facts.pace().opened_days), datetime.min.time(), clock.VIETNAM)
-    db.execute(db.statement(__file__, "reach_refresh"), {"first": first, "last": last, "day": day, "since": since})
+    told_dead = [ticket.person for ticket in tickets.open_within(first, last) if "deceased" in ticket.theirs]
+    asked = {"first": first, "last": last, "day": day, "since": since, "told_dead": told_dead}
+    db.execute(db.statement(__file__, "reach_refresh"), asked)
 
 
 def print_all(day: date) -> None:

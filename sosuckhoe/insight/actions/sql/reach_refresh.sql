@@ -32,16 +32,15 @@ with mine as (
       and review.state = 'apart'
   )
 ), ticketed as (
-  select mine.person, bool_or(jsonb_exists(ticket.theirs, 'deceased')) as is_told_dead
+  select distinct mine.person
   from mine join identity_ticket ticket on ticket.bucket = mine.bucket and ticket.person = mine.person
   where ticket.state = 'open'
-  group by mine.person
 ), fact as (
   select mine.bucket, mine.person, linked.person is not null as is_linked, looked.opened, count.visited, count.heard,
     (case when standing.state = 'verified' then 1 else 0 end
       | case when doubted.person is null then 2 else 0 end
       | case when ticketed.person is null then 4 else 0 end
-      | case when ticketed.is_told_dead then 0 else 8 end)::int2 as states
+      | case when mine.person = any(%(told_dead)s::int8[]) then 0 else 8 end)::int2 as states
   from mine
   left join linked using (person)
   left join looked using (person)

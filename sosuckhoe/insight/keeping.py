@@ -11,6 +11,9 @@ STAYS = {
     "insight_checked_in": "count",
     "insight_hour": "count",
     "insight_person": "analytical",
+    "insight_reach": "count",
+    "insight_reach_night": "house",
+    "insight_reached": "analytical",
     "insight_sent": "count",
     "insight_state": "house",
 }

@@ -6,10 +6,10 @@ SCHEMA = Path(__file__).parent.parent / "schema"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("insight", "0001_initial"), ("identity", "0005_validity"), ("access", "0010_family")]
+    dependencies = [("insight", "0002_wall"), ("identity", "0005_validity"), ("access", "0010_family")]
     operations = [
         migrations.RunSQL(
-            (SCHEMA / "0002_reach.sql").read_text(encoding="utf-8"),
+            (SCHEMA / "0003_reach.sql").read_text(encoding="utf-8"),
             """
             drop table insight_reach_night, insight_reach, insight_reached;
             alter table insight_person drop column visited, drop column heard

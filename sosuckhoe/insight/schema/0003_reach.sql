@@ -30,6 +30,9 @@ create table insight_reached (
   primary key (bucket, person)
 );
 
+-- Behind the wall (base/wall.py) nobody sees what is known of a book.
+alter table insight_reached enable row level security;
+
 -- What was printed on a day. A number that was hidden is not here: it is null.
 create table insight_reach (
   day      date not null,

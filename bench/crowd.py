@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from bench.crowd_spoil import spoiled
 from sosuckhoe.identity import places
 from sosuckhoe.identity.bulk import job
 from sosuckhoe.simulation import facts
@@ -31,7 +32,7 @@ _DAYS_OF_LIVES = 29_200
 _CHUNK = 6_000
 _CHILD_YEARS, _ADULT_YEARS, _NEW_YEARS = 14, 18, 2
 _SYSTEMS = 3
-_MIXTURES = Path(__file__).with_name("crowd.yaml")
+_MIXTURES = ("crowd.yaml", "crowd_other.yaml")
 
 
 class Asked(NamedTuple):
@@ -95,15 +96,17 @@ def chunk_people(asked: Asked, chunk: int, people: int) -> Iterator[tuple[Person
     birthday = days(people) if asked.dense else _any_day
     record = chunk * _CHUNK * 40
     for person in crowd(rng, chunk, birthday, told):
-        rows = [[record + at, *row] for at, row in enumerate(_records(rng, person, told))]
+        told_rows = (spoiled(rng, row, told["also"]) if "also" in told else row for row in _records(rng, person, told))
+        rows = [[record + at, *row] for at, row in enumerate(told_rows)]
         record += len(rows)
         yield person, rows
 
 
 @cache
 def rates(mixture: str) -> dict[str, Any]:
-    """The chances of a mixture."""
-    return dict(yaml.safe_load(_MIXTURES.read_text(encoding="utf-8"))["mixtures"][mixture])
+    """The chances of a mixture, of either file."""
+    files = (Path(__file__).with_name(name).read_text(encoding="utf-8") for name in _MIXTURES)
+    return dict(next(found[mixture] for file in files if mixture in (found := yaml.safe_load(file)["mixtures"])))
 
 
 def crowd(rng: Random, chunk: int, birthday: Any, told: dict[str, Any]) -> Iterator[Person]:

@@ -23,6 +23,8 @@ from sosuckhoe.identity import known, matching
 from sosuckhoe.identity.bulk.rows import claim_of
 from sosuckhoe.identity.claim import Claim, Identifier
 from sosuckhoe.identity.compare import blocking, weights
+from sosuckhoe.identity.compare.borrowed import told_of_others
+from sosuckhoe.identity.compare.choosing import Candidate, meant
 from sosuckhoe.identity.compare.score import score
 
 POLICIES = ("number", "number, then likeness")
@@ -69,16 +71,23 @@ class Register:
 
     def by_likeness(self, claim: Claim) -> int | None:
         """The best link; the others that are alike are doubts."""
-        near = {book for key in blocking.keys(claim) for book in self.blocks[key][:MOST_A_KEY]}
-        found = [(score(claim, self.claims[book]), book) for book in near]
-        links = sorted((decision.total, -book) for decision, book in found if decision.verdict == "link")
-        self.doubts += sum(decision.verdict == "doubt" for decision, _ in found) + max(0, len(links) - 1)
-        return -links[-1][1] if links else None
+        claim = told_of_others(claim, self.named(claim))
+        near = sorted({book for key in blocking.keys(claim) for book in self.blocks[key][:MOST_A_KEY]})
+        found = [Candidate(score(claim, self.claims[book]), self.claims[book], book) for book in near]
+        best = meant(found)
+        self.doubts += sum(one.decision.verdict != "apart" for one in found if one is not best)
+        return best.whom if best else None
+
+    def named(self, claim: Claim) -> dict[Identifier, Claim]:
+        """Who holds the numbers that a claim names: its own, and the mother's."""
+        numbers = (*claim.identifiers, *([claim.mother] if claim.mother else []))
+        return {number: self.claims[self.holders[number]] for number in numbers if number in self.holders}
 
     def join(self, book: int, record: Record) -> None:
         self.wholes[book][record.person] += 1
         before = blocking.keys(self.claims[book]) if self.wholes[book].total() > 1 else frozenset()
-        self.claims[book] = known.join(self.claims[book], record.claim, newer=True)
+        heard = told_of_others(record.claim, self.named(record.claim))
+        self.claims[book] = known.join(self.claims[book], heard, newer=True)
         for number in record.claim.identifiers:
             self.holders.setdefault(number, book)
         for key in blocking.keys(self.claims[book]) - before:

@@ -14,6 +14,7 @@ import csv
 import json
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from math import log
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from sosuckhoe.identity.compare.names import spelling
 from sosuckhoe.identity.compare.pattern import unpack
 
 DATA = Path(__file__).parents[1] / "sosuckhoe" / "identity" / "data"
-CROWDS = ["900000:11:usual", "300000:12:rough", "300000:13:clean"]
+CROWDS = ["450000:11:usual", "150000:12:rough", "150000:13:clean"]
 MOST_WORDS = 400
 ROUNDS, LEAVES, RATE = 120, 12, 0.15
 SETTINGS: dict[str, Any] = {
@@ -109,24 +110,33 @@ def reviewed(file: Path) -> Labelled:
 
 def learn(counted: Labelled, sources: list[str]) -> dict[str, Any]:
     """The content of `scorer.json`."""
-    import lightgbm
-    import numpy as np
-
     rows = sorted(counted)
-    table = np.array([trees.values(unpack(pattern)) for pattern, _ in rows], dtype=float)
-    data = lightgbm.Dataset(
-        table, label=[int(same) for _, same in rows], weight=[float(counted[row]) for row in rows],
-        feature_name=list(trees.columns()), free_raw_data=False,
-    )  # fmt: skip
+    table = [trees.values(unpack(pattern)) for pattern, _ in rows]
     falling = [-1] * len(trees.learnt_fields()) + [1, -1]
-    model = lightgbm.train(SETTINGS | {"monotone_constraints": falling}, data, ROUNDS).dump_model()
+    grown_trees = grown(table, [same for _, same in rows], [counted[row] for row in rows], falling)
     return {
         "learnt_from": sources,
         "thresholds": weights.thresholds()._asdict(),
         "columns": list(trees.columns()),
         "words": weights.words(),
-        "trees": [plain(tree["tree_structure"]) for tree in model["tree_info"]],
+        "trees": grown_trees,
     }
+
+
+def grown(
+    table: Sequence[tuple[int, ...]], same: Sequence[bool], pairs: Sequence[int], falling: Sequence[int] = ()
+) -> list[Any]:
+    """Trees learnt from rows of places with their weights. `falling`: -1 for a column that only takes bits away."""
+    import lightgbm
+    import numpy as np
+
+    data = lightgbm.Dataset(
+        np.array(table, dtype=float), label=[int(one) for one in same], weight=[float(n) for n in pairs],
+        free_raw_data=False,
+    )  # fmt: skip
+    constraints = list(falling) or [-1] * len(table[0])
+    model = lightgbm.train(SETTINGS | {"monotone_constraints": constraints}, data, ROUNDS).dump_model()
+    return [plain(tree["tree_structure"]) for tree in model["tree_info"]]
 
 
 def plain(node: dict[str, Any]) -> Any:

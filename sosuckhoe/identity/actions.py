@@ -10,16 +10,16 @@ from typing import NamedTuple
 
 from sosuckhoe.base import db
 from sosuckhoe.base.keys import bucket_of, new_key
-from sosuckhoe.identity import at_rest, dated, known, matching, near, queries
+from sosuckhoe.identity import at_rest, dated, doubts, known, likeness, matching, near, queries
 from sosuckhoe.identity.claim import Claim, Identifier, PersonRef
 from sosuckhoe.identity.compare import blocking
-from sosuckhoe.identity.compare.score import APART, LINK, Decision, score
+from sosuckhoe.identity.compare.borrowed import told_of_others
+from sosuckhoe.identity.compare.choosing import Candidate, meant
+from sosuckhoe.identity.compare.score import APART, LINK, score
+from sosuckhoe.identity.likeness import Likeness
 from sosuckhoe.identity.queries import Facility, Known
 
-LIKENESS = "likeness"
-"""What a doubt names in place of a number, when two persons are alike but share none that may join them."""
-
-
+LIKENESS = doubts.LIKENESS
 _TRIES = 3
 
 
@@ -49,6 +49,7 @@ class _Desk:
     alike: dict[int, list[Known]] = field(default_factory=dict)
     """Persons by blocking key: those who were there, and those of this batch as they come."""
     joined_alike: set[int] = field(default_factory=set)
+    likenesses: list[Likeness] = field(default_factory=list)
     told: dict[int, str] = field(default_factory=dict)
     """When the source wrote each claim (by `id`), where it says so: ISO moments in UTC."""
 
@@ -61,7 +62,7 @@ def find_or_create(claims: Sequence[Claim], at: datetime, told: Sequence[datetim
     A shared number joins first (data/matching.yaml), then likeness from the threshold on (compare/score.py); what is
     less alike becomes a new person and a doubt. Claims of one batch see each other. Raises Raced.
     """
-    holders = queries.holders_held({number for claim in claims for number in claim.identifiers})
+    holders = queries.holders_held({number for claim in claims for number in _numbers(claim)})
     if holders is None:
         raise Raced
     desk = _Desk(at, holders)
@@ -76,7 +77,8 @@ def find_or_create(claims: Sequence[Claim], at: datetime, told: Sequence[datetim
     near.write(desk.new_keys)
     _write_numbers(desk)
     _write_changed(desk)
-    _write_doubts(desk)
+    doubts.write(desk.doubts, at)
+    likeness.write(desk.likenesses, at)
     return found
 
 
@@ -142,21 +144,34 @@ def _find(desk: _Desk, claim: Claim) -> Known | None:
 
 
 def _find_alike(desk: _Desk, claim: Claim) -> Known | None:
-    """The one most alike from the threshold on. Others who might be meant as well become doubts about that person."""
-    linked = ((decision, other) for decision, other in _compared(desk, claim) if decision.verdict == LINK)
-    links = sorted(((decision.total, -other.ref.person, other) for decision, other in linked), reverse=True)
-    if not links:
+    """The one most alike, where that is sure. Others who might be meant as well become doubts about that person."""
+    found = _compared(desk, claim)
+    best = meant(found)
+    if best is None:
         return None
-    best = links[0][2]
-    desk.joined_alike.add(best.ref.person)
-    for bits, _, other in links[1:]:
-        desk.doubts[best.ref.person, other.ref.person, LIKENESS] = bits
-    return best
+    person = best.whom.ref.person
+    desk.joined_alike.add(person)
+    desk.likenesses.append(Likeness(person, claim.facility, best.decision))
+    for one in found:
+        if one.decision.verdict == LINK and one is not best:
+            desk.doubts[person, one.whom.ref.person, LIKENESS] = one.decision.total
+    return best.whom
 
 
-def _compared(desk: _Desk, claim: Claim) -> list[tuple[Decision, Known]]:
-    others = {other.ref.person: other for key in blocking.keys(claim) for other in desk.alike.get(key, ())}
-    return [(score(claim, other.claim), other) for other in others.values()]
+def _compared(desk: _Desk, claim: Claim) -> list[Candidate[Known]]:
+    """Everybody who shares a key with a claim, compared; the oldest person first."""
+    own = told_of_others(claim, _named(desk, claim))
+    others = {other.ref.person: other for key in blocking.keys(own) for other in desk.alike.get(key, ())}
+    return [Candidate(score(own, others[key].claim), others[key].claim, others[key]) for key in sorted(others)]
+
+
+def _named(desk: _Desk, claim: Claim) -> dict[Identifier, Claim]:
+    return {number: desk.holders[number].claim for number in _numbers(claim) if number in desk.holders}
+
+
+def _numbers(claim: Claim) -> tuple[Identifier, ...]:
+    """The numbers that a claim names: its own, and the mother's."""
+    return (*claim.identifiers, claim.mother) if claim.mother else claim.identifiers
 
 
 def _make(desk: _Desk, claim: Claim, person: int) -> Known:
@@ -206,7 +221,7 @@ def _note_doubts(desk: _Desk, claim: Claim, person: Known) -> None:
 def _note_likeness(desk: _Desk, claim: Claim, person: Known) -> None:
     """Remember who is alike, but not enough to be joined; a pair that a number told already is told once."""
     told = {other for made, other, _ in desk.doubts if made == person.ref.person}
-    for decision, other in _compared(desk, claim):
+    for decision, _, other in _compared(desk, claim):
         if decision.verdict != APART and other.ref.person not in told:
             desk.doubts[person.ref.person, other.ref.person, LIKENESS] = decision.total
 
@@ -281,17 +296,6 @@ def _write_changed(desk: _Desk) -> None:
     )
     if written != len(changed):
         raise Raced
-
-
-def _write_doubts(desk: _Desk) -> None:
-    for (person, other, system), bits in sorted(desk.doubts.items()):
-        db.execute(
-            """
-            insert into identity_doubt (bucket, person, other, system, since, score) values (%s, %s, %s, %s, %s, %s)
-            on conflict do nothing
-            """,
-            (bucket_of(person), person, other, system, desk.at, bits),
-        )
 
 
 def register_facilities(facilities: Iterable[Facility]) -> None:

@@ -3,6 +3,9 @@
 A person is found by the most trusted number of a record. When another of its numbers is already another person's, the
 record says that the two are one, which neither could show alone. The demands are those of joining (data/matching.yaml),
 both ways; what they leave open stays with the review desk. So it does not matter which of the three came first.
+
+Two who are alike, now that more is known of them, become one as a new record would (compare/choosing.py): under a
+reason of its own, with the levels written down. Where somebody else may be meant as well, the review desk decides.
 """
 
 from __future__ import annotations
@@ -12,12 +15,16 @@ from datetime import datetime
 
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.identity import matching, merging, near, queries
+from sosuckhoe.identity import doubts, likeness, matching, merging, near, queries
+from sosuckhoe.identity.compare.choosing import Candidate, meant
 from sosuckhoe.identity.compare.score import LINK
+from sosuckhoe.identity.likeness import Likeness
 from sosuckhoe.identity.queries import Known
 
 REASON = "same_record"
+ALIKE = "alike"
 MOST_ROUNDS = 8
+MOST_ALIKE = 20
 _APART = "SSK-4512"
 
 
@@ -42,29 +49,52 @@ def _settle_one(person: int, again: set[int], at: datetime) -> list[int]:
     known = queries.known(person)
     if known is None or not queries.are_living([person]):
         return []
-    merges = []
-    for other in _others(known):
-        keep, gone = sorted((person, other.ref.person))
-        try:
-            merges.append(merging.merge(PROGRAM, keep, gone, REASON, at))
-        except Problem as problem:
-            if problem.number != _APART:
-                raise
-            continue
-        again.add(keep)
-        break
-    return merges
+    for other in _by_number(known):
+        if merge := _merge(known, other, REASON, at):
+            again.add(min(person, other.ref.person))
+            return [merge]
+    alike = _alike(known, at)
+    merge = _merge(known, alike.whom, ALIKE, at) if alike else None
+    if alike is None or merge is None:
+        return []
+    keep = min(person, alike.whom.ref.person)
+    likeness.write([Likeness(keep, "", alike.decision)], at)
+    again.add(keep)
+    return [merge]
 
 
-def _others(known: Known) -> list[Known]:
-    """Persons who are one with this one, by a number that both carry or by likeness; the oldest key first."""
+def _merge(one: Known, other: Known, reason: str, at: datetime) -> int | None:
+    """The number of the merge; None when somebody has decided that they are two."""
+    keep, gone = sorted((one.ref.person, other.ref.person))
+    try:
+        return merging.merge(PROGRAM, keep, gone, reason, at)
+    except Problem as problem:
+        if problem.number != _APART:
+            raise
+        return None
+
+
+def _by_number(known: Known) -> list[Known]:
+    """Persons who are one with this one by a number that both carry; the oldest key first."""
     own = known.ref.person
-    holders = queries.holders(known.claim.identifiers)
-    by_number = [
-        other
-        for number, other in holders.items()
+    found = {
+        other.ref.person: other
+        for number, other in queries.holders(known.claim.identifiers).items()
         if other.ref.person != own and matching.same_person(number.system, known.claim, other.claim)
-    ]
-    alike = [one.person for one in near.match(known.claim) if one.decision.verdict == LINK]
-    found = {other.ref.person: other for other in (*by_number, *alike) if other.ref.person != own}
+    }
     return [found[key] for key in sorted(found)]
+
+
+def _alike(known: Known, at: datetime) -> Candidate[Known] | None:
+    """The person who is surely this one by likeness. Where several may be, each is a doubt for the review desk."""
+    own = known.ref.person
+    found = [
+        Candidate(one.decision, one.person.claim, one.person)
+        for one in near.match(known.claim, MOST_ALIKE)
+        if one.person.ref.person != own
+    ]
+    best = meant(found)
+    if best is None:
+        links = [one for one in found if one.decision.verdict == LINK]
+        doubts.write({(own, one.whom.ref.person, doubts.LIKENESS): one.decision.total for one in links}, at)
+    return best

@@ -15,6 +15,7 @@ from sosuckhoe.base import facts
 from sosuckhoe.identity.claim import Identifier
 
 _NOISE = str.maketrans("", "", " \t\r\n.-\u00a0\u200b")
+_CCCD_DIGITS = 12
 _REPEATED = re.compile(r"(.)\1*")
 _CHILD_CARD = "TE1"
 _SOCIAL_INSURANCE = slice(5, 15)
@@ -49,8 +50,13 @@ def systems() -> dict[str, System]:
 
 
 def identity_paper(text: str) -> Identifier | None:
-    """The number of a CCCD (12 digits), CMND (9 digits) or passport, as SO_CCCD holds one of them."""
-    return _first(text, ("cccd", "cmnd", "passport"))
+    """The number of a CCCD (12 digits), CMND (9 digits) or passport, as SO_CCCD holds one of them.
+
+    Every CCCD begins with a zero; a table that took it for an amount has lost it.
+    """
+    number = text.translate(_NOISE)
+    lost = len(number) == _CCCD_DIGITS - 1 and number.isascii() and number.isdigit()
+    return _first(f"0{number}" if lost else text, ("cccd", "cmnd", "passport"))
 
 
 def insurance_card(text: str) -> tuple[Identifier, ...]:

@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 
 from sosuckhoe.base.text import fold
 from sosuckhoe.identity.claim import Claim
+from sosuckhoe.identity.compare.names import is_placeholder
 
 _DESCRIBING = tuple(f.name for f in fields(Claim) if f.name not in {"name", "birth", "identifiers", "extra"})
 
@@ -61,7 +62,9 @@ def _joined_extra(
 
 
 def _better_name(known: str, heard: str) -> str:
-    """The one with more of its marks; of equals the one that is known."""
+    """The child's own rather than 'CB' and the mother's; the one with more of its marks; of equals the one known."""
+    if is_placeholder(known) != is_placeholder(heard):
+        return heard if is_placeholder(known) else known
     return heard if marks(heard) > marks(known) else known
 
 

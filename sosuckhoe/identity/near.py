@@ -10,6 +10,7 @@ from sosuckhoe.base.keys import bucket_of
 from sosuckhoe.identity import queries
 from sosuckhoe.identity.claim import Claim
 from sosuckhoe.identity.compare import blocking
+from sosuckhoe.identity.compare.borrowed import told_of_others
 from sosuckhoe.identity.compare.score import VERDICTS, Decision, score
 from sosuckhoe.identity.queries import Known
 
@@ -47,11 +48,14 @@ class Match(NamedTuple):
 
 
 def match(claim: Claim, most: int = 10) -> list[Match]:
-    """Who a claim may mean, most alike first: holders of its numbers, and who shares most keys. Two queries."""
-    holders = queries.holders(claim.identifiers).values()
-    others = nearest(blocking.keys(claim))
-    people = {person.ref.person: person for person in (*others, *holders)}
-    found = [Match(person, score(claim, person.claim)) for person in people.values()]
+    """Who a claim may mean, most alike first: holders of its numbers and who shares most keys. Two queries."""
+    holders = queries.holders((*claim.identifiers, claim.mother) if claim.mother else claim.identifiers)
+    own = told_of_others(claim, {number: holder.claim for number, holder in holders.items()})
+    others = nearest(blocking.keys(own))
+    people = {
+        person.ref.person: person for person in (*others, *(holders[n] for n in claim.identifiers if n in holders))
+    }
+    found = [Match(person, score(own, person.claim)) for person in people.values()]
     return sorted(found, key=_most_alike_first)[:most]
 
 

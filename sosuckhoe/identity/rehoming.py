@@ -18,7 +18,7 @@ MOVED = frozenset({
     "access_account", "access_custody", "access_desk_code", "access_emergency", "access_exclusion", "access_hidden",
     "access_hold", "access_narrowed", "access_queue", "access_relation", "access_request", "access_tie",
     "identity_person", "identity_identifier", "identity_block", "identity_doubt", "identity_review",
-    "identity_standing", "identity_ticket",
+    "identity_standing", "identity_ticket", "identity_likeness",
 })  # fmt: skip
 STAYS = {
     "access_app_family": "what apps were let do with the book of the one who goes has ended: they ask the owner anew",
@@ -31,7 +31,7 @@ STAYS = {
 _PAIRS = {"identity_doubt": False, "identity_review": True}
 _BY_PERSON = (
     "access_custody", "access_emergency", "access_exclusion", "access_hidden", "access_narrowed", "access_request",
-    "access_tie", "identity_standing", "identity_ticket",
+    "access_tie", "identity_standing", "identity_ticket", "identity_likeness",
 )  # fmt: skip
 _WITHOUT_BUCKET = ("access_desk_code", "access_hold", "access_queue")
 _RESTORED = ("access_relation", *_BY_PERSON, *_WITHOUT_BUCKET, "identity_identifier", "identity_block", *_PAIRS)

@@ -24,6 +24,31 @@ def test_twins_stay_two_though_a_third_record_resembles_both():
     assert [made.link(0, 1), made.link(1, 2)] == [True, False]
 
 
+def test_who_resembles_two_that_are_surely_two_joins_neither_unless_one_is_much_more_alike():
+    for first, joined in ((20.0, [0, 1, 2]), (30.0, [0, 1, 0])):
+        made = Clusters(3)
+        made.number(0, 79160000001)
+        made.number(1, 79160000002)
+        made.link_weakly([(0, 2, first), (1, 2, 19.0)])
+        assert [made.top(record) for record in range(3)] == joined
+
+
+def test_two_insurance_numbers_are_two_as_well():
+    made = Clusters(3)
+    made.card(0, 7912345678)
+    made.card(1, 2512345670)
+    made.link_weakly([(0, 2, 20.0), (1, 2, 19.0)])
+    assert [made.top(record) for record in range(3)] == [0, 1, 2]
+    assert made.refused == 2
+
+
+def test_a_newborn_joins_the_only_child_of_the_home_and_no_twin():
+    made = Clusters(5)
+    made.part(3, 4)
+    made.link_alone([(0, 1), (2, 3), (2, 4)])
+    assert [made.top(record) for record in range(5)] == [0, 0, 2, 3, 4]
+
+
 @given(PAIRS, PAIRS, st.dictionaries(RECORDS, st.integers(1, 3)))
 def test_no_person_holds_what_is_apart(links, apart, numbers):
     made = Clusters(12)

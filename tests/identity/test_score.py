@@ -40,9 +40,23 @@ CASES = [
     (
         LAN,
         claim("Nguyễn Thị Lan", "1960-11-27", "female", CARD),
+        "link",
+        "",
+        "her card, another day of the year: so does data/matching.yaml decide",
+    ),
+    (
+        LAN,
+        claim("Nguyễn Thị Lan", "1967-11-27", "female", CARD),
         "doubt",
         "other_birth",
-        "her card, another day of the year",
+        "her card, another year",
+    ),
+    (
+        claim("CB Trần Thị Hoa", **CHILD),
+        claim("Lê Minh Quân", **CHILD),
+        "doubt",
+        "unnamed",
+        "a newborn under its mother's name and a child of that day, home and telephone",
     ),
     (LAN, claim("Nguyễn Thị Lan", "", "female", CARD), "doubt", "no_birth", "her card without a date of birth"),
     (
@@ -118,8 +132,8 @@ CASES = [
     (claim(), claim("Nguyễn Thị Lan", "1977-08-15"), "apart", "generations", "namesakes of two generations"),
     (claim(**HOME), claim(birth="1961-07-09", **HOME), "doubt", "other_birth", "namesakes of one commune"),
     (
-        claim("Nguyễn Thị Lan", "1960-05-02", "female", CARD, **HOME),
-        claim("Nguyễn Thị Lan", "1960-05-02", "female", Identifier("bhxh", "2500000001"), **HOME),
+        claim("Đoàn Diễm Khuê", "1960-05-02", "female", CARD, **HOME),
+        claim("Đoàn Diễm Khuê", "1960-05-02", "female", Identifier("bhxh", "2500000001"), **HOME),
         "doubt",
         "other_card",
         "two insurance numbers",

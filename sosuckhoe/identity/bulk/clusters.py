@@ -1,13 +1,19 @@
 """Links between records made into persons, strongest first, so that what may not be one is parted at its weakest. Pure.
 
 A person may not hold two different valid citizen numbers, nor two records that a rule holds apart (twins, generations),
-nor, by a weak link (one without a shared number), two insurance numbers.
+nor, by a weak link (one without a shared number), two insurance numbers. A record that resembles two who are surely
+two joins neither by a weak link, unless one is much more alike: which of the namesakes it is, a person decides.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+
+from sosuckhoe.identity.compare.choosing import MARGIN
+from sosuckhoe.identity.compare.names import is_one_slip
 
 _NONE = 0
 """Where there is no number: none of zeros is anybody's."""
@@ -49,6 +55,40 @@ class Clusters:
         self._join(min(ones, others), max(ones, others))
         return True
 
+    def link_weakly(self, links: Sequence[tuple[int, int, float]]) -> None:
+        """Make persons of weak links (one, other, bits), after all strong ones."""
+        contested = self._contested(links)
+        for one, other, _ in sorted(links, key=lambda link: (-link[2], link)):
+            if frozenset({one, other}) in contested:
+                self.refused += 1
+            else:
+                self.link(one, other, is_weak=True)
+
+    def link_alone(self, links: Iterable[tuple[int, int]]) -> None:
+        """Make each first record one with the only person that its pairs name; of several, none. After all others."""
+        meant: dict[int, set[int]] = defaultdict(set)
+        for one, other in links:
+            meant[self.top(one)].add(other)
+        for one, others in meant.items():
+            if len({self.top(other) for other in others}) == 1:
+                self.link(one, min(others), is_weak=True)
+
+    def _contested(self, links: Iterable[tuple[int, int, float]]) -> set[frozenset[int]]:
+        """The links of those who resemble two that may not be one, but for the one that is stronger by the margin."""
+        near: dict[int, list[tuple[float, int, frozenset[int]]]] = defaultdict(list)
+        for one, other, bits in links:
+            ones, others, pair = self.top(one), self.top(other), frozenset({one, other})
+            near[ones].append((bits, others, pair))
+            near[others].append((bits, ones, pair))
+        return {pair for found in near.values() if len(found) > 1 for pair in self._rivals(found)}
+
+    def _rivals(self, found: list[tuple[float, int, frozenset[int]]]) -> Iterable[frozenset[int]]:
+        for one, other in combinations(sorted(found, key=lambda link: -link[0]), 2):
+            if one[1] != other[1] and (self._may_not(one[1], other[1]) or self._cards_differ(one[1], other[1])):
+                yield other[2]
+                if one[0] - other[0] < MARGIN:
+                    yield one[2]
+
     def hold(self, one: int, other: int) -> None:
         """Make two records one person because somebody decided so: also with two numbers (one was issued again)."""
         ones, others = self.top(one), self.top(other)
@@ -66,7 +106,9 @@ class Clusters:
 
     def _cards_differ(self, ones: int, others: int) -> bool:
         mine, theirs = self._card[ones], self._card[others]
-        return bool(mine and theirs) and mine != theirs
+        if not mine or not theirs or mine == theirs:
+            return False
+        return not is_one_slip(f"{mine:010d}", f"{theirs:010d}")
 
     def _join(self, kept: int, gone: int) -> None:
         self._above[gone] = kept

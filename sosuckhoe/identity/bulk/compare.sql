@@ -4,32 +4,38 @@ select
   one, other,
   {packed} as pattern
 from (
-  select *, case when name <= 5 then shared_bits else 0 end as rarity
+  select *, case when name <= 7 then shared_bits else 0 end as rarity
   from (
   select
     one.record as one,
     other.record as other,
     case
-      when one.bare = '' or other.bare = '' then 9
+      when one.bare = '' or other.bare = '' then 12
       when one.bare = other.bare then
         case when one.marked = other.marked then 0 when one.has_marks and other.has_marks then 5 else 1 end
-      when one.sorted = other.sorted then 2
+      when one.is_unnamed <> other.is_unnamed then 9
       when contains(one.drops, '|' || other.bare || '|') or contains(other.drops, '|' || one.bare || '|') then 3
-      when abs(length(one.bare) - length(other.bare)) <= 1 and damerau_levenshtein(one.bare, other.bare) <= 1 then 4
-      when one.family <> other.family then 8
-      when one.given = other.given then 6
-      else 7
+      when one.sorted = other.sorted then case when one.family = other.family then 6 else 2 end
+      when abs(length(one.bare) - length(other.bare)) <= 1 and damerau_levenshtein(one.bare, other.bare) <= 1 then
+        case when one.given <> other.given and one.is_word = other.is_word then 7 else 4 end
+      when one.family <> other.family then 11
+      when one.given = other.given then 8
+      else 10
     end as name,
     case
-      when one.birth = '' or other.birth = '' then 6
+      when one.birth = '' or other.birth = '' then 7
       when one.is_vague or other.is_vague then
-        case when starts_with(one.as_told, other.as_told) or starts_with(other.as_told, one.as_told) then 1 else 5 end
+        case when starts_with(one.as_told, other.as_told) or starts_with(other.as_told, one.as_told) then 1 else 6 end
       when one.birth = other.birth then 0
       when one.year = other.year and substr(one.digits, 5, 2) = substr(other.digits, 7)
         and substr(one.digits, 7) = substr(other.digits, 5, 2) then 2
       when damerau_levenshtein(one.digits, other.digits) <= 1 then 3
-      when one.year = other.year then 4
-      else 5
+      when one.year = other.year and (substr(one.birth, 6, 2) = substr(other.birth, 6, 2)
+        or substr(one.birth, 9) = substr(other.birth, 9)) then 4
+      when substr(one.birth, 6) = substr(other.birth, 6)
+        and abs(try_cast(one.year as int) - try_cast(other.year as int)) < 12 then 4
+      when one.year = other.year then 5
+      else 6
     end as birth,
     case
       when one.sex not in ('male', 'female') or other.sex not in ('male', 'female') then 2
@@ -47,7 +53,7 @@ from (
       when one.bhyt <> '' and one.bhyt = other.bhyt then case when one.child = '' then 0 else 1 end
       when one.temp_child <> '' and one.temp_child = other.temp_child then 1
       when one.child <> '' and one.child = other.bhxh or other.child <> '' and other.child = one.bhxh then 1
-      when one.bhxh <> '' and other.bhxh <> '' then 2
+      when one.bhxh <> '' and other.bhxh <> '' and damerau_levenshtein(one.bhxh, other.bhxh) > 1 then 2
       else 3
     end as card,
     case when one.cmnd = '' or other.cmnd = '' then 2 when one.cmnd = other.cmnd then 0 else 1 end as cmnd,

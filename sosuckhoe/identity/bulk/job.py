@@ -21,7 +21,7 @@ from sosuckhoe.identity.bulk.clusters import Clusters
 from sosuckhoe.identity.bulk.rows import rows_of
 from sosuckhoe.identity.claim import Claim
 from sosuckhoe.identity.compare.levels import UNKNOWN
-from sosuckhoe.identity.compare.names import Spelling, spelling
+from sosuckhoe.identity.compare.names import Spelling, drops, is_placeholder, is_syllable, spelling
 from sosuckhoe.identity.compare.pattern import packed_sql, rarity_of, unpack
 from sosuckhoe.identity.compare.score import Decision, decide
 
@@ -111,6 +111,8 @@ def run(connection: duckdb.DuckDBPyConnection, since: int = 1) -> Summary:
 
     From a later batch on, only the new records and those whom links tie to them are touched.
     """
+    if since > 1 and _value(connection, sql("retold").replace("$since", str(since))):
+        since = 1
     prepare(connection, since)
     compare(connection, since)
     judge(connection)
@@ -175,7 +177,7 @@ def _append(connection: duckdb.DuckDBPyConnection, table: str, statement: str) -
 
 SPELT = (
     "name varchar, marked varchar, bare varchar, sorted varchar, drops varchar, family varchar, given varchar, "
-    "has_marks boolean, bits tinyint"
+    "has_marks boolean, bits tinyint, is_word boolean, is_placeholder boolean"
 )
 
 
@@ -185,12 +187,12 @@ def spelt(name: str) -> list[Any]:
     bare = " ".join(told.bare)
     words = " ".join(sorted(told.bare))
     return [name, " ".join(told.marked), bare, words, _drops(told), told.family, told.given, told.has_marks,
-            rarity_of(told)]  # fmt: skip
+            rarity_of(told), is_syllable(told.given), is_placeholder(name)]  # fmt: skip
 
 
 def _drops(told: Spelling) -> str:
-    """The name without each of its middle words, between bars."""
-    rest = [" ".join((*told.bare[:at], *told.bare[at + 1 :])) for at in range(1, len(told.bare) - 1)]
+    """The name as they tell it who leave out a middle word, between bars."""
+    rest = sorted(" ".join(words) for words in drops(told))
     return f"|{'|'.join(rest)}|" if rest else ""
 
 
@@ -208,7 +210,7 @@ def compare(connection: duckdb.DuckDBPyConnection, since: int) -> None:
     connection.execute("drop table candidate")
 
 
-VERDICT = "pattern bigint, total double, verdict varchar, rule varchar, levels varchar"
+VERDICT = "pattern bigint, total double, verdict varchar, rule varchar, levels varchar, kind varchar"
 DECISION = """
 select compared.one, compared.other, verdict.*
 from compared join verdict on verdict.pattern = compared.pattern where verdict.verdict <> 'apart'
@@ -227,12 +229,19 @@ def judged(patterns: Iterable[int]) -> Iterator[list[Any]]:
     """The decision of each pattern, in the order of VERDICT."""
     for packed in patterns:
         told = decide(unpack(packed))
-        yield [packed, told.total, told.verdict, told.rule, _reason(told)]
+        yield [packed, told.total, told.verdict, told.rule, _reason(told), _kind(told)]
 
 
 def _reason(told: Decision) -> str:
     """Each field that is told, its level and its bits: 'name exact 6.2; birth exact 9.8; …'. No value of a record."""
     return "; ".join(f"{part.field} {part.level} {part.weight:.1f}" for part in told.parts if part.level != UNKNOWN)
+
+
+def _kind(told: Decision) -> str:
+    """How a pair counts in making persons: by `number`, by `likeness`, or as a `newborn` of a home (`home` without)."""
+    if told.may_be_newborn:
+        return "newborn" if told.has_one_telephone else "home"
+    return "number" if told.shares_number else "likeness"
 
 
 def make_persons(connection: duckdb.DuckDBPyConnection, since: int = 1) -> int:
@@ -303,8 +312,11 @@ def clustered(told: Callable[[str], Iterable[tuple[Any, ...]]]) -> Clusters:
     for first, place in told(f"{of_one} where source like 'person %'"):
         made.hold(first, place)
     links = f"select mine.place, theirs.place, total < {_STRONG} from decision {at} where verdict = 'link'"  # noqa: S608 -- words of ours
-    for one, other, is_weak in told(f"{links} order by total desc, 1, 2"):
+    for one, other, is_weak in told(f"{links} and kind = 'number' order by total desc, 1, 2"):
         made.link(one, other, is_weak=is_weak)
+    alike = f"select mine.place, theirs.place, total from decision {at} where verdict = 'link'"  # noqa: S608 -- words of ours
+    made.link_weakly(list(told(f"{alike} and kind = 'likeness'")))
+    made.link_alone(told(f"select mine.place, theirs.place from ({sql('newborns')}) born {at}"))  # noqa: S608 -- words of ours
     return made
 
 

@@ -18,6 +18,7 @@ texts as (
   union all select record, 'home' || day || commune from (select record, day, unnest(homes) as commune from daily where not is_vague)
   union all select record, 'live' || sorted || year || commune
     from (select record, sorted, year, unnest(homes) as commune from daily where year <> '' and sorted <> '')
+  union all select record, 'ring' || sorted || phone from daily where phone <> '' and sorted <> ''
   union all select record, 'call' || year || phone from daily where phone <> '' and year <> ''
 )
 select hash(texts.text) as key, texts.record, told.batch, case when told.is_theirs then try_cast(told.cccd as bigint) end as own

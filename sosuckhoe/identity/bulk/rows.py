@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from sosuckhoe.identity.claim import Claim, Identifier
 
 NUMBERS = ("cccd", "cmnd", "passport", "bhxh", "bhyt", "temp_child", "newborn")
+_CCCD_DIGITS = 12
 _DESCRIBING = ("name", "birth", "sex", "facility", "phone", "province", "district", "commune")
 
 
 def claim_of(row: Mapping[str, str]) -> Claim:
     """The claim of a record; columns as in `job.COLUMNS`."""
-    numbers = [Identifier(system, row[system]) for system in NUMBERS if row[system]]
+    numbers = [Identifier(system, _whole(system, row[system])) for system in NUMBERS if row[system]]
     if row["patient"]:
         numbers.append(Identifier("facility", f"{row['facility']}/{row['patient']}"))
     mother = Identifier("cccd", row["mother"]) if row["mother"] else None
@@ -28,6 +29,12 @@ def claim_of(row: Mapping[str, str]) -> Claim:
         commune=row["commune"],
         mother=mother,
     )
+
+
+def _whole(system: str, number: str) -> str:
+    """A citizen number whose zero a table has lost gets it back: every one begins with it."""
+    lost = system == "cccd" and len(number) == _CCCD_DIGITS - 1 and number.isdigit()
+    return f"0{number}" if lost else number
 
 
 def rows_of(claim: Claim) -> Iterator[dict[str, str]]:

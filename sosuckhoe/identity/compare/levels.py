@@ -12,11 +12,11 @@ from functools import lru_cache
 from sosuckhoe.identity import places
 from sosuckhoe.identity.claim import Claim
 from sosuckhoe.identity.compare import paper
-from sosuckhoe.identity.compare.names import Spelling, is_one_slip, spelling
+from sosuckhoe.identity.compare.names import Spelling, drops, is_one_slip, is_placeholder, is_syllable, spelling
 
 UNKNOWN = "unknown"
 _FULL_DATE = 10
-_FAMILY_AND_GIVEN = 2
+GENERATION_YEARS = 12
 _CHILD_CARD = "TE1"
 _SOCIAL_INSURANCE = slice(5, 15)
 _NOT_DIGITS = re.compile(r"[^0-9]")
@@ -29,16 +29,31 @@ def name(one: Claim, other: Claim) -> str:
         return UNKNOWN
     if mine.bare == theirs.bare:
         return _same_letters(mine, theirs)
+    if is_unnamed(one) != is_unnamed(other):
+        return "unnamed"
+    if mine.bare in drops(theirs) or theirs.bare in drops(mine):
+        return "dropped"
     return _written_otherwise(mine.bare, theirs.bare) or _share(mine, theirs)
 
 
+def is_unnamed(claim: Claim) -> bool:
+    """Whether a newborn stands under the mother's name: 'CB' before it, or the very name that is told of the mother."""
+    mother = claim.extra.get("mother_name", "")
+    return is_placeholder(claim.name) or (mother != "" and spelling(claim.name).bare == spelling(mother).bare)
+
+
 def _written_otherwise(mine: tuple[str, ...], theirs: tuple[str, ...]) -> str:
-    """How one name became two; empty when they are two names."""
+    """How one name became two; empty when they are two names. Twins share the family name, which stands first."""
     if sorted(mine) == sorted(theirs):
-        return "swapped"
-    if _has_dropped(mine, theirs):
-        return "dropped"
-    return "slip" if is_one_slip(" ".join(mine), " ".join(theirs)) else ""
+        return "inner" if mine[0] == theirs[0] else "swapped"
+    if not is_one_slip(" ".join(mine), " ".join(theirs)):
+        return ""
+    return "letter" if _are_two_given(mine[-1], theirs[-1]) else "slip"
+
+
+def _are_two_given(one: str, other: str) -> bool:
+    """Whether both given names may be meant: 'lan' and 'lam', but not 'lan' and 'lanm', which is no word."""
+    return one != other and is_syllable(one) == is_syllable(other)
 
 
 def _share(mine: Spelling, theirs: Spelling) -> str:
@@ -53,14 +68,6 @@ def _same_letters(mine: Spelling, theirs: Spelling) -> str:
     return "marks" if mine.has_marks and theirs.has_marks else "unmarked"
 
 
-def _has_dropped(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
-    """Whether one middle name is missing on one side."""
-    shorter, longer = sorted((mine, theirs), key=len)
-    if len(shorter) < _FAMILY_AND_GIVEN or len(longer) != len(shorter) + 1:
-        return False
-    return any(longer[:place] + longer[place + 1 :] == shorter for place in range(1, len(longer) - 1))
-
-
 def birth(one: Claim, other: Claim) -> str:
     """Birth dates of any precision. The first of January often stands for some day of that year: it counts as that."""
     mine, theirs = one.birth, other.birth
@@ -72,9 +79,22 @@ def birth(one: Claim, other: Claim) -> str:
         return "exact"
     if mine[:4] == theirs[:4] and mine[5:7] == theirs[8:] and mine[8:] == theirs[5:7]:
         return "swapped"
-    if is_one_slip(mine.replace("-", ""), theirs.replace("-", "")):
+    return _near_date(mine, theirs)
+
+
+def _near_date(one: str, other: str) -> str:
+    if is_one_slip(one.replace("-", ""), other.replace("-", "")):
         return "slip"
-    return "same_year" if mine[:4] == theirs[:4] else "differ"
+    if _two_parts_agree(one, other):
+        return "part"
+    return "same_year" if one[:4] == other[:4] else "differ"
+
+
+def _two_parts_agree(one: str, other: str) -> bool:
+    """Whether two of year, month and day agree; years not a generation apart."""
+    if one[:4] == other[:4]:
+        return one[5:7] == other[5:7] or one[8:] == other[8:]
+    return one[5:] == other[5:] and abs(int(one[:4]) - int(other[:4])) < GENERATION_YEARS
 
 
 def is_vague(date: str) -> bool:
@@ -111,14 +131,19 @@ def cccd(one: Claim, other: Claim) -> str:
 
 
 def card(one: Claim, other: Claim) -> str:
-    """Insurance: the card or the number in it; a child's card (TE1…), or the later number inside that."""
+    """Insurance: the card or the number in it; a child's card (TE1…), or the later number inside that.
+
+    Two numbers of which one may be a slip of the other tell nothing.
+    """
     if any(_grown(one, system) & _grown(other, system) for system in ("bhxh", "bhyt")):
         return "agree"
     cards = numbers_of(one, "temp_child") & numbers_of(other, "temp_child"), _child(one) & _child(other)
     later = _in_child_card(one) & numbers_of(other, "bhxh"), _in_child_card(other) & numbers_of(one, "bhxh")
     if any((*cards, *later)):
         return "child"
-    return _differ_if_told(one, other, "bhxh")
+    level = _differ_if_told(one, other, "bhxh")
+    pairs = ((a, b) for a in numbers_of(one, "bhxh") for b in numbers_of(other, "bhxh"))
+    return UNKNOWN if level == "differ" and any(is_one_slip(*pair) for pair in pairs) else level
 
 
 def _grown(claim: Claim, system: str) -> frozenset[str]:
@@ -202,10 +227,14 @@ def phone(one: Claim, other: Claim) -> str:
 
 
 def digits(written: str) -> str:
-    """A telephone number in one form: '+84 91 234 5678' → '0912345678'; empty when it is too short for one."""
+    """A telephone number in one form: '+84 91 234 5678' → '0912345678', and so a number whose zero a table has lost.
+
+    Empty when it is too short for one, or a place-holder (0900000000).
+    """
     only = _NOT_DIGITS.sub("", written)
     national = f"0{only[2:]}" if only.startswith("84") and len(only) > _FULL_DATE else only
-    return national if len(national) >= _FULL_DATE - 1 else ""
+    whole = f"0{national}" if len(national) == _FULL_DATE - 1 and not national.startswith("0") else national
+    return whole if len(whole) >= _FULL_DATE - 1 and set(whole) - set(whole[:2]) else ""
 
 
 def mother(one: Claim, other: Claim) -> str:

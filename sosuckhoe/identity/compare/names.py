@@ -7,12 +7,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
+from sosuckhoe.base import facts
 from sosuckhoe.base.text import fold
 
+_DATA = Path(__file__).parents[1] / "data"
+_LONGEST_ONSET = 3
+_FAMILY_AND_GIVEN = 2
 _TONES = {"\u0300": "f", "\u0301": "s", "\u0309": "r", "\u0303": "x", "\u0323": "j"}
+_VNI_KEY = re.compile(r"(?<=.)[1-9]")
+"""What the VNI method leaves when it is off: 'nguye64n'. Without them the word reads as one without marks."""
 _SHAPES = {"aa": "â", "ee": "ê", "oo": "ô", "aw": "ă", "ow": "ơ", "uw": "ư", "dd": "đ"}
 _SHAPE = re.compile("|".join(_SHAPES))
 _TONE_KEY = re.compile(r"(?<=[aeiouyâêôăơưw])([sfrxj])(?=(?:ch|ng|nh|[cmnpt])?$)")
@@ -46,11 +53,63 @@ class Spelling(NamedTuple):
 @lru_cache(maxsize=65_536)
 def spelling(name: str) -> Spelling:
     """The normal forms of a name as written; never fails, an empty name has no words."""
-    written = unicodedata.normalize("NFC", name).casefold()
-    words = [_one_spelling(word) for word in _plain_punctuation(written).split()]
+    words = [_one_spelling(word) for word in _words(name)]
     bare = tuple(fold(letters) for letters, _ in words)
     marked = tuple(letters + tone for letters, tone in words)
     return Spelling(marked, bare, any(tone or fold(letters) != letters for letters, tone in words))
+
+
+@lru_cache(maxsize=65_536)
+def is_placeholder(name: str) -> bool:
+    """Whether a newborn's record stands under the mother's name and says so: 'CB Trần Thị Hoa'."""
+    return _before_mother(_plain_words(name)) > 0
+
+
+@lru_cache(maxsize=65_536)
+def is_syllable(word: str) -> bool:
+    """Whether a word without marks may be one of Vietnamese: 'lan', not 'lanm'. A slip of the hand seldom is."""
+    syllables = _syllables()
+    starts = (word[:length] for length in range(min(_LONGEST_ONSET, len(word)) + 1))
+    return any(start in syllables["onsets"] and word[len(start) :] in syllables["rimes"] for start in starts)
+
+
+def _words(name: str) -> list[str]:
+    """The written words, without what says that a newborn stands under the mother's name."""
+    words = _plain_words(name)
+    return words[_before_mother(words) :]
+
+
+def _plain_words(name: str) -> list[str]:
+    return _plain_punctuation(unicodedata.normalize("NFC", name).casefold()).split()
+
+
+def drops(name: Spelling) -> frozenset[tuple[str, ...]]:
+    """The words without marks as they are told by who leaves out one middle word, or writes its first letter alone."""
+    words, middle = name.bare, range(1, len(name.bare) - 1)
+    left_out = {(*words[:at], *words[at + 1 :]) for at in middle}
+    initials = {(*words[:at], words[at][0], *words[at + 1 :]) for at in middle}
+    every = {(words[0], *(word[0] for word in words[1:-1]), words[-1])} if middle else set()
+    return frozenset((left_out | initials | every) - {words})
+
+
+def _before_mother(words: list[str]) -> int:
+    """How many words before the mother's name say that it is hers."""
+    for said in _said_before_mother():
+        length = len(said.split())
+        if len(words) >= length + _FAMILY_AND_GIVEN and fold(" ".join(words[:length])) == said:
+            return length
+    return 0
+
+
+@cache
+def _syllables() -> dict[str, frozenset[str]]:
+    told = facts.read_yaml(_DATA / "names.yaml")
+    return {key: frozenset(told[key].split()) | ({""} if key == "onsets" else set()) for key in ("onsets", "rimes")}
+
+
+@cache
+def _said_before_mother() -> tuple[str, ...]:
+    return tuple(facts.read_yaml(_DATA / "names.yaml")["before_mother"])
 
 
 def _plain_punctuation(text: str) -> str:
@@ -60,7 +119,7 @@ def _plain_punctuation(text: str) -> str:
 
 def _one_spelling(word: str) -> tuple[str, str]:
     """The letters of a word, without tone and with `i` for a lone `y`, and its tone as a Telex key ('' for none)."""
-    letters, tone = _parted(word)
+    letters, tone = _parted(_VNI_KEY.sub("", word))
     if not tone and word.isascii() and _RESIDUE.search(word):
         letters, tone = _from_telex(word)
     return _LONE_Y.sub(r"\1i", letters), tone

@@ -13,16 +13,15 @@ from typing import NamedTuple
 
 from sosuckhoe.identity.claim import Claim
 from sosuckhoe.identity.compare import paper, weights
-from sosuckhoe.identity.compare.levels import FIELDS, UNKNOWN
+from sosuckhoe.identity.compare.levels import FIELDS, GENERATION_YEARS, UNKNOWN
 from sosuckhoe.identity.compare.names import Spelling, spelling
 
 EXTRA = ("rarity", "generation", "foreign_number")
 COLUMNS = (*FIELDS, *EXTRA)
-_ONE_NAME = frozenset({"exact", "unmarked", "swapped", "dropped", "slip", "marks"})
+_ONE_NAME = frozenset({"exact", "unmarked", "swapped", "dropped", "slip", "marks", "inner", "letter"})
 _MOST_RARITY = 15
 _BITS_A_STEP = 2
 _RAREST_WORD = 12.0
-_GENERATION_YEARS = 12
 _RADIX = 16
 
 
@@ -45,7 +44,7 @@ def pattern(one: Claim, other: Claim) -> Pattern:
     places = tuple(order()[field].index(level(one, other)) for field, level in FIELDS.items())
     is_one_name = order()["name"][places[0]] in _ONE_NAME
     rarity = min(rarity_of(spelling(one.name)), rarity_of(spelling(other.name))) if is_one_name else 0
-    generation = _years_apart(one.birth, other.birth) >= _GENERATION_YEARS
+    generation = _years_apart(one.birth, other.birth) >= GENERATION_YEARS
     foreign = paper.has_foreign_number(one) or paper.has_foreign_number(other)
     return Pattern(places, rarity, generation, foreign)
 

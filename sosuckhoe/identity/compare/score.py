@@ -12,10 +12,15 @@ from sosuckhoe.identity.compare.pattern import Pattern, order, pattern
 
 LINK, DOUBT, APART = "link", "doubt", "apart"
 VERDICTS = (LINK, DOUBT, APART)
-_ONE_NAME = frozenset({"exact", "unmarked", "swapped", "dropped", "slip"})
+_ONE_NAME = frozenset({"exact", "unmarked", "swapped", "dropped", "slip", "inner", "letter"})
 _SAME_WORDS = frozenset({"exact", "unmarked"})
-_ONE_BIRTH = frozenset({"exact", "year", "swapped", "slip"})
+_WRITTEN_OTHERWISE = _ONE_NAME - {"inner", "letter"}
+_ONE_BIRTH = frozenset({"exact", "year", "swapped", "slip", "part"})
+_NEAR_BIRTH = frozenset({"year", "swapped", "slip", "part"})
+_RARE_NAME = 9
+"""Steps of two bits: of half a million people one has such a name; some three hundred are born in a commune a year."""
 _AGREE = frozenset({"agree", "child"})
+_NUMBERS = frozenset({"cccd", "card", "cmnd", "passport", "newborn", "facility"})
 
 
 class Part(NamedTuple):
@@ -33,6 +38,28 @@ class Decision(NamedTuple):
     parts: tuple[Part, ...]
     verdict: str
     rule: str
+
+    @property
+    def levels(self) -> dict[str, str]:
+        """The level of each field by name."""
+        return {part.field: part.level for part in self.parts}
+
+    @property
+    def shares_number(self) -> bool:
+        """Whether a number that one person has is shared: without it a link is one of likeness alone."""
+        return any(part.field in _NUMBERS and part.level in _AGREE for part in self.parts)
+
+    @property
+    def may_be_newborn(self) -> bool:
+        """Whether one may be the other before it had a name: born that day, in that home; twins are not told apart."""
+        levels = self.levels
+        same = (levels["birth"], levels["sex"], levels["address"]) == ("exact", "agree", "commune")
+        return self.rule == "unnamed" and same
+
+    @property
+    def has_one_telephone(self) -> bool:
+        """Whether both tell one telephone, and no facility tells them apart."""
+        return self.levels["phone"] == "agree" and self.levels["facility"] != "differ"
 
 
 def score(one: Claim, other: Claim) -> Decision:
@@ -85,9 +112,9 @@ def _verdict(found: Pattern, total: float, rule: str) -> str:
 
 
 def _without_telephone(found: Pattern, total: float) -> float:
-    """Families share a telephone: what it adds counts for a link only where the whole name and birth date agree."""
+    """Families share a telephone: what it adds counts for a link only where one name and the birth date agree."""
     levels = found.levels
-    if levels["phone"] != "agree" or (levels["name"] in _SAME_WORDS and levels["birth"] == "exact"):
+    if levels["phone"] != "agree" or (levels["name"] in _WRITTEN_OTHERWISE and levels["birth"] == "exact"):
         return total
     at = list(FIELDS).index("phone")
     silent = (*found.places[:at], order()["phone"].index(UNKNOWN), *found.places[at + 1 :])
@@ -103,14 +130,22 @@ def broken_rule(found: Pattern) -> str:
         "twins": _may_be_twins(levels),
         "one_mother": _may_be_unnamed_twins(levels),
         "foreign_number": found.foreign_number and not _is_sure_without_it(levels),
-        "other_name": levels["name"] not in _ONE_NAME and levels["cccd"] != "agree" and not _is_named_since(levels),
-        "one_letter": levels["name"] in {"slip", "swapped"} and not _shares_own_number(levels),
+        "unnamed": levels["name"] == "unnamed" and not _is_named_since(levels),
+        "other_name": _is_other_name(levels),
+        "one_letter": levels["name"] in {"letter", "inner"} and not _shares_own_number(levels),
         "other_card": levels["card"] == "differ" and not _is_sure_without_card(levels),
-        "unsure_birth": levels["birth"] in {"year", "swapped", "slip"} and not _is_surely_one_home(levels),
-        "other_birth": levels["birth"] not in _ONE_BIRTH | {UNKNOWN},
+        "unsure_birth": levels["birth"] in _NEAR_BIRTH and not _is_surely_one_home(found),
+        "other_birth": levels["birth"] not in _ONE_BIRTH | {UNKNOWN} and not _is_one_year(levels),
         "no_birth": levels["birth"] == UNKNOWN,
     }
     return next((rule for rule in weights.rules() if told[rule]), "")
+
+
+def _is_other_name(levels: dict[str, str]) -> bool:
+    if levels["cccd"] == "agree" or _is_named_since(levels):
+        return False
+    is_marks = levels["name"] == "marks" and levels["birth"] == "exact" and _shares_own_number(levels)
+    return levels["name"] not in _ONE_NAME and not is_marks
 
 
 def _shares_own_number(levels: dict[str, str]) -> bool:
@@ -123,23 +158,49 @@ def _is_sure_without_card(levels: dict[str, str]) -> bool:
     return same or "agree" in {levels["cccd"], levels["cmnd"]}
 
 
-def _is_surely_one_home(levels: dict[str, str]) -> bool:
-    """Whether more than a nearly equal date speaks for them: a number of their own, or whole name, home and telephone.
+def _is_one_year(levels: dict[str, str]) -> bool:
+    """Whether name, year and a number of their own agree, though the day is another; or name and two numbers."""
+    year_agrees = levels["birth"] == "same_year" and _shares_own_number(levels)
+    return levels["name"] in _ONE_NAME and (year_agrees or _shares_two_numbers(levels))
 
-    In one commune some three hundred people are born a year, so a name and a year meet by chance.
+
+def _shares_two_numbers(levels: dict[str, str]) -> bool:
+    return levels["cccd"] in {"agree", "shared"} and levels["card"] in _AGREE
+
+
+def _is_surely_one_home(found: Pattern) -> bool:
+    """Whether more than a nearly equal date speaks for them: a number of their own, or whole name and home.
+
+    In one commune some three hundred people are born a year, so a common name and a year meet by chance; with one
+    telephone, or a rare name, they do not.
     """
-    at_home = levels["name"] in _SAME_WORDS and levels["address"] == "commune" and levels["phone"] == "agree"
-    return at_home or _shares_own_number(levels) or "agree" in {levels[f] for f in ("facility", "newborn", "passport")}
+    levels = found.levels
+    tells = levels["phone"] == "agree" or (found.rarity >= _RARE_NAME and levels["phone"] != "differ")
+    at_home = levels["name"] in _SAME_WORDS and levels["address"] == "commune" and tells
+    shares = levels["name"] in _SAME_WORDS and levels["cccd"] == "shared"
+    return (
+        at_home
+        or shares
+        or _shares_own_number(levels)
+        or "agree" in {levels[f] for f in ("facility", "newborn", "passport")}
+    )
 
 
 def _is_sure_without_it(levels: dict[str, str]) -> bool:
     """Whether a number that does not fit changes nothing.
 
-    Name, birth date and sex agree (a child with a parent's number), or the number is shared and one date is a slip.
+    Name, birth date and sex agree (a child with a parent's number), or a number is shared and a date or sex is a slip.
     """
-    if levels["cccd"] == "shared" and levels["name"] in _ONE_NAME and levels["birth"] in _ONE_BIRTH:
+    shares = levels["cccd"] == "shared" or levels["card"] in _AGREE
+    near = levels["birth"] in _ONE_BIRTH or _shares_two_numbers(levels)
+    if shares and levels["name"] in _ONE_NAME and near:
         return True
-    return levels["name"] in _SAME_WORDS and levels["birth"] == "exact" and levels["sex"] != "differ"
+    at_home = levels["address"] == "commune" and levels["phone"] == "agree"
+    return (
+        levels["name"] in (_WRITTEN_OTHERWISE if at_home else _SAME_WORDS)
+        and levels["birth"] == "exact"
+        and levels["sex"] != "differ"
+    )
 
 
 def _may_be_unnamed_twins(levels: dict[str, str]) -> bool:
@@ -157,5 +218,5 @@ def _may_be_twins(levels: dict[str, str]) -> bool:
 
 def _is_named_since(levels: dict[str, str]) -> bool:
     """A child first under the mother's name, then under its own: born that day, one child's card."""
-    other_name = levels["name"] in {"family", "differ"}
+    other_name = levels["name"] in {"unnamed", "family", "differ"}
     return other_name and levels["card"] == "child" and levels["birth"] == "exact" and levels["sex"] != "differ"

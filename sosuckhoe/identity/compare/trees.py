@@ -6,6 +6,7 @@ at most the limit. Columns and their values: `values`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -50,7 +51,12 @@ def _ranks(levels: tuple[str, ...], before_silence: str) -> tuple[int, ...]:
 
 def bits(told: tuple[int, ...]) -> float:
     """What all trees add together."""
-    return sum(_leaf(tree, told) for tree in weights.scorer()["trees"])
+    return total(weights.scorer()["trees"], told)
+
+
+def total(grown: Iterable[Tree], told: tuple[int, ...]) -> float:
+    """What these trees add together."""
+    return sum(_leaf(tree, told) for tree in grown)
 
 
 def _leaf(tree: Tree, told: tuple[int, ...]) -> float:

@@ -7,8 +7,9 @@ from playwright.sync_api import expect
 
 from sosuckhoe.base import db as database
 from sosuckhoe.exchange.actions import registers
-from sosuckhoe.identity import queries
-from tests.identity.merged import changed, everything, two_people
+from sosuckhoe.identity import likeness, queries
+from sosuckhoe.identity.compare.score import score
+from tests.identity.merged import AT, changed, everything, two_people
 from tests.walked import fits
 
 pytestmark = pytest.mark.browser
@@ -55,6 +56,15 @@ def test_a_steward_resolves_a_doubtful_pair_and_undoes_it(server, page, sign_in,
 
 def pair_address(two):
     return f"/doi-soat/{two[0].patient}/{two[1].patient}/"
+
+
+def test_the_desk_says_by_what_a_person_was_joined_before(two, sign_in):
+    claim = queries.known(two[0].person).claim
+    likeness.write([likeness.Likeness(two[0].person, "79001", score(claim, claim))], AT)
+    text = sign_in("steward", area="79").get(pair_address(two)).content.decode()
+    assert "Hồ sơ thứ nhất: ngày 02/03/2026 đã được nối với một hồ sơ giống nhau" in text
+    assert "Họ tên: giống nhau" in text
+    assert "079160000001" not in text
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,19 @@ Lê Thị Hương     | Lê Thị Huwowng    | exact
 Nguyễn Thị Lan   | Nguyen Thi Lan    | unmarked
 Nguyễn Thị Lan   | Lan Nguyễn Thị    | swapped
 Nguyễn Thị Lan   | Nguyễn Lan        | dropped
-Nguyễn Thị Lan   | Nguyễn Thị Lam    | slip
+Nguyễn Thị Lan   | Nguyễn Thị Lanm   | slip
+Nguyễn Thị Lan   | Nguyễn Tho Lan    | slip
+Nguyễn Thị Lan   | Nguyễn Thị Lam    | letter
+Rơ Chăm Hblah    | Rơ Chăm Hblak     | letter
+Lê Minh Anh      | Lê Anh Minh       | inner
+Nguyễn Thị Lan   | Nguyễn T. Lan     | dropped
+Lê Thị Hương     | Le6 Thi5 Huong77  | unmarked
 Lê Thị Hoa       | Lê Thị Hòa        | marks
 Nguyễn Văn Anh   | Nguyễn Tuấn Anh   | middle
+CB Trần Thị Hoa  | Lê Minh Quân      | unnamed
+CB Trần Thị Hoa  | Trần Minh Quân    | unnamed
+CB Trần Thị Hoa  | Trần Thị Hoa      | exact
+Bé Gái Lan       | Lê Minh Quân      | differ
 Nguyễn Thị Lan   | Nguyễn Văn Hùng   | family
 Nguyễn Thị Lan   | Trần Văn Bình     | differ
 Nguyễn Thị Lan   |                   | unknown
@@ -32,6 +42,10 @@ one          | other        | level
 1960-05-02   | 1969-05-02   | slip
 1960-05-02   | 1960-05-03   | slip
 1960-05-12   | 1960-05-21   | slip
+1960-05-02   | 1960-05-19   | part
+1960-05-02   | 1960-11-02   | part
+1960-05-02   | 1957-05-02   | part
+1960-05-02   | 1972-05-02   | differ
 1960-05-02   | 1960-11-27   | same_year
 1960-05-02   | 1961         | differ
 1960-05-02   | 1961-07-09   | differ
@@ -47,7 +61,9 @@ PHONES = """
 one          | other            | level
 0912345678   | +84 91 234 5678  | agree
 0912345678   | 0912 345 678     | agree
+0912345678   | 912345678        | agree
 0912345678   | 0987654321       | differ
+0900000000   | 0900000000       | unknown
 0912345678   | 1                | unknown
 """
 CITIZEN_NUMBERS = """
@@ -64,7 +80,8 @@ one                   | other                 | level
 bhxh 7912345678       | bhxh 7912345678       | agree
 bhyt HT2797912345678  | bhyt HT2797912345678  | agree
 temp_child TE1790000A | temp_child TE1790000A | child
-bhxh 7912345678       | bhxh 7912345679       | differ
+bhxh 7912345678       | bhxh 2512345670       | differ
+bhxh 7912345678       | bhxh 7912345687       | unknown
 bhyt TE1797912345678  | bhxh 7912345678       | child
 bhyt TE1797912345678  | bhyt TE1797912345678  | child
 bhyt TE1797912345678  | bhxh 7912345679       | unknown

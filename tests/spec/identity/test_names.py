@@ -5,7 +5,7 @@
 
 import pytest
 
-from sosuckhoe.identity.compare.names import is_one_slip, spelling
+from sosuckhoe.identity.compare.names import is_one_slip, is_placeholder, is_syllable, spelling
 
 NORMAL_FORMS = """
 written            | marked                | bare             | because
@@ -61,6 +61,16 @@ lan    | nal     | no
 lan    | lanhh   | no
 lan    | hoa     | no
 """
+
+
+def test_what_may_be_a_syllable():
+    words = ("lan", "nguyen", "quynh", "a", "giang", "lanm", "huogn", "hblah", "")
+    assert [word for word in words if is_syllable(word)] == ["lan", "nguyen", "quynh", "a", "giang"]
+
+
+def test_what_stands_under_the_mothers_name():
+    names = ("CB Trần Thị Hoa", "Con bà Trần Thị Hoa", "Bé Gái Lan", "Trần Thị Bé", "CB Hoa")
+    assert [name for name in names if is_placeholder(name)] == ["CB Trần Thị Hoa", "Con bà Trần Thị Hoa"]
 
 
 @pytest.mark.parametrize(("one", "other", "slip"), rows(SLIPS))

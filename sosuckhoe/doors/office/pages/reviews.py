@@ -19,13 +19,14 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import queries as clinical
 from sosuckhoe.doors.look.signed_in import signed_in
 from sosuckhoe.doors.office import steward
-from sosuckhoe.identity import deciding, identifiers, merging, reviewing
+from sosuckhoe.identity import deciding, identifiers, likeness, merging, reviewing
 from sosuckhoe.identity import queries as identity
 from sosuckhoe.identity.compare.chart import explain
 from sosuckhoe.identity.queries import Known
 
 MOST_SHOWN = 30
 _SHOWN = 3
+_JOINS_SHOWN = 10
 
 
 class Row(NamedTuple):
@@ -81,6 +82,11 @@ def review(request: HttpRequest, actor: Actor, one: UUID, other: UUID) -> HttpRe
         "pair": pair,
         "rows": _rows(*pair),
         "chart": explain(decision),
+        "joined": [
+            (gettext("Hồ sơ thứ nhất") if known is pair[0] else gettext("Hồ sơ thứ hai"), one.at, explain(one.decision))
+            for known in pair
+            for one in likeness.of_person(known.ref.person)[:_JOINS_SHOWN]
+        ],
         "is_second": doubt.state == reviewing.FIRST,
         "wants_two": deciding.wants_two(decision, _smaller_book(pair)),
         "choices": [

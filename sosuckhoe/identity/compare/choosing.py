@@ -1,0 +1,56 @@
+"""Which of several who are alike is meant, where that is sure. Pure.
+
+Who resembles two that are surely two (two valid citizen numbers, two insurance numbers, twins) is joined to neither by
+likeness, unless one is much more alike. `bulk/clusters.py` does the same for records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Generic, NamedTuple, TypeVar
+
+from sosuckhoe.identity.claim import Claim
+from sosuckhoe.identity.compare.names import spelling
+from sosuckhoe.identity.compare.score import APART, LINK, Decision, score
+
+MARGIN = 8.0
+"""Bits by which one of two who may be meant must be more alike than the other."""
+
+Whom = TypeVar("Whom")
+
+
+class Candidate(NamedTuple, Generic[Whom]):
+    """Somebody who may be meant: what was found in comparing, what is known of them, and who it is."""
+
+    decision: Decision
+    claim: Claim
+    whom: Whom
+
+
+def meant(found: Collection[Candidate[Whom]]) -> Candidate[Whom] | None:
+    """The one who is meant; None when nobody is alike enough, or two are. Of equals the first."""
+    links = sorted((one for one in found if one.decision.verdict == LINK), key=lambda one: -one.decision.total)
+    if not links:
+        return _newborn(found)
+    best = links[0]
+    rivals = [one for one in links[1:] if best.decision.total - one.decision.total < MARGIN]
+    if not best.decision.shares_number and any(_are_two(best.claim, one.claim) for one in rivals):
+        return None
+    return best
+
+
+def _are_two(one: Claim, other: Claim) -> bool:
+    decision = score(one, other)
+    return decision.verdict == APART or decision.rule == "other_card"
+
+
+def _newborn(found: Collection[Candidate[Whom]]) -> Candidate[Whom] | None:
+    """Who a newborn under its mother's name is: the only one born that day in that home, of one telephone.
+
+    Somebody else of that day, commune, sex and family name may be a twin, whatever telephone they tell.
+    """
+    children = [one for one in found if one.decision.may_be_newborn]
+    near = [one for one in children if one.decision.has_one_telephone]
+    families = {spelling(one.claim.name).family for one in near}
+    twins = [one for one in children if spelling(one.claim.name).family in families]
+    return near[0] if len(near) == len(twins) == 1 else None

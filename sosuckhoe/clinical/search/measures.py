@@ -78,4 +78,4 @@ def _position(body: dict[str, Any]) -> Iterator[Measure]:
     for place in values_at(body, (near.STEPS,)):
         if found := near.found_in(place):
             latitude, longitude = found
-            yield Measure(near.STEPS, Interval(latitude, latitude), second=Second(near.KIND, longitude, longitude))
+            yield Measure(near.STEPS, Interval(latitude, latitude), second=Second(near.kind(), longitude, longitude))

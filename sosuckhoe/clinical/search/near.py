@@ -7,6 +7,7 @@ first, then the distance is computed.
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Any, NamedTuple
 
 from sosuckhoe.base.errors import Problem
@@ -17,13 +18,18 @@ from sosuckhoe.clinical.search.digest import number, path_number, prefix
 
 PARAMETER = "near"
 STEPS = "position"
-KIND = number(prefix("Location", STEPS), "longitude")
 FORM = "latitude|longitude[|distance|unit]"
 EARTH = 6_371_008.8
 """The mean radius of the earth in metres (IUGG)."""
 
 _USUAL = ("10", "km")
 _QUARTER, _HALF = 90.0, 180.0
+
+
+@cache
+def kind() -> int:
+    """What tells the second number of a position: keyed, so not before the process has its keys."""
+    return number(prefix("Location", STEPS), "longitude")
 
 
 class Box(NamedTuple):

@@ -40,8 +40,7 @@ def residents(request: HttpRequest, actor: Actor) -> HttpResponse:
         "actor": actor,
         "sections": steward.sections("residents"),
         "held": [
-            (one, _kind(one.kind), ", ".join(who.claim.name or gettext("chưa có tên") for who in one.candidates))
-            for one in held
+            (one, _kind(one.kind), _names(one)) for one in held
         ],
         "died": died,
     }

@@ -52,7 +52,8 @@ def seal_again(column: Column, page: int = PAGE) -> Iterator[int]:
     while True:
         with db.atomic():
             rows = _page(column, last, page)
-            yield sum(_write(column, row) for row in rows)
+            changed = sum(_write(column, row) for row in rows)
+        yield changed
         if len(rows) < page:
             return
         last = [rows[-1][name] for name in column.key]
@@ -83,9 +84,9 @@ def _page(column: Column, last: Sequence[Any], page: int) -> list[Row]:
 
 
 def _older(column: Column) -> str:
-    """The first byte of a sealed content is its key's number."""
+    """The first byte of a sealed content is its key's number. What was emptied has none, and nothing to seal."""
     return (
-        f"{column.column} is not null"
+        f"{column.column} <> ''::bytea"
         f" and (({column.plain}) or substring({column.column} from 1 for 1) <> %(newest)s::bytea)"
     )
 

@@ -10,6 +10,9 @@ from sosuckhoe.base import sealing
 from sosuckhoe.base.packing import pack, unpack
 from sosuckhoe.base.resealing import Column, Row
 
+EMPTIED = "''::bytea"
+"""What a row has, in SQL, whose content is over its time or was erased: nothing, whatever its codec."""
+
 SEALED = 2
 """The codec's number beside a body that is packed and sealed; `base.packing.ZSTD` is packed alone."""
 
@@ -24,7 +27,9 @@ def kept(purpose: str, bound: bytes, content: bytes) -> bytes:
 
 
 def opened(codec: int, purpose: str, bound: bytes, body: bytes) -> bytes:
-    """The content of a row."""
+    """The content of a row; nothing of one that was emptied."""
+    if not body:
+        return b""
     return unpack(sealing.unseal(purpose, bound, body) if codec == SEALED else body)
 
 

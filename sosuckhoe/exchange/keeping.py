@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from sosuckhoe.access.keeping import Kept
-from sosuckhoe.base.packing import pack
-
-EMPTY = f"'\\x{pack(b'').hex()}'::bytea"
-"""Nothing, as a body is packed."""
+from sosuckhoe.exchange.at_rest import EMPTIED
 
 _FILED = "case when not exists (select from exchange_waiting w where w.arrival = r.id) then r.received end"
 _DELIVERED = "(select d.received from exchange_delivery d where d.id = r.delivery)"
 _ARRIVED = "(select a.received from exchange_arrival a where a.id = r.arrival)"
 
 KEPT = (
-    Kept("arrival", "exchange_arrival", ("id",), _FILED, empties=("body", EMPTY)),
+    Kept("arrival", "exchange_arrival", ("id",), _FILED, empties=("body", EMPTIED)),
     Kept("finding", "exchange_finding", ("arrival", "position"), _ARRIVED),
     Kept("finding", "exchange_delivery_finding", ("delivery", "piece", "part"), _DELIVERED),
     Kept("upload", "exchange_upload", ("key",), "r.at", also=(("exchange_upload_file", "upload", "key"),)),

@@ -102,6 +102,25 @@ def test_what_was_erased_is_nowhere_and_does_not_come_back(lan):
     assert seen(owner(lan), other) == 200, "the other visit stands"
 
 
+def test_a_visit_that_is_erased_while_its_file_is_read_does_not_come_back(lan, monkeypatch):
+    entry, _ = visit_of(lan)
+    key = asked(lan, entry=entry)
+    granting.propose(CLERK, key, "wrong-person", "Nhầm.", NOW)
+    granting.confirm(SECOND, key, NOW, also=lambda _: None)
+    asks = iter([True])
+    episodes = exchange.episodes
+
+    def read_before(keys):
+        stale = next(asks, False)
+        return {key: one._replace(is_erased=one.is_erased and not stale) for key, one in episodes(keys).items()}
+
+    monkeypatch.setattr(exchange, "episodes", read_before)
+    send(package(MA_BENH_CHINH="J00"), at=NOW)
+    assert seen(owner(lan), entry) == 410
+    assert not db.value("select count(*) from exchange_record where ma_lk = 'LK0001'")
+    assert db.tuples("select rule from exchange_finding where rule = 'erased'") == [("erased",)]
+
+
 @pytest.mark.parametrize(
     ("ground", "at", "number"),
     [

@@ -9,9 +9,10 @@ from django.conf import settings
 
 from sosuckhoe.access import audit, keeping, retaining
 from sosuckhoe.access.actor import PROGRAM, Actor
-from sosuckhoe.base import clock, db
+from sosuckhoe.base import clock, db, resealing
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY, bucket_of
+from sosuckhoe.exchange import at_rest
 from sosuckhoe.exchange import queries as exchange
 from sosuckhoe.site import retention
 from tests.database import TABLES
@@ -184,6 +185,10 @@ def test_a_file_that_arrived_is_emptied_and_one_that_waits_is_not():
     db.execute("insert into exchange_waiting (lane, arrival) values (0, %s)", (waiting,))
     ran()
     assert exchange.arrival(filed).content == b""
+    db.execute("update exchange_arrival set codec = %s where id = %s", (at_rest.SEALED, filed))
+    assert exchange.arrival(filed).content == b"", "whatever way its content was kept"
+    [bodies] = [one for one in at_rest.COLUMNS if one.table == "exchange_arrival"]
+    assert resealing.left(bodies) == 1, "there is nothing of it to seal"
     assert db.value("select body from exchange_arrival where id = %s", (waiting,)) == b"written"
     assert db.value("select count(*) from exchange_arrival where digest is not null") == 2
 

@@ -16,8 +16,8 @@ from sosuckhoe.base.clock import VIETNAM
 from sosuckhoe.base.keys import bucket_of
 from sosuckhoe.clinical.actions import purge
 from sosuckhoe.exchange import queries
+from sosuckhoe.exchange.at_rest import EMPTIED
 from sosuckhoe.exchange.erasing import kept_until
-from sosuckhoe.exchange.keeping import EMPTY
 
 
 class Visit(NamedTuple):
@@ -63,7 +63,7 @@ def erase(actor: Actor, person: int, facility: str, visits: Sequence[Visit], gro
 
 _STATEMENTS = (
     f"""
-    update exchange_arrival a set body = {EMPTY} from exchange_package p
+    update exchange_arrival a set body = {EMPTIED} from exchange_package p
     where p.facility = %(facility)s and p.ma_lk = any (%(visits)s) and a.id = p.arrival
       and not exists (select from exchange_waiting w where w.arrival = a.id)
     """,  # noqa: S608 -- a constant

@@ -17,10 +17,11 @@ from sosuckhoe.base.keys import bucket_of
 from sosuckhoe.exchange import at_rest
 from sosuckhoe.exchange.actions.unit import FILED, REFUSED, UNCHANGED, Unit
 from sosuckhoe.exchange.queries import Arrival
+from sosuckhoe.identity.actions import Raced
 
 
 def write_versions(filed: Sequence[tuple[Unit, bytes]], at: datetime) -> None:
-    """Keep each package as the new version of its episode."""
+    """Keep each package as the new version of its episode. Raises Raced where one was erased since it was looked up."""
     if not filed:
         return
     db.copy(
@@ -34,7 +35,9 @@ def write_versions(filed: Sequence[tuple[Unit, bytes]], at: datetime) -> None:
         ),
     )  # fmt: skip
     rows = sorted((_episode(unit, digest) for unit, digest in filed), key=lambda row: row[:2])
-    db.execute(db.statement(__file__, "write_episodes"), [list(column) for column in zip(*rows, strict=True)])
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    if db.execute(db.statement(__file__, "write_episodes"), columns) != len(rows):
+        raise Raced
 
 
 def _kept(unit: Unit) -> bytes:

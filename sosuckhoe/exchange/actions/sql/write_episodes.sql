@@ -8,3 +8,4 @@ on conflict (facility, ma_lk) do update set
   bucket = excluded.bucket, person = excluded.person, patient = excluded.patient, version = excluded.version,
   arrival = excluded.arrival, digest = excluded.digest, visit = excluded.visit, kind = excluded.kind,
   province = excluded.province, commune = excluded.commune, told = excluded.told
+where exchange_episode.erased is null

@@ -39,9 +39,7 @@ def residents(request: HttpRequest, actor: Actor) -> HttpResponse:
     facts = {
         "actor": actor,
         "sections": steward.sections("residents"),
-        "held": [
-            (one, _kind(one.kind), _names(one)) for one in held
-        ],
+        "held": [(one, _kind(one.kind), _names(one)) for one in held],
         "died": died,
     }
     return render(request, "office/residents.html", facts)

@@ -24,6 +24,7 @@ from sosuckhoe.book import queries
 from sosuckhoe.doors.gateway import app as gateway
 from sosuckhoe.exchange.actions.upload import upload
 from sosuckhoe.identity import tickets
+from tests import smart
 from tests.book import library
 from tests.doors.citizen.cast import cast
 from tests.insight.filed import NOW, Ledger, Sent, file
@@ -87,6 +88,19 @@ def things(everybody):
     return of
 
 
+def service(_everybody):
+    account = access.open_account(PROGRAM, "x-service", name="service", role="system", facility=library.DISTRICT)
+    return smart.service_token(account, "system/*.cruds")
+
+
+APPS = {
+    "app": lambda everybody: smart.let_in(everybody.grandmother, "patient/*.cruds", everybody.person, sensitive=True),
+    "app of staff": lambda everybody: smart.let_in(everybody.doctor, "user/*.cruds"),
+    "service": service,
+}
+"""Tokens with every right of the owner, of a doctor who treats her, of her hospital's system."""
+
+
 def stranger(everybody, who):
     """A client in the session of somebody who has no right to the grandmother's book nor to the facility's things."""
     client = Client(raise_request_exception=False)
@@ -102,6 +116,8 @@ def stranger(everybody, who):
         signed(client, everybody.grandmother)
         access.disable(PROGRAM, everybody.grandmother, clock.now())
         return client
+    if who in APPS:
+        return Client(raise_request_exception=False, headers={"Authorization": f"Bearer {APPS[who](everybody)}"})
     facts = {"area": "79"} if who == "steward" else {"facility": ELSEWHERE}
     return signed(client, access.open_account(PROGRAM, f"x-{who}", name=f"Người {who}", role=who, **facts))
 
@@ -109,8 +125,9 @@ def stranger(everybody, who):
 ROLES = {
     "nobody": "", "suspended": "", "stranger": "citizen", "ended": "citizen", "other_doctor": "doctor",
     "nurse": "nurse", "clerk": "clerk", "admin": "admin", "officer": "officer", "steward": "steward",
-    "system": "system", "vendor": "vendor",
+    "system": "system", "vendor": "vendor", "app": "", "app of staff": "", "service": "",
 }  # fmt: skip
+"""The role of each caller; none for whom no page knows. A token of an app opens no page."""
 
 TOKENS = re.compile(r'name="csrfmiddlewaretoken" value="\w+"|next=[^"&]*|action="[^"]*"')
 
@@ -193,9 +210,15 @@ def test_every_role_of_the_policy_is_a_stranger_here():
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("address", sorted(addresses.gateway()))
-def test_the_gateway_takes_nothing_from_strangers(db, address, method):
-    """The portal's interface answers 200 with its own code; nothing is kept of what a stranger sends."""
-    answer = falcon.testing.TestClient(gateway.application).simulate_request(method, address, json={"username": "x"})
+@pytest.mark.parametrize("who", ["", "service"])
+def test_the_gateway_takes_nothing_from_strangers(db, who, address, method):
+    """The portal's interface answers 200 with its own code; nothing is kept of what a stranger sends.
+
+    A token of a service is one: its scopes are of `/fhir`.
+    """
+    token = {"Authorization": f"Bearer {service(None)}"} if who else {}
+    client = falcon.testing.TestClient(gateway.application)
+    answer = client.simulate_request(method, address, json={"username": "x"}, headers=token)
     assert answer.status_code < 500
     if answer.status_code == 200 and method != "OPTIONS":
         assert str(answer.json.get("maKetQua")) != "200"

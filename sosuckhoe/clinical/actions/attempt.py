@@ -47,7 +47,7 @@ class Attempt:
 
     def missing(self, action: str, type_name: str) -> Problem:
         """What does not exist is refused as what may not be seen is, with a line of the trace: SSK-1002."""
-        policy.can(self.actor, action, "record", person=NO_ONE)
+        policy.can(self.actor, action, "record", person=NO_ONE, type_name=type_name)
         self.refusal = audit.Line(self.actor, action, type_name, NOBODY, None, "refused")
         return Problem("SSK-1002")
 

@@ -19,6 +19,7 @@ import pytest
 from sosuckhoe.access import actions as access
 from sosuckhoe.access import addresses
 from sosuckhoe.access.actor import PROGRAM
+from sosuckhoe.access.models import Account
 from sosuckhoe.base import clock
 from sosuckhoe.base import db as database
 from sosuckhoe.base.prepared import Prepared
@@ -28,6 +29,7 @@ from sosuckhoe.doors.fhir.app import ROUTES
 from sosuckhoe.doors.fhir.interactions import capabilities, declared
 from sosuckhoe.doors.fhir.operations import routing
 from sosuckhoe.doors.fhir.operations.operation import INSTANCE, SYSTEM, TYPE
+from tests import smart
 from tests.clinical.made import AT, PERSON, draft, key, patient
 from tests.doors.fhir.cast import Client
 
@@ -47,6 +49,24 @@ STRANGERS = {
     "steward": {"role": "steward", "area": "79"},
 }
 """Accounts without a right to the record: `ended` is a daughter whose right has ended."""
+
+APPS = {
+    "app": ("citizen", "patient/*.cruds"),
+    "narrow app": ("citizen", "patient/Patient.rs patient/Observation.rs?category=laboratory"),
+    "app of the owner": ("owner", "patient/Observation.rs?category=laboratory"),
+    "app of staff": ("doctor", "user/*.cruds"),
+    "app in another book": ("treating", "patient/*.cruds"),
+    "service": ("system", "system/*.cruds"),
+    "narrow service": ("system", "system/Patient.rs system/Observation.rs"),
+}
+"""Tokens of apps without a right to the record, by the account that let them in. The owner's names nothing that there
+is; the doctor's who treats the person is open in the book of somebody else.
+"""
+
+CALLERS = (*STRANGERS, *APPS)
+ALL_TYPES = ("citizen", "system", "app", "service")
+"""Who is asked for every type: who may search records, with and without an app. The others differ from them by role
+or scope, and are asked for `SOME`."""
 
 NOBODY_KNOWN = ("suspended", "withdrawn", None)
 """Whom the interface does not know (any more): tokens of a disabled account, of another house, none at all."""
@@ -125,6 +145,7 @@ def client(db):
     for name, facts in STRANGERS.items():
         account = access.open_account(PROGRAM, name, name=name, **facts)
         tokens[name] = access.issue_token(account, "bearer", clock.now(), timedelta(hours=1))
+    tokens |= tokens_of_apps()
     gone = access.open_account(PROGRAM, "gone", name="gone", role="citizen", person=PERSON)
     tokens["suspended"] = access.issue_token(gone, "bearer", clock.now(), timedelta(hours=1))
     access.disable(PROGRAM, gone, clock.now())
@@ -133,6 +154,22 @@ def client(db):
     end_of_right = "update access_relation set until = '2021-01-01' where dependant = %s"
     database.execute(end_of_right, (PERSON,))
     return Client(tokens)
+
+
+def tokens_of_apps():
+    """A token of each app. It opens a book only where its scopes are of one."""
+    access.open_account(PROGRAM, "owner", name="owner", role="citizen", person=PERSON)
+    access.open_account(PROGRAM, "treating", name="treating", role="doctor", facility="79001")
+    access.tie([("79001", PERSON), ("79001", 12345)], AT)
+    made = {}
+    for name, (who, scope) in APPS.items():
+        account = Account.objects.get(username=who)
+        if who == "system":
+            made[name] = smart.service_token(account, scope)
+        else:
+            person = account.person or 12345
+            made[name] = smart.let_in(account, scope, person if "patient/" in scope else None)
+    return made
 
 
 def of_type(name):
@@ -150,7 +187,7 @@ def owned(client):
     return {name: str(one.key) for name, one in drafts.items()}
 
 
-BY_THE_CLOCK = re.compile("from (access_token|clinical_parameter|pg_stats)|SAVEPOINT|set_config\\('role'")
+BY_THE_CLOCK = re.compile("from (access_(app_)?token|clinical_parameter|pg_stats)|SAVEPOINT|set_config\\('role'")
 """Asked again after some seconds, whatever is asked; savepoints only tell of the test's own transaction."""
 
 
@@ -221,12 +258,9 @@ def everything(type_name):
     return (*interactions(type_name), *called(type_name))
 
 
-@pytest.mark.parametrize("who", sorted(STRANGERS))
+@pytest.mark.parametrize("who", CALLERS)
 def test_a_stranger_cannot_tell_a_resource_from_none(client, owned, statements, who):
-    """All types for one who may search records and one who may not; a few types for the others, who differ by role."""
-    types = (
-        TYPES if who in {"citizen", "system"} else ("Patient", "Observation", "Binary", "Practitioner", "Subscription")
-    )
+    types = TYPES if who in ALL_TYPES else SOME
     found = [
         fault
         for type_name in types
@@ -236,7 +270,7 @@ def test_a_stranger_cannot_tell_a_resource_from_none(client, owned, statements, 
     assert found == []
 
 
-@pytest.mark.parametrize("who", sorted(STRANGERS))
+@pytest.mark.parametrize("who", CALLERS)
 def test_nor_by_asking_the_whole(client, owned, statements, who):
     found = [
         fault

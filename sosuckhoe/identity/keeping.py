@@ -10,6 +10,7 @@ STAYS = {
     "identity_doubt": "identity",
     "identity_facility": "register",
     "identity_identifier": "identity",
+    "identity_likeness": "identity",
     "identity_merge": "identity",
     "identity_merge_row": "identity",
     "identity_person": "identity",

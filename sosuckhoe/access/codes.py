@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hmac
 import secrets
-import time
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,6 +22,8 @@ ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 MOST_A_TURN = 100
 SEALED = "access code"
 """The purpose of `access_code.sealed`, bound to the transaction."""
+
+_resting = sending.Resting()
 
 _SMS, _CHANGE, _PAPER = "sms", "change", "paper"
 
@@ -54,19 +55,17 @@ def ask(phone: str, at: datetime, *, account: int | None = None) -> UUID:
 
 
 def send_waiting(at: datetime) -> int:
-    """Make and send the codes that were asked for, within the bounds of sending; how many were looked at."""
-    until = time.monotonic() + sending.TURN_SECONDS
+    """Make and send the codes that were asked for, within the bounds of sending; how many were looked at.
+
+    One that its sender fails on rests for a while, as news does, and ends with its time.
+    """
     with db.atomic():
         waiting = db.rows(
-            "select id, kind, blind, prefix, sealed, ends from access_code where sealed is not null"
-            " order by made limit %s for update skip locked",
-            (MOST_A_TURN,),
+            "select id, kind, blind, prefix, sealed, ends from access_code"
+            " where sealed is not null and id <> all (%s::uuid[]) order by made limit %s for update skip locked",
+            (_resting.now(), MOST_A_TURN),
         )
-        for number, row in enumerate(waiting, 1):
-            _send(row, at)
-            if time.monotonic() > until:
-                return number
-    return len(waiting)
+        return _resting.take(waiting, lambda row: _send(row, at))
 
 
 def _send(row: Any, at: datetime) -> None:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import logging
-import time
 from datetime import datetime
 from typing import Any
-
-from psycopg import OperationalError
 
 from sosuckhoe.access import family, phones, room, sending
 from sosuckhoe.access.models import Account
@@ -18,7 +14,7 @@ EMERGENCY = "emergency"
 _FULL = "full"
 SEALED = "access notice"
 """The purpose of `access_notice.sealed`, bound to the kind of news and the number's blind index."""
-_log = logging.getLogger(__name__)
+_resting = sending.Resting()
 
 
 def tell_of(person: int, kind: str, at: datetime) -> int:
@@ -41,26 +37,15 @@ def tell_of(person: int, kind: str, at: datetime) -> int:
 def send_waiting(at: datetime) -> int:
     """Send what waits, emergencies before all else; how many were looked at. What is over a bound is not sent.
 
-    A message that its sender fails on waits for the next turn, and holds up no other.
+    A message that its sender fails on rests for a while (`sending.Resting`), and holds up no other.
     """
-    until = time.monotonic() + sending.TURN_SECONDS
     with db.atomic():
         waiting = db.rows(
-            "select id, kind, blind, prefix, sealed from access_notice where sealed is not null"
+            "select id, kind, blind, prefix, sealed from access_notice where sealed is not null and id <> all (%s::int8[])"
             " order by kind <> %s, made limit %s for update skip locked",
-            (EMERGENCY, MOST_A_TURN),
+            (_resting.now(), EMERGENCY, MOST_A_TURN),
         )
-        for number, row in enumerate(waiting, 1):
-            try:
-                with db.atomic():
-                    _send(row, at)
-            except OperationalError:
-                raise
-            except Exception as error:  # noqa: BLE001 -- whatever a sender raises; its kind is named, and it is tried again
-                _log.warning("a message of kind %s was not sent (%s)", row.kind, type(error).__name__)
-            if time.monotonic() > until:
-                return number
-    return len(waiting)
+        return _resting.take(waiting, lambda row: _send(row, at))
 
 
 def _send(row: Any, at: datetime) -> None:

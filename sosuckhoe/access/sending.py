@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from importlib import import_module
 from typing import Any
 
 from django.conf import settings
+from psycopg import OperationalError
 
 from sosuckhoe.base import db, sealing
 
@@ -18,6 +22,11 @@ PHONE, WORDS = "access stub phone", "access stub words"
 
 TURN_SECONDS = 3.0
 """For so long messages of one kind go out in a turn of the worker: a slow sender must not hold up an emergency's."""
+
+REST_SECONDS, LONGEST_REST_SECONDS = 5.0, 3600.0
+"""A message that its sender failed on rests so long, each time twice as long, up to the second."""
+
+_log = logging.getLogger(__name__)
 
 _WORDS = {
     "code": "So Suc Khoe: ma dang nhap {code}, dung trong {minutes} phut. Khong doc ma nay cho bat ky ai.",
@@ -48,6 +57,45 @@ def send(phone: str, text: str, at: datetime) -> None:
     if settings.SMS_SENDER:
         module, _, name = settings.SMS_SENDER.partition(":")
         getattr(import_module(module), name)(phone, text, at)
+
+
+class Resting:
+    """Messages of one kind that their sender failed on: while they rest they hold up no other.
+
+    It is of one process, for the worker alone sends: one that begins anew tries them all.
+    """
+
+    def __init__(self) -> None:
+        self._rests: dict[Any, tuple[float, float]] = {}
+
+    def now(self) -> list[Any]:
+        """The ids of those that rest."""
+        now = time.monotonic()
+        self._rests = {one: rest for one, rest in self._rests.items() if rest[0] + LONGEST_REST_SECONDS > now}
+        return [one for one, (until, _) in self._rests.items() if until > now]
+
+    def take(self, waiting: Sequence[Any], send_one: Callable[[Any], None]) -> int:
+        """Send one after the other for a turn, in the caller's transaction; how many were looked at."""
+        until = time.monotonic() + TURN_SECONDS
+        for number, row in enumerate(waiting, 1):
+            self._try(row, send_one)
+            if time.monotonic() > until:
+                return number
+        return len(waiting)
+
+    def _try(self, row: Any, send_one: Callable[[Any], None]) -> None:
+        try:
+            with db.atomic():
+                send_one(row)
+        except OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- whatever a sender raises; its kind is named, and it is tried again
+            _log.warning("a message of kind %s was not sent (%s)", row.kind, type(error).__name__)
+            _, before = self._rests.get(row.id, (0.0, REST_SECONDS / 2))
+            rest = min(2 * before, LONGEST_REST_SECONDS)
+            self._rests[row.id] = (time.monotonic() + rest, rest)
+        else:
+            self._rests.pop(row.id, None)
 
 
 def keep(phone: str, text: str, at: datetime) -> None:

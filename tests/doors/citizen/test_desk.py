@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
@@ -234,7 +235,55 @@ def test_an_emergency_goes_before_news_that_waited_longer_and_past_one_that_fail
     notices.send_waiting(clock.now())
     assert went == [sending.words("emergency")]
     assert "0912345678" not in caplog.text
-    assert db.value("select count(*) from access_notice where sealed is not null") == 5, "tried again at the next turn"
+    assert db.value("select count(*) from access_notice where sealed is not null") == 5, "tried again later"
+
+
+def ask_both():
+    for number in ("0912345678", "0987654321"):
+        codes.ask(number, clock.now())
+
+
+def tell_both(everybody):
+    db.execute("update access_relation set level = 'full'")
+    break_glass(everybody)
+
+
+@pytest.mark.parametrize("queue", [lambda _: ask_both(), tell_both], ids=["codes", "emergencies"])
+def test_a_number_that_its_sender_fails_on_slowly_holds_up_nobody_else(everybody, telephones, monkeypatch, queue):
+    went = []
+
+    def sender(number, words, at):
+        if number == "0912345678":
+            raise TimeoutError(number)
+        went.append(number)
+
+    monkeypatch.setattr(sending, "send", sender)
+    monkeypatch.setattr(sending, "TURN_SECONDS", 0.0)
+    queue(everybody)
+    for _ in range(3):
+        jobs.drain()
+    assert went == ["0987654321"]
+    for kind in (notices, codes):
+        monkeypatch.setattr(kind, "_resting", sending.Resting())
+    monkeypatch.setattr(sending, "send", lambda number, words, at: went.append(number))
+    jobs.drain()
+    assert went == ["0987654321", "0912345678"], "the sender knows the number again, and the worker has begun anew"
+
+
+def test_what_fails_rests_each_time_twice_as_long(monkeypatch, everybody):
+    now = [1000.0]
+    monkeypatch.setattr(sending, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    resting, row = sending.Resting(), SimpleNamespace(id=1, kind="card")
+    for rest in (5.0, 10.0, 20.0):
+        assert resting.take([row], lambda _: 1 / 0) == 1
+        now[0] += rest - 0.1
+        assert resting.now() == [1]
+        now[0] += 0.2
+        assert resting.now() == []
+    resting.take([row], lambda _: None)
+    resting.take([row], lambda _: 1 / 0)
+    now[0] += 5.1
+    assert resting.now() == [], "what went is forgotten"
 
 
 def test_an_emergency_that_does_not_happen_tells_nobody(everybody, telephones, monkeypatch):

@@ -41,7 +41,8 @@ def send_waiting(at: datetime) -> int:
     """
     with db.atomic():
         waiting = db.rows(
-            "select id, kind, blind, prefix, sealed from access_notice where sealed is not null and id <> all (%s::int8[])"
+            "select id, kind, blind, prefix, sealed from access_notice"
+            " where sealed is not null and id <> all (%s::int8[])"
             " order by kind <> %s, made limit %s for update skip locked",
             (_resting.now(), EMERGENCY, MOST_A_TURN),
         )

@@ -22,14 +22,21 @@ def province_of(actor: Actor) -> str:
 
 def holds(actor: Actor, persons: Collection[int]) -> bool:
     """Whether every one of the persons has been treated in the actor's area; without an area all are."""
+    return among(actor, persons) == set(persons)
+
+
+def among(actor: Actor, persons: Collection[int]) -> set[int]:
+    """Those of the persons who have been treated in the actor's area; without an area all are."""
     province = province_of(actor)
     if province == NOWHERE:
-        return True
+        return set(persons)
     tied = access.facilities_of(persons)
     registered = queries.facilities({code for codes in tied.values() for code in codes})
-    return all(
-        any(province_of_facility(code, registered) == province for code in tied.get(person, ())) for person in persons
-    )
+    return {
+        person
+        for person in persons
+        if any(province_of_facility(code, registered) == province for code in tied.get(person, ()))
+    }
 
 
 def province_of_facility(code: str, registered: dict[str, queries.Facility]) -> str:

@@ -128,12 +128,12 @@ def of_facility(facility: str, most: int) -> list[Ticket]:
     return [_read(row) for row in rows]
 
 
-def open_of(source: str, most: int) -> list[Ticket]:
-    """The open tickets of a source, wherever they wait, the oldest first."""
+def open_of(source: str, most: int, after: Ticket | None = None) -> list[Ticket]:
+    """The open tickets of a source, wherever they wait, the oldest first; those behind another one."""
     rows = db.tuples(
         f"select {_COLUMNS} from identity_ticket where source = %s and state = 'open' "  # noqa: S608 -- names from above
-        "order by opened, ticket limit %s",
-        (source, most),
+        "and (%s::timestamptz is null or (opened, ticket) > (%s, %s::uuid)) order by opened, ticket limit %s",
+        (source, *((after.opened, after.opened, after.key) if after else (None, None, None)), most),
     )
     return [_read(row) for row in rows]
 

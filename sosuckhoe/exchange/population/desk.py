@@ -5,8 +5,9 @@ A change is held when the register's word cannot be meant for one person alone (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -26,7 +27,7 @@ from sosuckhoe.identity import area, queries, rewriting, tickets
 from sosuckhoe.identity.claim import Identifier
 from sosuckhoe.identity.queries import Known
 
-MOST_LOOKED_AT = 300
+MOST_SHOWN = 300
 LONGEST_REASON, _LEAST_REASON = 500, 3
 _HELD = "select id, key, kind, heard, at, person from exchange_change where outcome = 'held'"
 _DEATHS = """
@@ -59,8 +60,8 @@ class Death(NamedTuple):
 def waiting(actor: Actor) -> list[Held]:
     """The held changes of the actor's area, the oldest first."""
     policy.check(actor, "read", "change")
-    rows = db.rows(f"{_HELD} order by at, id limit %s", (MOST_LOOKED_AT,))
-    return [one for row in rows if (one := _held(row)) and _is_theirs(actor, one.candidates)]
+    found = (_held(row) for row in _oldest(_HELD))
+    return list(islice((one for one in found if one and _is_theirs(actor, one.candidates)), MOST_SHOWN))
 
 
 def one_waiting(actor: Actor, number: int) -> Held:
@@ -76,8 +77,8 @@ def one_waiting(actor: Actor, number: int) -> Held:
 def deaths(actor: Actor) -> list[Death]:
     """Deaths of the actor's area on which something still hangs, the oldest first."""
     policy.check(actor, "read", "change")
-    rows = db.rows(f"{_DEATHS} order by at, id limit %s", (MOST_LOOKED_AT,))
-    return [one for row in rows if (one := _death(row)) and _is_theirs(actor, [one.who])]
+    found = (_death(row) for row in _oldest(_DEATHS))
+    return list(islice((one for one in found if one and _is_theirs(actor, [one.who])), MOST_SHOWN))
 
 
 def one_death(actor: Actor, number: int) -> Death:
@@ -167,6 +168,14 @@ def _write(change: Change, chosen: Known, at: datetime) -> Outcome:
         outcome = changes.apply_to(chosen, change, at)
     tickets.stand({outcome.person: tickets.VERIFIED}, at)
     return outcome
+
+
+def _oldest(asked: str) -> Iterator[Any]:
+    """The rows of all areas, the oldest first, page by page: those of others do not take the place of one's own."""
+    last: tuple[Any, int] = ("-infinity", 0)
+    while rows := db.rows(f"{asked} and (at, id) > (%s::timestamptz, %s) order by at, id limit {MOST_SHOWN}", last):
+        yield from rows
+        last = rows[-1].at, rows[-1].id
 
 
 def _held(row: Any) -> Held | None:

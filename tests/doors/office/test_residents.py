@@ -27,6 +27,7 @@ from tests.walked import WIDTHS, sound
 
 STEWARD = Actor(77, "Trần Thị Mai", "steward", area="25", purpose="stewardship")
 ELSEWHERE = Actor(78, "Người khác", "steward", area="79", purpose="stewardship")
+WHOLE_COUNTRY = Actor(79, "Bộ", "steward", purpose="stewardship")
 CHILD = "025326000001"
 FIRST, SECOND = "25010/1/7", "25010/1/8"
 
@@ -99,6 +100,17 @@ def test_another_provinces_steward_and_others_see_none_of_it(twins):
         desk.apply(ELSEWHERE, held.id, patient_of(twins[0]), AT)
     with pytest.raises(Problem, match="SSK-1003"):
         desk.waiting(Actor(5, "", "officer", area="25", purpose="public-health"))
+
+
+@pytest.mark.django_db
+def test_what_waits_elsewhere_takes_no_place_on_ones_own_page(twins, monkeypatch):
+    monkeypatch.setattr(desk, "MOST_SHOWN", 1)
+    (stranger,) = find_or_create([claim("Lê Văn Xa", "1950-01-01", numbers=(Identifier("cccd", "079050000017"),))], AT)
+    older = {"id": 1_000_000, "kind": "name", "person": stranger.ref.person, "at": "2020-01-01T00:00:00Z", "key": "x"}
+    copied = "select (jsonb_populate_record(c, %s::jsonb)).* from exchange_change c"
+    db.execute(f"insert into exchange_change overriding system value {copied}", (orjson.dumps(older).decode(),))
+    assert [one.kind for one in desk.waiting(STEWARD)] == ["birth"]
+    assert [one.id for one in desk.waiting(WHOLE_COUNTRY)] == [1_000_000]
 
 
 @pytest.mark.django_db

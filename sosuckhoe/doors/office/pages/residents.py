@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -94,7 +95,7 @@ def death(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
 def insured(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Open differences between our word and social insurance's, and at which facility each waits."""
     policy.check(actor, "read", "ticket")
-    found = [one for one in tickets.open_of(tickets.INSURANCE, TICKETS_SHOWN) if area.holds(actor, [one.person])]
+    found = list(islice(_open_tickets(actor), TICKETS_SHOWN))
     _record(actor, "ticket", {one.person for one in found})
     known = queries.known_all({one.person for one in found})
     places = queries.facilities({one.facility for one in found})
@@ -109,6 +110,15 @@ def insured(request: HttpRequest, actor: Actor) -> HttpResponse:
         "most": TICKETS_SHOWN,
     }
     return render(request, "office/insured.html", facts)
+
+
+def _open_tickets(actor: Actor) -> Iterator[tickets.Ticket]:
+    """Those of the actor's area, read page by page: those of other areas do not take their place."""
+    after = None
+    while page := tickets.open_of(tickets.INSURANCE, TICKETS_SHOWN, after):
+        theirs = area.among(actor, {one.person for one in page})
+        yield from (one for one in page if one.person in theirs)
+        after = page[-1]
 
 
 def _decide(request: HttpRequest, actor: Actor, number: int) -> None:

@@ -13,6 +13,8 @@ from sosuckhoe.base import facts
 
 EVERYBODY = "everybody"
 SIGNED = "signed"
+KINDS = ("record", "register", "group")
+"""Of types: records of persons, entries of registers, entries that name persons and are nobody's."""
 
 
 class Page(NamedTuple):
@@ -39,8 +41,13 @@ def pages() -> dict[str, Page]:
 
 @cache
 def kinds() -> dict[str, str]:
-    """Every type of R4: `record` or `register`."""
-    return {name: kind for kind in ("record", "register") for name in _said()[kind]}
+    """Every type of R4: one of KINDS."""
+    return {name: kind for kind in KINDS for name in _said()[kind]}
+
+
+def entry_kind(type_name: str) -> str:
+    """The kind of a row that is nobody's: `group` where its type names persons, else `register`."""
+    return "group" if kinds()[type_name] == "group" else "register"
 
 
 def gateway() -> frozenset[str]:

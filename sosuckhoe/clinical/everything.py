@@ -23,7 +23,7 @@ from sosuckhoe.base.keys import NOBODY, bucket_in, bucket_of
 from sosuckhoe.clinical import body as bodies
 from sosuckhoe.clinical import codec, queries
 from sosuckhoe.clinical.draft import Stored
-from sosuckhoe.clinical.rights import Rights, narrowed_by, rights_of, statement
+from sosuckhoe.clinical.rights import Rights, may_be_told, narrowed_by, rights_of, statement
 from sosuckhoe.clinical.search import parameters, reference, within
 from sosuckhoe.clinical.search.parameters import Parameter
 from sosuckhoe.clinical.search.statement import Statement
@@ -112,13 +112,18 @@ def referred(actor: Actor, rows: Sequence[Stored], person: int, base: str, *, ro
     gathered: list[Stored] = []
     fresh = rows
     for _ in range(rounds):
-        wanted = references_in(fresh, base) - known
+        wanted = {one for one in references_in(fresh, base) - known if _may_be_told(actor, one)}
         if not wanted:
             break
         known |= wanted
         fresh = [one for one in _by_reference(rights, wanted) if one.person in {NOBODY, person}]
         gathered += fresh
     return gathered
+
+
+def _may_be_told(actor: Actor, text: str) -> bool:
+    type_name = text.partition("/")[0]
+    return type_name in parameters.number_of() and may_be_told(actor, "read", type_name)
 
 
 def references_in(rows: Iterable[Stored], base: str) -> set[str]:

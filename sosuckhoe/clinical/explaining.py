@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sosuckhoe.access import audit, policy
+from sosuckhoe.access import addresses, audit, policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.clinical import grounding, paging
-from sosuckhoe.clinical.search import order_sql, parameters, plan, sql
+from sosuckhoe.clinical.search import order_sql, plan, sql
 from sosuckhoe.clinical.search.condition import MOMENT
 from sosuckhoe.clinical.search.query import Query
 
@@ -29,8 +29,7 @@ class Explained(NamedTuple):
 
 def explain(actor: Actor, query: Query, at: datetime) -> Explained:
     """How a search would be answered for this actor, who must be allowed to ask (SSK-1003). Nothing is read."""
-    kind = "record" if parameters.is_personal(query.type) else "register"
-    policy.check(actor, "explain", kind)
+    policy.check(actor, "explain", addresses.kinds()[query.type])
     with db.atomic():
         seen, conditions = grounding.grounded(actor, query.type, query.conditions)
         audit.record(actor, "explain", kind=query.type, person=None, at=at)

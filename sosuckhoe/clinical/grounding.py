@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
-from sosuckhoe.access import policy
+from sosuckhoe.access import addresses, policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NO_KEY
 from sosuckhoe.clinical import narrowing, queries, sampled
-from sosuckhoe.clinical.search import clause, digest, link, meaning, parameters, plan
+from sosuckhoe.clinical.search import clause, digest, link, meaning, plan
 from sosuckhoe.clinical.search.condition import (
     AllOf,
     AnyOf,
@@ -44,7 +44,7 @@ NOTHING = HasToken(())
 
 def seen_by(actor: Actor, type_name: str) -> Seen:
     """Whose rows of a type the actor's searches may touch; raises when it may touch none (SSK-1003)."""
-    kind = "record" if parameters.is_personal(type_name) else "register"
+    kind = addresses.kinds()[type_name]
     if actor.person is None and actor.narrowing is None:
         return _seen_by_staff(actor, kind)
     scope = policy.search_scope(actor, kind)

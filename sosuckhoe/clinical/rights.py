@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from sosuckhoe.access import policy, sight
+from sosuckhoe.access import addresses, policy, sight
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.access.policy import Scope
 from sosuckhoe.base import db
@@ -35,9 +35,11 @@ class Rights(NamedTuple):
 def rights_of(actor: Actor, action: str, type_name: str = "", *, versions: bool = False) -> Rights:
     """The rights of an actor for `read`, `search` …; raises SSK-1003 when there are none at all.
 
-    Of one type, of its superseded `versions` too, or of every type; SSK-1200 when the actor's app has no scope for it.
+    Of one type, of its superseded `versions` too, or of every type but those that name persons (`may_be_told`).
+    SSK-1200 when the actor's app has no scope for it.
     """
-    whole = _rights_of(actor, "read" if action == "everything" else action)
+    entries = addresses.entry_kind(type_name) if type_name else "register"
+    whole = _rights_of(actor, "read" if action == "everything" else action, entries)
     if actor.narrowing is None:
         return whole
     persons = None if whole.everybody or whole.holders else whole.persons
@@ -45,6 +47,11 @@ def rights_of(actor: Actor, action: str, type_name: str = "", *, versions: bool 
         return whole._replace(within=narrowing.of_every_type(actor.narrowing, action, persons))
     ask = narrowing.of_versions if versions else narrowing.of_type
     return whole._replace(within=ask(actor.narrowing, action, type_name, persons))
+
+
+def may_be_told(actor: Actor, action: str, type_name: str) -> bool:
+    """Whether rights of every type hold for entries of this one: those that name persons have rights of their own."""
+    return addresses.entry_kind(type_name) == "register" or _scope(actor, action, "group") is not None
 
 
 def narrowed_by(text: str, values: dict[str, Any], within: Within | None, row: str = "r") -> str:
@@ -59,20 +66,22 @@ def narrowed_by(text: str, values: dict[str, Any], within: Within | None, row: s
     return text.replace("{within}", f"and {written}" if written else "")
 
 
-def _rights_of(actor: Actor, action: str) -> Rights:
+def _rights_of(actor: Actor, action: str, entries: str) -> Rights:
     """Of who has no book of their own the rules alone decide, and those stay as they are while this process runs."""
     return (
-        _asked(actor, action) if actor.person is not None or actor.narrowing is not None else _of_staff(actor, action)
+        _asked(actor, action, entries)
+        if actor.person is not None or actor.narrowing is not None
+        else _of_staff(actor, action, entries)
     )
 
 
 @lru_cache(maxsize=1024)
-def _of_staff(actor: Actor, action: str) -> Rights:
-    return _asked(actor, action)
+def _of_staff(actor: Actor, action: str, entries: str) -> Rights:
+    return _asked(actor, action, entries)
 
 
-def _asked(actor: Actor, action: str) -> Rights:
-    records, registers = _scope(actor, action, "record"), _scope(actor, action, "register")
+def _asked(actor: Actor, action: str, entries: str) -> Rights:
+    records, registers = _scope(actor, action, "record"), _scope(actor, action, entries)
     if records is None:
         if registers is None:
             raise Problem("SSK-1003", action=f"{action} record")

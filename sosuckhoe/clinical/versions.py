@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sosuckhoe.access import audit
+from sosuckhoe.access import addresses, audit
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
@@ -95,8 +95,8 @@ def of_system(actor: Actor, asked: Asked, at: datetime) -> Page:
     """The history of every type that the actor may search; SSK-1003 when there is none."""
     parts: dict[Seen, list[str]] = {}
     refusal: Problem | None = None
-    for is_personal in (True, False):
-        types = [name for name in parameters.types() if parameters.is_personal(name) == is_personal]
+    for kind in addresses.KINDS:
+        types = [name for name in parameters.types() if addresses.kinds()[name] == kind]
         for seen_together in [types] if actor.narrowing is None else [[name] for name in types]:
             try:
                 parts.setdefault(_seen_by(actor, seen_together[0]), []).extend(seen_together)

@@ -13,9 +13,11 @@ from sosuckhoe.access.actor import PROGRAM, Actor
 from sosuckhoe.access.labels import bits
 from sosuckhoe.access.sign_in import actor_of_account
 from sosuckhoe.base import clock, db
-from sosuckhoe.clinical import actions, reading
+from sosuckhoe.clinical import actions, finding, reading
 from sosuckhoe.clinical.actions import hide
 from sosuckhoe.clinical.hiding import Wish
+from sosuckhoe.clinical.search.query import parse
+from tests import smart
 from tests.clinical.made import AT, PERSON, draft, key, observation, patient
 from tests.doors.fhir.cast import Client
 
@@ -110,6 +112,105 @@ def client(db):
     return Client({"hospital": access.issue_token(account, "bearer", NOW, timedelta(hours=1))}), actor_of_account(
         account.pk
     )
+
+
+def groups():
+    """Entries that are nobody's and name persons, in versions: what a ward's list says of its members."""
+    me, members = f"Patient/{patient().key}", {"type": "person", "actual": True}
+    ward = [{"entity": {"reference": me}}]
+    return [
+        draft("Group", "ward", person=0, code={"text": "Phòng 301"}, member=ward, **members),
+        draft("Group", "empty", person=0, **members),
+        draft("Linkage", "twin", person=0, item=[{"type": "source", "resource": {"reference": me}}]),
+    ]
+
+
+def beside_groups():
+    """What points at them, in both worlds."""
+    ward = {"reference": f"Group/{key('Group', 'ward', person=0)}"}
+    return [
+        *told(),
+        draft("ResearchStudy", "study", person=0, status="active", enrollment=[ward]),
+        draft("MeasureReport", "of-the-ward", person=0, status="complete", type="subject-list", subject=ward),
+    ]
+
+
+def questions_of_groups():
+    me, study = patient().key, key("ResearchStudy", "study", person=0)
+    for one in groups():
+        yield from (f"/{one.type}/{one.key}{rest}" for rest in ("", "/_history", "/_history/1", "/_history/2"))
+        yield from (f"/{one.type}{rest}" for rest in ("", "/_history", "?_summary=count", f"?_id={one.key}"))
+        yield from (f"/{one.type}/{one.key}/{rest}" for rest in ("$meta", "$graphql?query={id}", "$validate"))
+    ward = key("Group", "ward", person=0)
+    yield from (
+        f"/Group?member=Patient/{me}",
+        f"/Group?member:Patient.gender=female&member=Patient/{me}",
+        f"/Patient?_has:Group:member:code:text=phong&_id={me}&_total=accurate",
+        "/Patient?_has:Group:member:type=person&_summary=count",
+        f"/Patient?_id={me}&_revinclude=Group:member&_revinclude=Linkage:item",
+        "/MeasureReport?subject:Group.type=person&_total=accurate",
+        "/Observation?subject:Group.member.gender=female&_total=accurate",
+        "/MeasureReport?_include=MeasureReport:subject:Group&_include:iterate=Group:member",
+        f"/ResearchStudy/{study}/$graphql?query={{enrollment{{resource{{id}}}}}}",
+        "/?_type=Group,Linkage,ResearchStudy&_total=accurate",
+        "/_history?_count=50",
+        f"/Patient/{me}/$everything",
+        f"/Patient/{me}/Group",
+        f"/Patient/{me}/Linkage",
+        f"/Group/{ward}/$export",
+        f"/Group/{ward}/$export?_type=Patient",
+        "/$export?_type=Group",
+        "/$export?_typeFilter=Group%3Ftype%3Dperson",
+    )
+
+
+GROUP_CALLERS = {
+    "hospital": {"role": "system", "facility": FACILITY},
+    "doctor": {"role": "doctor", "facility": FACILITY},
+    "owner": {"role": "citizen", "person": PERSON},
+    "officer": {"role": "officer", "area": "79"},
+    "steward": {"role": "steward", "area": "79"},
+}
+
+
+@pytest.mark.parametrize("who", [*GROUP_CALLERS, "service"])
+def test_a_list_of_persons_cannot_be_told_from_none(db, monkeypatch, who):
+    """Not by who treats every member, nor by a member: what a list is for says something of whom it names."""
+    monkeypatch.setattr("tests.clinical.test_two_worlds.questions", questions_of_groups)
+    access.tie([(FACILITY, PERSON)], AT)
+    facts = GROUP_CALLERS["hospital" if who == "service" else who]
+    account = access.open_account(PROGRAM, who, name=who, **facts)
+    bearer = access.issue_token(account, "bearer", NOW, timedelta(hours=1))
+    asking = Client({"hospital": smart.service_token(account, "system/*.cruds") if who == "service" else bearer})
+    actions.put_many(beside_groups(), AT)
+    without = answers(asking)
+    actions.put_many(groups(), AT)
+    actions.put_many([draft("Group", "ward", person=0, type="person", actual=True)], AT + timedelta(minutes=1))
+    assert answers(asking) == without
+    assert 200 in {status for status, _ in without.values()}
+
+
+def test_who_sees_everybody_sees_lists_of_persons(db):
+    actions.put_many([*beside_groups(), *groups()], AT)
+    name = str(key("Group", "ward", person=0))
+    assert reading.read(PROGRAM, "Group", name, NOW).version == 1
+    with_includes = parse("MeasureReport", [("_include", "MeasureReport:subject")], base="", now=NOW)
+    assert [one.type for one in finding.search(PROGRAM, with_includes, NOW).included] == ["Group"]
+
+
+@pytest.mark.parametrize("who", ["member", "other"])
+def test_an_export_of_a_list_says_nobody_of_its_members(client, who):
+    """`patient=` is answered alike for a member and for somebody else whom the facility treats."""
+    asking, _ = client
+    other = patient(8112)
+    actions.put_many([*told(), other, *groups()], AT)
+    access.tie([(FACILITY, 8112)], AT)
+    named = {"member": patient().key, "other": other.key}[who]
+    asked = {"name": "patient", "valueReference": {"reference": f"Patient/{named}"}}
+    path = f"/Group/{key('Group', 'ward', person=0)}/$export"
+    body = {"resourceType": "Parameters", "parameter": [asked]}
+    answer = asking.ask("hospital", "POST", path, body, Prefer="respond-async")
+    assert (answer.status_code, "SSK-1002" in answer.text) == (404, True)
 
 
 def test_what_is_hidden_cannot_be_told_from_what_is_not_there(client):

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sosuckhoe.access import labels, policy, sight
+from sosuckhoe.access import addresses, labels, policy, sight
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import binary, db
 from sosuckhoe.base.errors import Problem
@@ -41,7 +41,7 @@ def create(actor: Actor, type_name: str, body: dict[str, Any], at: datetime, bas
     if type_name == "Patient" or type_name in _NOT_HERE or actor.narrowing is not None:
         return None
     is_plain, patient = owner.patient_of(type_name, body, base)
-    if not is_plain or (patient is None and not policy.can(actor, "create", "register")):
+    if not is_plain or (patient is None and not policy.can(actor, "create", addresses.entry_kind(type_name))):
         return None
     updated = bodies.whole_milliseconds(at)
     key = new_key(secrets.randbelow(BUCKETS) if patient is None else bucket_in(patient), updated)
@@ -50,7 +50,7 @@ def create(actor: Actor, type_name: str, body: dict[str, Any], at: datetime, bas
         return None
     given = made.given | bound.line(actor, "create", type_name, at)
     if patient is not None:
-        allowed = _rights(actor, "create")
+        allowed = _rights(actor, "create", type_name)
         if allowed is None:
             return None
         given |= allowed
@@ -65,7 +65,7 @@ def update(
     """The new version; None when it is not the plain case. Raises SSK-3409 when another writer was quicker."""
     key = queries.made_here(name)
     is_plain, patient = owner.patient_of(type_name, body, base) if type_name != "Patient" else (True, None)
-    allowed = _rights(actor, "update")
+    allowed = _rights(actor, "update", type_name)
     if key is None or not is_plain or allowed is None or type_name in _NOT_HERE:
         return None
     old = _seen(type_name, key, patient, labels.of(body), allowed)
@@ -83,7 +83,7 @@ def update(
 
 def delete(actor: Actor, type_name: str, name: str, at: datetime, if_match: int | None) -> Done | None:
     """The deletion; None when it is not the plain case."""
-    key, allowed = queries.made_here(name), _rights(actor, "delete")
+    key, allowed = queries.made_here(name), _rights(actor, "delete", type_name)
     if key is None or allowed is None or type_name in _NOT_HERE:
         return None
     updated = bodies.whole_milliseconds(at)
@@ -142,11 +142,11 @@ def _done(status: int, type_name: str, name: str, version: int, updated: datetim
     return Done(status, type_name, name, version, updated, made.content)
 
 
-def _rights(actor: Actor, action: str) -> dict[str, Value] | None:
+def _rights(actor: Actor, action: str, type_name: str) -> dict[str, Value] | None:
     if actor.narrowing is not None:
         return None
     try:
-        return bound.rights(rights_of(actor, action))
+        return bound.rights(rights_of(actor, action, type_name))
     except Problem:
         return None
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
-from sosuckhoe.access import audit, policy
+from sosuckhoe.access import addresses, audit, policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
@@ -37,7 +37,7 @@ class Attempt:
             return
         try:
             if person == NOBODY:
-                policy.check(self.actor, action, "register", type_name=type_name)
+                policy.check(self.actor, action, addresses.entry_kind(type_name), type_name=type_name)
             else:
                 policy.check(self.actor, action, "record", person=person, label=label, type_name=type_name)
         except Problem:

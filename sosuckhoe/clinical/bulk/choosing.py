@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from sosuckhoe.access import policy
+from sosuckhoe.access import addresses, policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import grounding, narrowing
@@ -38,15 +38,17 @@ def seen_by(actor: Actor, kind: str) -> Seen | None:
 
 def chosen(actor: Actor, wanted: Wanted, at: datetime) -> list[Rows]:
     """Parts that share no row. Raises SSK-1003 when the actor may export no record."""
-    records, registers = seen_by(actor, "record"), seen_by(actor, "register")
+    records, entries = seen_by(actor, "record"), {kind: seen_by(actor, kind) for kind in ("register", "group")}
     if records is None:
         raise Problem("SSK-1003", action="export record")
     records = records.only(None if wanted.persons is None else frozenset(wanted.persons))
     found = [_whole(wanted, [t for t in wanted.personal if t not in wanted.filters], records)]
-    if registers is not None:
-        found.append(_whole(wanted, [t for t in wanted.registers if t not in wanted.filters], registers))
+    for kind, seen in entries.items():
+        if seen is not None:
+            types = [t for t in wanted.registers if t not in wanted.filters and addresses.kinds()[t] == kind]
+            found.append(_whole(wanted, types, seen))
     for type_name, searches in wanted.filters.items():
-        whose = records if is_personal(type_name) else registers
+        whose = records if is_personal(type_name) else entries[addresses.kinds()[type_name]]
         if whose is not None and type_name in {*wanted.personal, *wanted.registers}:
             found.append(_filtered(actor, wanted, type_name, searches, whose, at))
     return [_named(number, rows) for number, rows in enumerate(found) if rows is not None]

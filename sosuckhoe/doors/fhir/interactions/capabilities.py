@@ -11,6 +11,7 @@ import orjson
 from django.conf import settings
 
 from sosuckhoe import __version__
+from sosuckhoe.access import addresses
 from sosuckhoe.access.smart import configuration
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import defined
@@ -29,8 +30,11 @@ _NAMES = {
     "authorize": "authorization_endpoint", "token": "token_endpoint", "introspect": "introspection_endpoint",
     "revoke": "revocation_endpoint", "manage": "management_endpoint",
 }  # fmt: skip
-_PERSONAL = "Resources of persons: seen by the person, their family and who treats them; all others find nothing."
-_REGISTER = "A register, open to whoever is signed in, as far as their role goes."
+_DOCUMENTATION = {
+    "record": "Resources of persons: seen by the person, their family and who treats them; all others find nothing.",
+    "register": "A register, open to whoever is signed in, as far as their role goes.",
+    "group": "Names persons: seen by who may see everybody, all others find nothing.",
+}
 _STATEMENTS = {
     "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data": {"export"},
     "http://hl7.org/fhir/uv/ips/CapabilityStatement/ips-server": {"summary"},
@@ -135,7 +139,7 @@ def _resource(type_name: str, registry: Registry) -> dict[str, Any]:
     return {
         "type": type_name,
         "profile": f"http://hl7.org/fhir/StructureDefinition/{type_name}",
-        "documentation": _PERSONAL if parameters.is_personal(type_name) else _REGISTER,
+        "documentation": _DOCUMENTATION[addresses.kinds()[type_name]],
         "interaction": [{"code": code} for code in declared.of_type(type_name)],
         "versioning": "versioned-update",
         "readHistory": is_general,

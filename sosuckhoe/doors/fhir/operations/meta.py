@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from sosuckhoe.access import policy
+from sosuckhoe.access import addresses, policy
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY
 from sosuckhoe.clinical import actions, reading, structure
@@ -51,7 +51,7 @@ def _change(call: Call, merge: _Merge) -> Answer:
     if meta.get("security"):
         person = reading.read(call.actor, call.type, call.id, call.at).person
         if person == NOBODY:
-            policy.check(call.actor, "relabel", "register")
+            policy.check(call.actor, "relabel", addresses.entry_kind(call.type))
         else:
             policy.check(call.actor, "relabel", "record", person=person)
 

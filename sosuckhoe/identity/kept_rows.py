@@ -22,13 +22,23 @@ def seal_again(columns: Sequence[Column]) -> int:
     return sum(_rows_of(column) for column in columns) + _joined()
 
 
+def left(columns: Sequence[Column]) -> int:
+    """How many contents of them the newest key has not sealed."""
+    kept = sum(len(_older(column, row)) for column in columns for row in _places(column).values())
+    return kept + len(_older_joined())
+
+
+def _places(column: Column) -> dict[str, str]:
+    return _PERSONS if column.table == _PERSON else _ROWS
+
+
 def _rows_of(column: Column) -> int:
-    places = _PERSONS if column.table == _PERSON else _ROWS
-    return sum(_side(column, side, row) for side, row in places.items())
+    return sum(_side(column, side, row) for side, row in _places(column).items())
 
 
-def _side(column: Column, side: str, row: str) -> int:
-    found = db.tuples(
+def _older(column: Column, row: str) -> list[tuple[Any, ...]]:
+    """Where a kept row stands, then the columns that it is sealed anew from."""
+    return db.tuples(
         f"""
         select kept.bucket, kept.merge, kept.place, {", ".join(f"r.{name}" for name in column.reads)}
         from identity_merge_row kept, jsonb_populate_record(null::{column.table}, {row}) r
@@ -38,6 +48,10 @@ def _side(column: Column, side: str, row: str) -> int:
         {"tbl": column.table, "column": column.column, "newest": bytes((keyring.ring().newest,))},
         binary=True,
     )
+
+
+def _side(column: Column, side: str, row: str) -> int:
+    found = _older(column, row)
     changed = (
         "jsonb_set(now, '{was}', (now -> 'was') || %s::jsonb)" if column.table == _PERSON else f"{side} || %s::jsonb"
     )
@@ -52,13 +66,7 @@ def _side(column: Column, side: str, row: str) -> int:
 
 
 def _joined() -> int:
-    """The claims that merges note, as hexadecimal text."""
-    newest = bytes((keyring.ring().newest,)).hex()
-    rows = db.tuples(
-        "select bucket, merge, place, now ->> 'claim' from identity_merge_row"
-        " where tbl = 'identity_joined' and left(now ->> 'claim', 2) <> %s",
-        (newest,),
-    )
+    rows = _older_joined()
     for bucket, merge, place, kept in rows:
         plain = sealing.unseal(JOINED, sealing.place(merge), bytes.fromhex(kept))
         sealed = sealing.seal(JOINED, sealing.place(merge), plain).hex()
@@ -67,6 +75,15 @@ def _joined() -> int:
             (orjson.dumps({"claim": sealed}).decode(), bucket, merge, place),
         )
     return len(rows)
+
+
+def _older_joined() -> list[tuple[Any, ...]]:
+    """The claims that merges note, as hexadecimal text."""
+    return db.tuples(
+        "select bucket, merge, place, now ->> 'claim' from identity_merge_row"
+        " where tbl = 'identity_joined' and left(now ->> 'claim', 2) <> %s",
+        (bytes((keyring.ring().newest,)).hex(),),
+    )
 
 
 def _in_json(value: Any) -> Any:

@@ -31,10 +31,10 @@ def keys() -> None:
 
 @keys.command("status")
 def status() -> None:
-    """Còn bao nhiêu dòng chưa dùng khóa mới nhất · how many rows the newest key has not sealed yet."""
+    """Còn bao nhiêu chỗ chưa dùng khóa mới nhất · how much the newest key has not sealed yet, file by file too."""
     with as_owner():
-        for column in columns():
-            click.echo(f"{column.table}.{column.column}: {resealing.left(column)}")
+        for name, count in left().items():
+            click.echo(f"{name}: {count}")
 
 
 @keys.command("rotate")
@@ -43,6 +43,13 @@ def rotate() -> None:
     with as_owner():
         sealed = seal_everything()
     click.echo(f"khóa {keyring.ring().newest}: {sealed} · key {keyring.ring().newest}: {sealed}")
+
+
+def left() -> dict[str, int]:
+    """How many contents the newest key has not sealed: of each column, of rows that merges keep, of files."""
+    known = list(columns())
+    found = {f"{column.table}.{column.column}": resealing.left(column) for column in known}
+    return {**found, "identity_merge_row": kept_rows.left(known), "deliveries/": shelf.left()}
 
 
 def seal_everything() -> int:

@@ -94,13 +94,24 @@ def _opened(place: Path) -> BinaryIO:
 
 def seal_again() -> int:
     """Seal the files that the newest key has not sealed; how many."""
-    return sum(_seal_again(place) for place in sorted(_folder().glob("??/*")))
+    return sum(_seal_again(place) for place in _places() if _is_older(place))
+
+
+def left() -> int:
+    """How many files the newest key has not sealed."""
+    return sum(_is_older(place) for place in _places())
+
+
+def _places() -> list[Path]:
+    return sorted(_folder().glob("??/*"))
+
+
+def _is_older(place: Path) -> bool:
+    with place.open("rb") as head:
+        return sealed_files.key_number(head) != keyring.ring().newest
 
 
 def _seal_again(place: Path) -> int:
-    with place.open("rb") as head:
-        if sealed_files.key_number(head) == keyring.ring().newest:
-            return 0
     with _draft() as draft, _opened(place) as content:
         _write(draft, sealed_files.sealed(SEALED, iter(lambda: content.read(_CHUNK), b"")))
         _put(draft, place)

@@ -28,7 +28,7 @@ CLOSED = Stand(is_open=False)
 _STEP = """
 select set_config('role', case when %s then coalesce((
     select rolname from pg_roles where rolname = session_user || '_open'
-  ), 'none') else 'none' end, false), set_config('wall.persons', %s, false)
+  ), 'none') else 'none' end, false), set_config('wall.persons', %s, false), set_config('wall.holders', '', false)
 """
 """Without an open role, as before the first migration and where the owner of the tables works, there is no wall."""
 

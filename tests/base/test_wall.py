@@ -142,6 +142,15 @@ def test_a_step_that_was_rolled_back_is_taken_again(two):
         assert queries.of_person(PERSON) == []
 
 
+def test_nobody_stays_in_sight_from_a_read_of_before_in_the_same_transaction(two):
+    access.tie([("79001", PERSON)], AT)
+    with db.atomic():
+        assert reading.read(HOSPITAL, "Observation", str(observation("a").key), AT).person == PERSON
+        with wall.standing(wall.sees([OTHER])):
+            assert queries.of_person(PERSON) == []
+            assert len(queries.of_person(OTHER)) == 2
+
+
 ALICE = Actor(1, "Alice", "citizen", person=PERSON, purpose="own")
 CHARLIE = Actor(2, "Charlie", "citizen", person=OTHER, purpose="own")
 HOSPITAL = Actor(3, "BV", "system", facility="79001")

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import click
 
+from sosuckhoe.access import audit
+from sosuckhoe.access.actor import PROGRAM
+from sosuckhoe.base import clock
 from sosuckhoe.identity import queries
 from sosuckhoe.identity.actions import register_facilities
 from sosuckhoe.identity.bulk import job
@@ -69,6 +72,7 @@ def link(files: tuple[Path, ...], into: Path, memory: str, threads: int, spark: 
     with job.opened(into, job.Bounds(memory, threads)) as connection:
         batches = [job.add_files(connection, files)] if files else []
         if database:
+            audit.record(PROGRAM, "export", kind="person", person=None, detail="link", at=clock.now())
             batches.append(job.add_persons(connection, queries.everybody()))
         told = job.run(connection, since=min(batches, default=1))
     for name, count in told._asdict().items():

@@ -7,6 +7,7 @@ Tables that it leaves: `decision` (one, other, pattern, total, verdict, rule, le
 from __future__ import annotations
 
 import csv
+import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -61,13 +62,20 @@ class Summary(NamedTuple):
 
 @contextmanager
 def opened(place: Path, bounds: Bounds = Bounds()) -> Iterator[duckdb.DuckDBPyConnection]:  # noqa: B008 -- immutable
-    """The job's DuckDB file; what does not fit memory is spilled beside it."""
-    with duckdb.connect(str(place)) as connection:
-        connection.execute(f"set memory_limit = '{bounds.memory}'")
-        connection.execute(f"set threads = {bounds.threads:d}")
-        connection.execute("set preserve_insertion_order = false")
-        _make_tables(connection)
-        yield connection
+    """The job's DuckDB file; what does not fit memory is spilled beside it. Both are for their owner's eyes alone.
+
+    Names and numbers stand in it as they are told: whoever makes it keeps it as safe as the keys, and removes it.
+    """
+    before = os.umask(0o077)
+    try:
+        with duckdb.connect(str(place)) as connection:
+            connection.execute(f"set memory_limit = '{bounds.memory}'")
+            connection.execute(f"set threads = {bounds.threads:d}")
+            connection.execute("set preserve_insertion_order = false")
+            _make_tables(connection)
+            yield connection
+    finally:
+        os.umask(before)
 
 
 def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:

@@ -120,6 +120,13 @@ def check(
     raise Problem("SSK-1003", action=f"{action} {kind}")
 
 
+def covers_everybody(actor: Actor, action: str, type_name: str) -> bool:
+    """Whether an action may be done to the records of everybody, whoever they are: no tie is asked for."""
+    if actor.narrowing is not None and not actor.narrowing.parts(action, type_name):
+        return False
+    return any("anybody" in rule.whose for rule in _rules_for(actor.role, actor.purpose, action, "record"))
+
+
 def allowed_of(actor: Actor, action: str, kind: str, persons: Iterable[int]) -> frozenset[int]:
     """Those of the persons for whose records, as far as they have no label, `can` says yes: one query for all ties.
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import psycopg
 
-from sosuckhoe.access import labels
+from sosuckhoe.access import labels, policy
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import BUCKETS, NO_KEY, NOBODY, bucket_in, bucket_of, new_key
@@ -94,6 +94,8 @@ class Desk:
         """A new version of a resource, or a new resource under an id that the client chose."""
         key, old = self._find(type_name, name)
         if key is None or old is None:
+            if not self.may_choose(type_name, name):
+                raise self._missing("update", type_name, name)
             _check_match(None, if_match)
             return self._create_in_update(type_name, name, body)
         self._check("update", type_name, name, key, old, labels.of(body))
@@ -194,6 +196,15 @@ class Desk:
     def is_known(self, type_name: str, name: str) -> bool:
         """Whether an id has a row: of a resource, or of a deleted one."""
         return self._find(type_name, name)[1] is not None
+
+    def may_choose(self, type_name: str, name: str) -> bool:
+        """Whether the actor may make a resource under this id: a facility under ids that begin with its code.
+
+        Any other id may be somebody's whom the actor may not see, and making it would tell whether it is.
+        """
+        actor = self.attempt.actor
+        is_own = bool(actor.facility) and name.startswith(f"{actor.facility}-")
+        return is_own or policy.covers_everybody(actor, "create", type_name)
 
     def _find(self, type_name: str, name: str) -> tuple[UUID | None, Known | None]:
         if (type_name, name) not in self._asked:

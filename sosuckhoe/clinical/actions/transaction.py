@@ -162,7 +162,9 @@ class _Work:
         if entry.number in self.done or entry.method not in {"POST", "PUT"}:
             return False
         name = self.names.get(entry.number)
-        return name is None or not self.desk.is_known(entry.type, name)
+        if name is None:
+            return True
+        return not self.desk.is_known(entry.type, name) and self.desk.may_choose(entry.type, name)
 
     def _put_at(self, entry: Entry, place: _Place) -> None:
         self.places[entry.number] = place

@@ -32,10 +32,10 @@ def test_nothing_found_is_created_under_an_id_of_the_server_s(client, stored):
 
 
 def test_nothing_found_is_created_under_the_id_of_the_client_s(client, stored):
-    answer = client.ask("hospital", "PUT", ELSEWHERE, body(name="lab-77"))
-    assert (answer.status_code, answer.json["id"]) == (201, "lab-77")
-    assert client.ask("alice", "GET", "/Observation/lab-77").status_code == 200
-    again = client.ask("hospital", "PUT", ELSEWHERE, body(name="lab-77", status="amended"))
+    answer = client.ask("hospital", "PUT", ELSEWHERE, body(name="79001-lab-77"))
+    assert (answer.status_code, answer.json["id"]) == (201, "79001-lab-77")
+    assert client.ask("alice", "GET", "/Observation/79001-lab-77").status_code == 200
+    again = client.ask("hospital", "PUT", ELSEWHERE, body(name="79001-lab-77", status="amended"))
     assert (again.status_code, again.headers["etag"]) == (200, 'W/"2"')
 
 
@@ -131,10 +131,15 @@ def test_put_with_if_none_match_creates_only(client, stored):
     one = stored["observation"]
     there = client.ask("hospital", "PUT", path(one), one.body, If_None_Match="*")
     assert (there.status_code, code(there)) == (412, "SSK-3143")
-    new = client.ask("hospital", "PUT", "/Observation/lab-1", body(name="lab-1"), If_None_Match="*")
+    new = client.ask("hospital", "PUT", "/Observation/79001-lab-1", body(name="79001-lab-1"), If_None_Match="*")
     assert new.status_code == 201
-    client.ask("hospital", "DELETE", "/Observation/lab-1")
-    assert client.ask("hospital", "PUT", "/Observation/lab-1", body(name="lab-1"), If_None_Match="*").status_code == 201
+    client.ask("hospital", "DELETE", "/Observation/79001-lab-1")
+    assert (
+        client.ask(
+            "hospital", "PUT", "/Observation/79001-lab-1", body(name="79001-lab-1"), If_None_Match="*"
+        ).status_code
+        == 201
+    )
 
 
 @pytest.mark.parametrize("form", ["{}", "?{}", "Observation?{}"])

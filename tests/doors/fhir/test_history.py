@@ -119,13 +119,13 @@ def test_what_was_sensitive_is_never_told(client, past):
 
 
 def test_a_deletion_is_told_with_its_id_and_no_content(client, past):
-    client.ask("hospital", "PUT", "/Observation/lab-7", {**result(), "id": "lab-7"})
-    client.ask("hospital", "DELETE", "/Observation/lab-7")
+    client.ask("hospital", "PUT", "/Observation/79001-lab-7", {**result(), "id": "79001-lab-7"})
+    client.ask("hospital", "DELETE", "/Observation/79001-lab-7")
     gone, made = client.ask("alice", "GET", "/Observation/_history?_count=2").json["entry"]
-    assert gone["request"] == {"method": "DELETE", "url": "Observation/lab-7"}
+    assert gone["request"] == {"method": "DELETE", "url": "Observation/79001-lab-7"}
     assert (gone["response"]["status"], gone["response"]["etag"], "resource" in gone) == ("204", 'W/"2"', False)
-    assert gone["fullUrl"].endswith("/Observation/lab-7")
-    assert made["resource"]["id"] == "lab-7"
+    assert gone["fullUrl"].endswith("/Observation/79001-lab-7")
+    assert made["resource"]["id"] == "79001-lab-7"
 
 
 @pytest.mark.parametrize("who", ["program", "hospital", "alice"])

@@ -133,15 +133,17 @@ def test_update_makes_a_version_only_of_a_change(client, stored):
 
 
 def test_update_under_a_new_id_creates_there(client, stored):
-    body = {**result(), "id": "lab-7.x"}
-    made = client.ask("hospital", "PUT", "/Observation/lab-7.x", body)
+    body = {**result(), "id": "79001-lab-7.x"}
+    made = client.ask("hospital", "PUT", "/Observation/79001-lab-7.x", body)
     assert made.status_code == 201
-    assert made.headers["location"].endswith("/Observation/lab-7.x/_history/1")
-    assert client.ask("alice", "GET", "/Observation/lab-7.x").json == made.json
-    assert client.ask("hospital", "PUT", "/Observation/lab-7.x", {**body, "status": "amended"}).status_code == 200
-    found = client.ask("alice", "GET", "/Observation?_id=lab-7.x").json
-    assert [entry["fullUrl"] for entry in found["entry"]] == ["http://falconframework.org/fhir/Observation/lab-7.x"]
-    assert client.ask("stranger", "GET", "/Observation/lab-7.x").status_code == 404
+    assert made.headers["location"].endswith("/Observation/79001-lab-7.x/_history/1")
+    assert client.ask("alice", "GET", "/Observation/79001-lab-7.x").json == made.json
+    assert client.ask("hospital", "PUT", "/Observation/79001-lab-7.x", {**body, "status": "amended"}).status_code == 200
+    found = client.ask("alice", "GET", "/Observation?_id=79001-lab-7.x").json
+    assert [entry["fullUrl"] for entry in found["entry"]] == [
+        "http://falconframework.org/fhir/Observation/79001-lab-7.x"
+    ]
+    assert client.ask("stranger", "GET", "/Observation/79001-lab-7.x").status_code == 404
 
 
 def test_an_update_cannot_move_a_resource_to_another_person(client, stored):

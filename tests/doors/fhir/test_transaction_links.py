@@ -45,14 +45,14 @@ def test_entries_find_their_targets_by_search(client, stored):
         bundle(
             change("PUT", "Observation?identifier=urn:test:lis|a", numbered("a", status="amended"), ifMatch='W/"1"'),
             change("PUT", "Observation?identifier=urn:test:lis|new", numbered("new")),
-            change("PUT", "Observation?identifier=urn:test:lis|named", numbered("named", "lab-9")),
+            change("PUT", "Observation?identifier=urn:test:lis|named", numbered("named", "79001-lab-9")),
             change("DELETE", "Observation?identifier=urn:test:lis|b"),
             change("DELETE", "Observation?identifier=urn:test:lis|nothing"),
         ),
     )
     assert statuses(answer) == ["200", "201", "201", "204", "204"]
     assert client.ask("alice", "GET", path(stored["observation"])).json["status"] == "amended"
-    assert client.ask("alice", "GET", "/Observation/lab-9").status_code == 200
+    assert client.ask("alice", "GET", "/Observation/79001-lab-9").status_code == 200
     assert count() == 4
 
 

@@ -26,6 +26,7 @@ STAYS = {
     "exchange_delivery": "count",
     "exchange_episode": "care",
     "exchange_filing": "count",
+    "exchange_insured_visit": "care",
     "exchange_night": "count",
     "exchange_package": "care",
     "exchange_pull_file": "pull",

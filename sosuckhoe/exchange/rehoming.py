@@ -31,6 +31,7 @@ _OWN = (
     "exchange_check_in",
     "exchange_change",
     "exchange_card",
+    "exchange_insured_visit",
 )
 MOVED = frozenset(_OWN) | feeds.MOVED
 STAYS: dict[str, str] = {}
@@ -57,6 +58,7 @@ def move(move: Move) -> None:
     moving.rehome(move, "exchange_check_in")
     moving.rehome(move, "exchange_change")
     moving.rehome(move, "exchange_card")
+    moving.rehome(move, "exchange_insured_visit")
     feeds.move(move)
 
 
@@ -64,6 +66,7 @@ def restore(move: Move) -> None:
     """Put every row back; packages that came since go to whom their numbers mean."""
     moving.put_back(move, "exchange_change")
     moving.put_back(move, "exchange_card")
+    moving.put_back(move, "exchange_insured_visit")
     feeds.restore(move)
     later = _later(move)
     moved = {(row["facility"], row["ma_lk"]) for row in moving.noted(move, "exchange_episode")}

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sosuckhoe.access import cards, emergency
+from sosuckhoe.access import cards, emergency, policy
 from sosuckhoe.access import queries as access
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
@@ -38,6 +38,11 @@ def summary(request: HttpRequest, book: Book) -> HttpResponse:
     return _page(request, book, "summary", summary=made, differences=number_open(book), **told)
 
 
+def _hides(book: Book) -> bool:
+    """Whether the reader is one from whom the owner can hide nothing: who hides entries too."""
+    return policy.can(book.actor, "hide", "book", person=book.whose.person)
+
+
 def _insured(person: int) -> dict[str, Any]:
     """What social insurance told last of the card, and its sentence."""
     standing = insurance.standing(person)
@@ -59,7 +64,7 @@ def _news(person: int, since: datetime) -> dict[str, Any]:
 def visits(request: HttpRequest, book: Book) -> HttpResponse:
     """All visits, by year."""
     found = queries.timeline_of(book.whose, book.hidden)
-    return _page(request, book, "visits", years=timeline.by_year(found), count=len(found))
+    return _page(request, book, "visits", years=timeline.by_year(found), count=len(found), hides=_hides(book))
 
 
 @require_safe

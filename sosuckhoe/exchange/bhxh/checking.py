@@ -13,7 +13,7 @@ from sosuckhoe.base.clock import VIETNAM
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import bucket_of
 from sosuckhoe.exchange.bhxh import queries as cards
-from sosuckhoe.exchange.bhxh import results
+from sosuckhoe.exchange.bhxh import results, visits
 from sosuckhoe.exchange.bhxh.client import SYSTEM, Insurer
 from sosuckhoe.exchange.bhxh.messages import Answer, Ask, Visit, read_answer
 from sosuckhoe.exchange.bhxh.results import Card
@@ -37,6 +37,7 @@ def look_up(actor: Actor, person: int, insurer: Insurer, at: datetime) -> Told:
 
     Problem SSK-2230 when we know no number of the person, SSK-2231 when the insurer does not accept the question; Away
     when it cannot answer now, Garbled for an answer that is none: then what was told before stays.
+    The visits of an answer that says another name, birth date or holder may be somebody else's: they are not kept.
     """
     policy.check(actor, "check", "card", person=person)
     ours = queries.known(person)
@@ -55,6 +56,8 @@ def look_up(actor: Actor, person: int, insurer: Insurer, at: datetime) -> Told:
         else:
             tickets.supersede(person, at, tickets.INSURANCE)
         keep(person, card, actor.facility or "", at)
+        if answer.visits is not None and not found.ours:
+            visits.keep(person, answer.visits, at)
         audit.record(actor, "check", kind="card", person=person, detail=card.state, at=at)
     return Told(card, answer.visits or ())
 

@@ -25,7 +25,7 @@ BOOK = {
 }
 POSTED = {"find"}
 
-OWNERS = {"apps", "copy", "desk", "requests", "privacy", "decide", "share", "link", "link-end"}
+OWNERS = {"apps", "copy", "desk", "insured", "requests", "privacy", "decide", "share", "link", "link-end"}
 """What only the owner does, and who may decide for them."""
 
 
@@ -89,7 +89,7 @@ def owners(everybody, name):
 @pytest.mark.parametrize("name", sorted(OWNERS))
 def test_nobody_else_decides(client, everybody, name, who):
     sign_in(client, getattr(everybody, who))
-    if name in {"copy", "desk", "requests", "privacy", "share", "link"}:
+    if name in {"copy", "desk", "insured", "requests", "privacy", "share", "link"}:
         assert client.get(owners(everybody, name)).status_code == 404
     else:
         assert client.post(owners(everybody, name), {"viec": "giau-loai", "loai": "tests"}).status_code == 404

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -10,9 +10,10 @@ from sosuckhoe.access import actions as access
 from sosuckhoe.access.actor import PROGRAM, Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.exchange.bhxh import checking, night, queries, results
+from sosuckhoe.exchange.bhxh import checking, night, queries, results, visits
 from sosuckhoe.exchange.bhxh.client import LOOK_UP, TAKE_TOKEN, Insurer
 from sosuckhoe.exchange.bhxh.stub import OF_ITS_OWN, Cards, stub
+from sosuckhoe.exchange.bhxh.visits import Stay
 from sosuckhoe.exchange.outside.breaker import Breaker
 from sosuckhoe.exchange.outside.line import Away, Declined, Garbled
 from sosuckhoe.exchange.outside.stub import FAILURES
@@ -90,6 +91,23 @@ def test_a_valid_card_is_told_and_kept_with_its_freshness(lan, insurer):
     assert db.tuples("select action, kind, person, purpose, detail from access_audit where action = 'check'") == [
         ("check", "card", lan, "treatment", "valid")
     ]
+
+
+def test_its_visits_are_kept_unless_they_may_be_somebody_elses(lan, insurer, stand_in):
+    for mode in ("renamed", "060"):
+        stand_in.set_mode(mode, 0)
+        checking.look_up(DOCTOR, lan, insurer, AT)
+        assert visits.of_person(lan) is None, mode
+    stand_in.set_mode("well", 0)
+    checking.look_up(DOCTOR, lan, insurer, AT)
+    assert visits.of_person(lan).stays == [Stay(HERE, date(2026, 3, 2), date(2026, 3, 2))]
+
+
+def test_no_word_of_visits_leaves_what_was_told(lan, insurer, cards):
+    checking.look_up(DOCTOR, lan, insurer, AT)
+    del cards.cards[NUMBER]["dsLichSuKCB2018"]
+    checking.look_up(DOCTOR, lan, insurer, AT + timedelta(days=1))
+    assert visits.of_person(lan).at == AT
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from django import template
@@ -94,6 +95,12 @@ def opinion_words(contradiction: Contradiction, opinion: Opinion) -> str:
         return dates.day(opinion.text)
     withdrawn = gettext("Đã rút lại") if opinion.text == "withdrawn" else opinion.text
     return known.get((contradiction.kind, opinion.text), withdrawn)
+
+
+@register.filter
+def facility_name(code: str, names: Mapping[str, str]) -> str:
+    """A facility by the register's name, or by its code."""
+    return facility_words(code, names.get(code, ""))
 
 
 @register.simple_tag

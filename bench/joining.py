@@ -19,6 +19,7 @@ from random import Random
 from typing import NamedTuple
 
 from bench import crowd
+from sosuckhoe.base import keyring
 from sosuckhoe.identity import known, matching
 from sosuckhoe.identity.bulk.rows import claim_of
 from sosuckhoe.identity.claim import Claim, Identifier
@@ -122,6 +123,7 @@ def main(words: list[str]) -> None:
     parser.add_argument("--mixture", default="usual")
     parser.add_argument("--dense", action="store_true")
     asked = parser.parse_args(words)
+    keyring.hold(keyring.Ring({1: bytes(range(32))}, 1, bytes(range(32, 64))))
     print(f"thresholds {weights.thresholds()}")
     for seed in asked.seeds:
         found = records(crowd.Asked(asked.size, seed, asked.mixture, asked.dense))

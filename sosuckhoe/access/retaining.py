@@ -93,7 +93,7 @@ def take(actor: Actor, kept: Kept, at: datetime, most: int) -> int:
 
 def _over(kept: Kept) -> str:
     """The condition of a row that is over its time: `before` and `class` are bound."""
-    whose = f"h.person in (0, {kept.person})" if kept.person else "h.person = 0"
+    whose = f"(h.person = 0 or h.person in ({kept.person}))" if kept.person else "h.person = 0"
     emptied = " and r.{} <> {}".format(*kept.empties) if kept.empties else ""
     return (
         f"{kept.ended} < %(before)s and not exists (select from access_hold h where h.released is null"

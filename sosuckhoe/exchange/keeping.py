@@ -8,10 +8,12 @@ from sosuckhoe.exchange.at_rest import EMPTIED
 _FILED = "case when not exists (select from exchange_waiting w where w.arrival = r.id) then r.received end"
 _DELIVERED = "(select d.received from exchange_delivery d where d.id = r.delivery)"
 _ARRIVED = "(select a.received from exchange_arrival a where a.id = r.arrival)"
+_OF_ARRIVAL = "select p.person from exchange_package p where p.arrival = r.id"
+_OF_PACKAGE = "select p.person from exchange_package p where p.arrival = r.arrival and p.position = r.position"
 
 KEPT = (
-    Kept("arrival", "exchange_arrival", ("id",), _FILED, empties=("body", EMPTIED)),
-    Kept("finding", "exchange_finding", ("arrival", "position"), _ARRIVED),
+    Kept("arrival", "exchange_arrival", ("id",), _FILED, _OF_ARRIVAL, empties=("body", EMPTIED)),
+    Kept("finding", "exchange_finding", ("arrival", "position"), _ARRIVED, _OF_PACKAGE),
     Kept("finding", "exchange_delivery_finding", ("delivery", "piece", "part"), _DELIVERED),
     Kept("upload", "exchange_upload", ("key",), "r.at", also=(("exchange_upload_file", "upload", "key"),)),
     Kept("upload", "exchange_register_import", ("key",), "r.at", also=(("exchange_register_fault", "import", "key"),)),

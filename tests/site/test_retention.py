@@ -231,6 +231,24 @@ def test_a_hold_keeps_ones_rows_and_not_anothers_until_it_is_released():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("name", ["arrival", ""])
+def test_a_hold_of_somebody_keeps_the_files_in_which_they_arrived(name):
+    old = NOW - timedelta(days=800)
+    held, other = arrival(old), arrival(old)
+    for number, persons in ((held, (PERSON + 1, PERSON)), (other, (PERSON + 1,))):
+        for position, person in enumerate(persons, 1):
+            db.execute(
+                "insert into exchange_package (arrival, position, facility, ma_lk, outcome, bucket, person, version)"
+                " values (%s, %s, '79001', 'LK1', 'filed', 1, %s, 1)",
+                (number, position, person),
+            )
+    retaining.hold(PROGRAM, retaining.Hold(PERSON, name, "12/QĐ", "Tòa án"), NOW)
+    assert ran() == 1
+    assert exchange.arrival(other).content == b""
+    assert db.value("select body from exchange_arrival where id = %s", (held,)) == b"written"
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", ["failure", ""])
 def test_a_hold_of_everybody_keeps_also_rows_that_name_nobody(name):
     db.execute("insert into access_failure (key, count, last) values ('a', 1, %s)", (NOW - 400 * DAY,))

@@ -90,6 +90,7 @@ REFUSED = [
     ("a forged token", {}, {"accessToken": "x"}, "401"),
     ("a wrong password hash", {}, {"passwordHash": "x"}, "401"),
     ("no token", {}, {"accessToken": "", "tokenId": ""}, "401"),
+    ("a token of letters that no token has", {}, {"tokenId": "khóa"}, "401"),
 ]
 
 

@@ -47,7 +47,7 @@ def sender(request: falcon.Request, username: str) -> Actor:
     """The actor of the headers `accessToken`, `tokenId` and `passwordHash`. Raises Problem SSK-1001."""
     access_token = request.get_header("accessToken") or ""
     expected = id_token(access_token, username, (request.get_header("passwordHash") or "").upper())
-    if not hmac.compare_digest(expected, request.get_header("tokenId") or ""):
+    if not hmac.compare_digest(expected.encode(), (request.get_header("tokenId") or "").encode()):
         raise Problem("SSK-1001")
     actor = sign_in.actor_of_token(access_token, "gateway")
     if actor is None:

@@ -73,10 +73,12 @@ def _demand_may_go(asked: Asked, visits: Sequence[Visit], ground: str, at: datet
 
 
 def _restrict(actor: Actor, asked: Asked, at: datetime) -> None:
-    """Hide the entry, or every visit of the facility, from everybody but its owner."""
+    """Hide the entry, or every visit of the facility, from everybody but its owner. SSK-2407 when none stands."""
     visits = _visits(asked)
     name = queries.facility_names([asked.facility]).get(asked.facility, asked.facility)
     whole = [] if asked.entry else clinical.entries_among([key for one in visits for key in one.keys], "Encounter")
+    if not asked.entry and not whole:
+        raise Problem("SSK-2407")
     for entry in [asked.entry] if asked.entry else whole:
         what = "một mục trong sổ" if asked.entry else "một lần khám tại đó"
         text = grants.words()["kinds"]["restrict"]["vi"].format(recipient=name, what=what)

@@ -12,7 +12,7 @@ from sosuckhoe.book import granting
 from sosuckhoe.clinical import queries as clinical
 from sosuckhoe.clinical import reading
 from sosuckhoe.clinical.actions import hide
-from sosuckhoe.clinical.search.parameters import name_of
+from sosuckhoe.clinical.search.parameters import name_of, number_of
 from sosuckhoe.exchange import queries as exchange
 from sosuckhoe.identity import queries as identity
 from tests.exchange.samples import FACILITY, package
@@ -190,6 +190,13 @@ def test_a_restriction_is_a_hiding_that_its_owner_ends(lan, whole):
     for one in live:
         hide.show_again(owner(lan), lan, one.id, NOW)
     assert seen(DOCTOR, entry) == 200
+
+
+def test_a_restriction_that_would_restrict_nothing_is_not_told_as_done(lan):
+    gone = "update clinical_resource set body = null where person = %s and type = %s"
+    db.execute(gone, (lan, number_of()["Encounter"]))
+    key = asked(lan, "restrict")
+    assert fault(granting.answer, CLERK, key, "done", "Vâng.", NOW) == "SSK-2407"
 
 
 def test_a_refused_restriction_changes_nothing(lan):

@@ -158,10 +158,11 @@ STAFF_ROLES = ("doctor", "nurse", "clerk", "admin")
 """Roles that a facility gives to its people."""
 
 
-def invite(actor: Actor, username: str, *, name: str, role: str, facility: str, at: datetime) -> str:
+def invite(actor: Actor, username: str, *, name: str, role: str, facility: str, at: datetime, licence: str = "") -> str:
     """Make or renew the account of somebody who works at a facility: the code on paper with which they begin.
 
-    What they signed in with before is gone. Problem SSK-1113 for a role that no facility gives, or a user name of
+    What they signed in with before is gone. `licence` is the number by which they practise; without one the account
+    keeps what it has. Problem SSK-1113 for a role that no facility gives, or a user name of
     somebody who is not theirs.
     """
     known = Account.objects.filter(username=username).first()
@@ -169,19 +170,26 @@ def invite(actor: Actor, username: str, *, name: str, role: str, facility: str, 
         raise Problem("SSK-1113")
     with db.atomic():
         account = open_account(actor, username, name=name, role=role, facility=facility)
-        Account.objects.filter(pk=account.pk).update(is_active=True)
+        Account.objects.filter(pk=account.pk).update(is_active=True, **_licensed(licence))
         account.is_active = True
         _forget_proofs(account, at)
         audit.record(actor, "invite", kind="staff", person=None, at=at)
         return codes.print_for(actor, account, at)
 
 
-def rename(actor: Actor, account: Account, *, name: str, role: str, at: datetime) -> None:
-    """Give somebody of a facility another name or role. With another role they sign in anew; their proofs stay."""
+def _licensed(licence: str) -> dict[str, str]:
+    return {"licence": licence} if licence else {}
+
+
+def rename(actor: Actor, account: Account, *, name: str, role: str, at: datetime, licence: str = "") -> None:
+    """Give somebody of a facility another name, role or licence (none: as it is).
+
+    With another role they sign in anew; their proofs stay.
+    """
     if role not in STAFF_ROLES or account.role not in STAFF_ROLES:
         raise Problem("SSK-1113")
     with db.atomic():
-        Account.objects.filter(pk=account.pk).update(display_name=name, role=role)
+        Account.objects.filter(pk=account.pk).update(display_name=name, role=role, **_licensed(licence))
         if role != account.role:
             sessions.end_all(account.pk, at)
         audit.record(actor, "rename", kind="staff", person=None, at=at)

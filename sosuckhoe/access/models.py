@@ -16,6 +16,7 @@ class Account(AbstractBaseUser):
     facility = models.CharField(max_length=5, blank=True, default="", db_index=True)
     area = models.CharField(max_length=5, blank=True, default="")
     source = models.CharField(max_length=60, blank=True, default="")
+    licence = models.CharField(max_length=60, blank=True, default="")
     note = models.CharField(max_length=255, blank=True, default="")
     is_active = models.BooleanField(default=True)
 

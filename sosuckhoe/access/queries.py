@@ -156,3 +156,9 @@ def staff_who_looked(person: int) -> list[tuple[int, str]]:
         """,
         (bucket_of(person), person),
     )
+
+
+def licence_of(account: int) -> str:
+    """The number by which the person of an account practises; '' where none is known."""
+    found = db.tuples("select licence from access_account where id = %s", (account,))
+    return str(found[0][0]) if found else ""

@@ -40,6 +40,7 @@ class Step(NamedTuple):
     name: str
     role: str
     what: str
+    licence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +122,11 @@ def carry_out(actor: Actor, stream: BinaryIO, seal: str, at: datetime, *, ends_u
 
 
 def _do(actor: Actor, step: Step, at: datetime) -> Paper | None:
+    told = {"name": step.name, "role": step.role, "licence": step.licence}
     if step.what in {NEW, AGAIN}:
-        code = actions.invite(actor, step.username, name=step.name, role=step.role, facility=step.facility, at=at)
-        return Paper(step, code)
+        return Paper(step, actions.invite(actor, step.username, facility=step.facility, at=at, **told))
     if step.what == CHANGED:
-        actions.rename(actor, Account.objects.get(username=step.username), name=step.name, role=step.role, at=at)
+        actions.rename(actor, Account.objects.get(username=step.username), at=at, **told)
     elif step.what == DISABLED:
         actions.disable(actor, Account.objects.get(username=step.username), at)
     return None
@@ -161,15 +162,16 @@ def _is_theirs(account: Account | None, facility: str) -> bool:
 
 
 def _step(values: dict[str, str], accounts: dict[str, Account]) -> Step:
-    account = accounts.get(values["username"])
+    account, licence = accounts.get(values["username"]), values["licence"]
     if account is None:
         what = NEW
     elif not account.is_active:
         what = AGAIN
     else:
-        is_same = (account.display_name, account.role) == (values["name"], values["role"])
+        told = (values["name"], values["role"], licence or account.licence)
+        is_same = (account.display_name, account.role, account.licence) == told
         what = SAME if is_same else CHANGED
-    return Step(values["facility"], values["username"], values["name"], values["role"], what)
+    return Step(values["facility"], values["username"], values["name"], values["role"], what, licence)
 
 
 def _unlisted(steps: Sequence[Step], accounts: Iterable[Account], *, ends: bool) -> list[Step]:

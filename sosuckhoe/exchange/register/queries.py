@@ -11,7 +11,9 @@ import orjson
 
 from sosuckhoe.base import db
 from sosuckhoe.base.sheet import Fault
+from sosuckhoe.clinical import queries as clinical
 from sosuckhoe.exchange.register.lists import LICENCES, ROLES
+from sosuckhoe.exchange.xml130.mapping.registers import register_key
 
 
 class Entry(NamedTuple):
@@ -61,6 +63,13 @@ def workers(codes: Collection[str]) -> dict[str, str]:
     """Whom each licence or social insurance number means, as the licence by which the register keeps them."""
     found = db.tuples("select code, worker from exchange_worker_code where code = any(%s)", (list(codes),))
     return dict(found)
+
+
+def practitioner_of(licence: str) -> UUID | None:
+    """The key of the Practitioner who has this number, also of one whom only hospital files name; None: of nobody."""
+    worker = workers([licence]).get(licence, licence) if licence else ""
+    key = register_key("Practitioner", worker)
+    return key if worker and clinical.read("Practitioner", key) else None
 
 
 def other_numbers(workers: Collection[str]) -> list[tuple[str, str]]:

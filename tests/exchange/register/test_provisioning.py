@@ -14,8 +14,12 @@ from sosuckhoe.access.actor import PROGRAM, Actor
 from sosuckhoe.access.models import Account
 from sosuckhoe.base import db, sheet
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.exchange.register import lists, provisioning
+from sosuckhoe.base.keys import NOBODY
+from sosuckhoe.clinical import actions as clinical
+from sosuckhoe.clinical.draft import Draft
+from sosuckhoe.exchange.register import lists, provisioning, queries
 from sosuckhoe.exchange.register.command import staff
+from sosuckhoe.exchange.xml130.mapping.registers import register_key
 from sosuckhoe.identity.actions import register_facilities
 from sosuckhoe.identity.queries import Facility
 
@@ -162,3 +166,30 @@ def test_the_command_previews_and_writes_codes_that_no_spreadsheet_runs(tmp_path
     assert (row["username"], row["name"], bool(row["code"])) == ("bs.lan", "'=Lan", True)
     assert codes.stat().st_mode & 0o077 == 0
     assert CliRunner().invoke(staff, [str(place), "--carry-out", str(codes)]).exit_code == 1
+
+
+LICENSED = "facility,username,name,role,licence\n79001,bs.lan,Nguyễn Thị Lan,doctor,000123/HCM-CCHN\n"
+
+
+def licence_of(username):
+    return db.value("select licence from access_account where username = %s", (username,))
+
+
+def test_a_licence_joins_the_account_and_stays_when_a_list_has_none():
+    carry_out(STAFF)
+    assert licence_of("bs.lan") == ""
+    assert steps(plan(LICENSED))["bs.lan"] == "changed"
+    carry_out(LICENSED)
+    assert licence_of("bs.lan") == "000123/HCM-CCHN"
+    assert steps(plan(LICENSED))["bs.lan"] == steps(plan(STAFF))["bs.lan"] == "same"
+    carry_out(STAFF.replace("Thị Lan", "Thị Lan Anh"))
+    assert licence_of("bs.lan") == "000123/HCM-CCHN"
+
+
+def test_a_number_leads_to_its_practitioner_where_the_register_has_one():
+    assert queries.practitioner_of("") is None
+    assert queries.practitioner_of("000123/HCM-CCHN") is None
+    key = register_key("Practitioner", "000123/HCM-CCHN")
+    body = {"resourceType": "Practitioner", "id": str(key), "name": [{"text": "Nguyễn Thị Lan"}]}
+    clinical.put_many([Draft("Practitioner", key, NOBODY, body)], AT)
+    assert queries.practitioner_of("000123/HCM-CCHN") == key

@@ -14,11 +14,13 @@ from authlib.oidc.core.grants import OpenIDCode
 from joserfc.jwk import ECKey
 
 from sosuckhoe.access import blind
+from sosuckhoe.access import queries as access
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.access.smart import authorizations, bounds, configuration, scopes, tokens
 from sosuckhoe.base import clock
 from sosuckhoe.book import queries as book
 from sosuckhoe.doors.entrance.smart.client import ASSERTION, Held
+from sosuckhoe.exchange.register import queries as register
 
 _ID_TOKEN_SECONDS = 600
 
@@ -118,10 +120,19 @@ class Identity(OpenIDCode):  # type: ignore[misc]  # Authlib has no types
         return {"iss": self._origin, "aud": client.get_client_id(), "iat": now, "exp": now + _ID_TOKEN_SECONDS}
 
     def generate_user_info(self, user: Actor, scope: str) -> dict[str, str]:
-        """A name for the account that says nothing, and whose Patient it is where that was asked."""
+        """A name for the account that says nothing, and which Patient or Practitioner it is where that was asked."""
         told = {"sub": subject_of(user.account)}
-        whose = book.owner(user.person) if user.person and "fhirUser" in scope.split() else None
-        return told | ({"fhirUser": f"{self._origin}/fhir/Patient/{whose.patient}"} if whose else {})
+        who = _resource_of(user) if "fhirUser" in scope.split() else None
+        return told | ({"fhirUser": f"{self._origin}/fhir/{who}"} if who else {})
+
+
+def _resource_of(user: Actor) -> str | None:
+    """A citizen is a Patient, one of a facility's staff the Practitioner with the licence of the account."""
+    if user.person:
+        whose = book.owner(user.person)
+        return f"Patient/{whose.patient}" if whose else None
+    key = register.practitioner_of(access.licence_of(user.account))
+    return f"Practitioner/{key}" if key else None
 
 
 def subject_of(account: int) -> str:

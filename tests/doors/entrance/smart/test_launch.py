@@ -13,8 +13,14 @@ from joserfc.jwk import KeySet
 
 from sosuckhoe.access import grants, sessions
 from sosuckhoe.access.actor import PROGRAM
+from sosuckhoe.access.models import Account
 from sosuckhoe.access.smart import apps, bounds, keys, tokens
 from sosuckhoe.base import clock, db
+from sosuckhoe.base.keys import NOBODY
+from sosuckhoe.clinical import actions as clinical
+from sosuckhoe.clinical.draft import Draft
+from sosuckhoe.exchange.xml130.mapping.registers import register_key
+from tests.clinical.made import AT
 from tests.doors.entrance.smart.asking import (
     ASSERTION,
     CHALLENGE,
@@ -307,6 +313,20 @@ def test_a_doctor_starts_an_app_from_an_open_book(cast):
     assert reads(got["access_token"], f"/Observation/{cast.observation}") == 200
     assert reads(got["access_token"], f"/Patient/{cast.child_patient}") == 404
     assert answer(cast.browser, asked)["error"] == "invalid_scope", "a start is its account's alone"
+
+
+def test_a_doctors_token_says_which_practitioner_it_is_where_the_register_has_the_licence(cast):
+    def said():
+        got = tokens_of(cast, "openid fhirUser user/Observation.rs", browser=cast.staff)[1]
+        shown = KeySet.import_key_set(keys.shown(clock.now()))
+        return jwt.decode(got["id_token"], shown, algorithms=["ES256"]).claims.get("fhirUser")
+
+    Account.objects.filter(pk=cast.doctor.pk).update(licence="000123/CCHN")
+    assert said() is None
+    key = register_key("Practitioner", "000123/CCHN")
+    body = {"resourceType": "Practitioner", "id": str(key), "name": [{"text": "BS Bình"}]}
+    clinical.put_many([Draft("Practitioner", key, NOBODY, body)], AT)
+    assert said() == f"{HOUSE}/fhir/Practitioner/{key}"
 
 
 def test_a_doctor_starts_nothing_for_a_stranger(cast):

@@ -80,6 +80,7 @@ def _sections(current: str) -> list[dict[str, Any]]:
         "weeks": gettext("Theo tuần"),
         "today": gettext("Đến khám hôm nay"),
         "quality": gettext("Chất lượng dữ liệu"),
+        "demands": gettext("Yêu cầu của chủ sổ"),
         "emergencies": gettext("Mở sổ cấp cứu"),
     }
     return [

@@ -117,3 +117,23 @@ def test_an_empty_house_is_told_in_words(db, sign_in):
     officer = sign_in("officer")
     for name in sorted(set(ADDRESSES) - {"facility"}):
         assert officer.get(ADDRESSES[name]).status_code == 200
+
+
+def test_requests_that_are_overdue_stand_by_facility_of_the_own_province_and_name_nobody(counted, sign_in):
+    late, later = clock.now() - timedelta(days=2), clock.now() + timedelta(days=2)
+    for number, (facility, due) in enumerate([("01001", late), ("01001", later), ("01002", later), ("79001", late)]):
+        database.execute(
+            "insert into access_request (bucket, id, person, kind, entry, facility, said, at, reply_due, done_due,"
+            " account) values (1, gen_random_uuid(), %s, 'erase', '', %s, 'Xin giúp', now(), %s, %s, 1)",
+            (9_100_000 + number, facility, later, due),
+        )
+    page = sign_in("officer", area="01").get(ADDRESSES["demands"])
+    assert [(name, one.late, one.waiting, one.done) for name, one in page.context["lines"]] == [
+        ("=HYPERLINK(1)", 1, 2, 0), ("Trạm y tế Ba Đình", 0, 1, 0),
+    ]  # fmt: skip
+    assert (page.context["late"], page.context["facilities"]) == (1, 1)
+    text = page.content.decode()
+    assert "79001" not in text
+    assert "Xin giúp" not in text
+    assert "91000" not in text
+    assert sign_in("officer").get(ADDRESSES["demands"]).context["late"] == 2

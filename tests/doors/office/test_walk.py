@@ -40,7 +40,7 @@ def test_large_letters_fit_and_no_page_runs_anything_inline(officer):
     complaints = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.get_by_role("button", name="Chữ to").click()
-    for address in ("so-va-luot/?tinh=01", "chat-luong/?tinh=01", "den-kham/", "tuan/"):
+    for address in ("so-va-luot/?tinh=01", "yeu-cau/", "chat-luong/?tinh=01", "den-kham/", "tuan/"):
         page.goto(page.url.partition("/dieu-hanh/")[0] + f"/dieu-hanh/{address}")
         assert fits(page), address
         expect(page.locator("[style], script:not([src]), style")).to_have_count(0)

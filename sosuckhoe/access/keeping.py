@@ -21,7 +21,8 @@ class Kept(NamedTuple):
     """Rows of a table whose time ends.
 
     `ended`: SQL of the moment (of a row `r`) from which the class's time runs, null: not yet. `key`: the columns that
-    name a row. `person`: SQL of whose it is, or a query of all whose it is, '' where the row cannot say. `empties`: a
+    name a row. `person`: SQL of whose it is, or a query of all whose it is (it may look at the hold `h`), '' where
+    the row cannot say. `empties`: a
     column and what an emptied row has there. `also`: tables of parts, with the columns that name the whole there
     and here.
     """

@@ -68,6 +68,11 @@ def is_held(person: int) -> bool:
     )
 
 
+def holds(name: str) -> bool:
+    """Whether anything of a class is held, whosever."""
+    return bool(db.value("select true from access_hold where released is null and class in ('', %s) limit 1", (name,)))
+
+
 def over(kept: Kept, at: datetime) -> int:
     """How many rows of a table are over their time and not held: what a dry run tells."""
     asked = f"select count(*) from {kept.table} r where {_over(kept)}"  # noqa: S608 -- names of the code

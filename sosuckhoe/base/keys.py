@@ -35,6 +35,11 @@ def bucket_of(person: int) -> int:
     return ((person * _GOLDEN) & 0xFFFFFFFFFFFFFFFF) >> 48
 
 
+def bucket_in_sql(person: str) -> str:
+    """The same bucket, of an SQL expression of a person's key."""
+    return f"floor(mod({person}::numeric * {_GOLDEN}, {1 << 64}) / {1 << 48})::int4"
+
+
 def new_key(bucket: int, at: datetime) -> UUID:
     """A key that nothing else has."""
     return _key(bucket, at, secrets.randbits(74))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sosuckhoe.access.keeping import Kept
+from sosuckhoe.base.keys import bucket_in_sql
 from sosuckhoe.exchange.at_rest import EMPTIED
 
 _FILED = "case when not exists (select from exchange_waiting w where w.arrival = r.id) then r.received end"
@@ -10,9 +11,18 @@ _DELIVERED = "(select d.received from exchange_delivery d where d.id = r.deliver
 _ARRIVED = "(select a.received from exchange_arrival a where a.id = r.arrival)"
 _OF_ARRIVAL = "select p.person from exchange_package p where p.arrival = r.id"
 _OF_PACKAGE = "select p.person from exchange_package p where p.arrival = r.arrival and p.position = r.position"
+_FILED_FEED = "case when r.ended is not null then r.received end"
+_BUCKET = bucket_in_sql("h.person")
+_OF_SOURCE = (
+    "select w.person from exchange_word w where w.source = r.source"  # noqa: S608 -- an expression of the code
+    f" and w.person = h.person and w.bucket = {_BUCKET}"
+)
+"""Whose words a delivery's system has told: which of its files told them is written down of the newest alone. So a hold
+`h` of somebody keeps every file of the systems that know them."""
 
 KEPT = (
     Kept("arrival", "exchange_arrival", ("id",), _FILED, _OF_ARRIVAL, empties=("body", EMPTIED)),
+    Kept("delivery", "exchange_delivery", ("id",), _FILED_FEED, _OF_SOURCE, empties=("kept", "false")),
     Kept("finding", "exchange_finding", ("arrival", "position"), _ARRIVED, _OF_PACKAGE),
     Kept("finding", "exchange_delivery_finding", ("delivery", "piece", "part"), _DELIVERED),
     Kept("upload", "exchange_upload", ("key",), "r.at", also=(("exchange_upload_file", "upload", "key"),)),
@@ -25,7 +35,6 @@ STAYS = {
     "exchange_card": "care",
     "exchange_change": "identity",
     "exchange_check_in": "care",
-    "exchange_delivery": "count",
     "exchange_episode": "care",
     "exchange_filing": "count",
     "exchange_insured_visit": "care",

@@ -19,11 +19,12 @@ from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY
 from sosuckhoe.clinical import queries
+from sosuckhoe.exchange.feeds import clearing
 
 ROOMS = ("access", "identity", "clinical", "exchange", "book", "insight")
 LOOK_EVERY_SECONDS = 60.0
 _LOGS = "postgres/server.log.*"
-_turn = {"next": 0.0}
+_turn = {"next": 0.0, "cleared": 0.0}
 
 
 def kept() -> list[Kept]:
@@ -55,7 +56,7 @@ def drain() -> int:
 
 
 def step(at: datetime) -> int:
-    """One transaction of the round of this day, -1 when it is done; files go with the class `log`."""
+    """One transaction of the round of this day, -1 when it is done; then files go: logs, and what deliveries left."""
     with db.atomic():
         count = retaining.night(PROGRAM, kept(), at)
         logs = old_logs(settings.HOME, at)
@@ -64,7 +65,16 @@ def step(at: datetime) -> int:
     if count < 0:
         for file in logs:
             file.unlink(missing_ok=True)
+        _clear_shelf(at)
     return count
+
+
+def _clear_shelf(at: datetime) -> None:
+    """Once a day: it looks at every file that other systems delivered."""
+    day = float(at.astimezone(clock.VIETNAM).toordinal())
+    if _turn["cleared"] != day:
+        clearing.clear(PROGRAM, at)
+        _turn["cleared"] = day
 
 
 @click.group()
@@ -128,3 +138,4 @@ def _counted(at: datetime) -> Iterator[str]:
         entry = keeping.words()["classes"][one.name]
         yield f"{retaining.over(one, at):>8}  {one.table}  {entry['then']}  {entry['vi']} · {entry['en']}"
     yield f"{len(old_logs(settings.HOME, at)):>8}  {_LOGS}"
+    yield f"{sum(1 for _ in clearing.over(at)):>8}  deliveries/*"

@@ -35,7 +35,7 @@ def frozen(monkeypatch, tmp_path):
     moment = [NOW]
     monkeypatch.setattr(clock, "now", lambda: moment[0])
     monkeypatch.setattr(settings, "HOME", tmp_path)
-    retention._turn["next"] = 0.0
+    retention._turn.update(next=0.0, cleared=0.0)
     return moment
 
 
@@ -61,7 +61,8 @@ def fill(kept, ended, given=None):
 
 
 COLUMNS = """
-select column_name, data_type, is_nullable = 'NO' and column_default is null, is_identity = 'YES'
+select column_name, data_type, is_nullable = 'NO' and column_default is null,
+  is_identity = 'YES' or is_generated = 'ALWAYS'
 from information_schema.columns where table_schema = 'public' and table_name = %s
 """
 _chance = iter(range(1, 100_000))
@@ -111,6 +112,7 @@ SPECIAL = {
     "access_card": lambda at: {"ended": at},
     "access_request": lambda at: {"answered": at},
     "access_tie": lambda at: {"until": at},
+    "exchange_delivery": lambda at: {"ended": at},
     "exchange_finding": lambda at: {"arrival": arrival(at)},
     "exchange_delivery_finding": lambda at: {"delivery": delivery(at)},
     "exchange_put_off": lambda at: {"delivery": delivery(at)},
@@ -201,6 +203,7 @@ def test_what_has_not_ended_stays_however_old():
         "access_card": {"ended": None},
         "access_tie": {"until": datetime.max.replace(tzinfo=UTC), "since": old},
         "exchange_pull": {"ended": None},
+        "exchange_delivery": {"ended": None},
         "exchange_heard": {"state": "waiting"},
         "access_request": {"answered": None},
     }.items():

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 
-from sosuckhoe.access import audit, policy
+from sosuckhoe.access import audit, policy, withheld
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
@@ -111,9 +111,16 @@ def first_look(row: Any, most: int) -> list[Fault]:
 
 
 def take_out(actor: Actor, row: Any, at: datetime) -> BinaryIO:
-    """The file as it came, for whoever may have it; a line of the trace for each person of whom it tells."""
+    """The file as it came, for whoever may have it; a line of the trace for each person of whom it tells.
+
+    SSK-2401 when its time was over, SSK-2460 when it shows what was restricted, hidden or erased since.
+    """
     policy.check(actor, "export", "delivery")
+    if not row.kept:
+        raise Problem("SSK-2401")
     persons = _persons(row) or [NOBODY]
+    if withheld.is_any(persons, row.received):
+        raise Problem("SSK-2460")
     with db.atomic():
         audit.record_all([audit.Line(actor, "export", "delivery", person) for person in persons], at)
     return shelf.opened(bytes(row.digest))

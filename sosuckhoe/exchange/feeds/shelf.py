@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
@@ -17,6 +20,8 @@ from sosuckhoe.base.errors import Problem
 
 MOST_BYTES = 16 * 1024 * 1024 * 1024
 _CHUNK = 1024 * 1024
+_DRAFT = "draft-"
+_NAME = re.compile("[0-9a-f]{64}")
 SEALED = "exchange delivery"
 """The purpose of the files' contents."""
 
@@ -106,6 +111,33 @@ def _places() -> list[Path]:
     return sorted(_folder().glob("??/*"))
 
 
+def places(before: datetime) -> list[Path]:
+    """The files that were put here before a moment."""
+    return [place for place in _places() if _NAME.fullmatch(place.name) and is_before(place, before)]
+
+
+def drafts(before: datetime) -> list[Path]:
+    """What processes that were killed left half written, and nobody has written to since a moment."""
+    return [draft for draft in sorted(_folder().glob(f"{_DRAFT}*")) if is_before(draft, before)]
+
+
+def is_before(place: Path, moment: datetime) -> bool:
+    """Whether a file that is there was last written before a moment."""
+    try:
+        return place.stat().st_mtime < moment.timestamp()
+    except FileNotFoundError:
+        return False
+
+
+def remove(place: Path, before: datetime) -> bool:
+    """Remove a file or a draft, unless it was put here again since a moment; whether it went."""
+    with _locked(place.parent):
+        is_over = is_before(place, before)
+        if is_over:
+            place.unlink(missing_ok=True)
+    return is_over
+
+
 def _is_older(place: Path) -> bool:
     with place.open("rb") as head:
         return sealed_files.key_number(head) != keyring.ring().newest
@@ -120,9 +152,17 @@ def _seal_again(place: Path) -> int:
 
 def _put(draft: Path, place: Path) -> None:
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft.replace(place)
-    folder = os.open(place.parent, os.O_RDONLY)
+    with _locked(place.parent):
+        draft.replace(place)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Change a folder alone, so that no file is removed that has just come again; durable afterwards."""
+    folder = os.open(path, os.O_RDONLY)
     try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
         os.fsync(folder)
     finally:
         os.close(folder)
@@ -132,7 +172,7 @@ def _put(draft: Path, place: Path) -> None:
 def _draft() -> Iterator[Path]:
     folder = _folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix="draft-", dir=folder)
+    handle, name = tempfile.mkstemp(prefix=_DRAFT, dir=folder)
     os.close(handle)
     try:
         yield Path(name)

@@ -9,9 +9,12 @@ import pytest
 from playwright.sync_api import expect
 
 from sosuckhoe.access import actions as access
+from sosuckhoe.access import audit
 from sosuckhoe.access.actor import PROGRAM, Actor
 from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.clinical.actions import hide, purge
+from sosuckhoe.clinical.hiding import Wish
 from sosuckhoe.exchange.feeds import deliver, readers
 from sosuckhoe.exchange.outside import hearing
 from sosuckhoe.exchange.population import desk
@@ -225,3 +228,59 @@ def test_a_province_sees_the_deliveries_of_its_own_sources(sign_in, settings, tm
     assert raw["Content-Disposition"] == f'attachment; filename="{SOURCE}-{number}.bundle"'
     assert raw["Content-Type"] == "application/octet-stream"
     raw.close()
+
+
+def asked_for_raw(client, number):
+    answer = client.get(f"/he-thong-gui/{number}/tep")
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return answer.status_code, content
+
+
+@pytest.fixture
+def lan_delivered(db, settings, tmp_path):
+    """A file about two people, filed: its number, and one of the two."""
+    settings.HOME = tmp_path
+    number = give(bundle(patient(), encounter(), glucose(), patient("p2", "025160000002")), at=clock.now()).delivery
+    deliver.drain(readers.readers())
+    return number, queries.person_of(Identifier("cccd", "079160000001"))
+
+
+@pytest.mark.parametrize("kind", ["restrict", "hide"])
+def test_a_file_with_records_of_a_restricted_book_is_not_handed_out(sign_in, lan_delivered, kind):
+    number, person = lan_delivered
+    client = sign_in("steward", area="25")
+    assert asked_for_raw(client, number)[0] == 200
+    owner = Actor(5, "Lan", "citizen", person=person, purpose="own")
+    key = hide.hide(owner, person, Wish("", frozenset({"Observation"}), 0), "…", clock.now(), kind=kind)
+    status, told = asked_for_raw(client, number)
+    assert status == 409
+    assert "đã ẩn, hạn chế hoặc xóa một phần sổ" in told.decode()
+    assert not [value for value in ("079160000001", "025160000002", "7.8") if value in told.decode()]
+    hide.show_again(owner, person, key, clock.now())
+    assert asked_for_raw(client, number)[0] == 200
+
+
+def test_a_file_with_what_was_erased_since_is_not_handed_out(sign_in, lan_delivered):
+    number, person = lan_delivered
+    client = sign_in("steward", area="25")
+    audit.record(PROGRAM, "erase", kind="record", person=person, at=clock.now() - timedelta(days=1))
+    assert asked_for_raw(client, number)[0] == 200, "it came after what was erased"
+    clerk = Actor(6, "Cúc", "clerk", facility="25010", purpose="administration")
+    keys = [row[0] for row in db.tuples("select key from exchange_told where person = %s", (person,))]
+    assert purge.erase(clerk, person, keys, "court", clock.now()) == 2
+    status, told = asked_for_raw(client, number)
+    assert status == 409
+    assert "079160000001" not in told.decode()
+
+
+def test_a_file_that_was_emptied_says_so(sign_in, lan_delivered):
+    number, _ = lan_delivered
+    db.execute("update exchange_delivery set kept = false where id = %s", (number,))
+    client = sign_in("steward", area="25")
+    status, told = asked_for_raw(client, number)
+    assert status == 410
+    assert "079160000001" not in told.decode()
+    assert "Nội dung tệp đã được xóa khi hết thời hạn lưu" in told.decode()
+    page = client.get(f"/he-thong-gui/{number}/").content.decode()
+    assert "đã được xóa khi hết thời hạn lưu" in page
+    assert "Tải tệp gốc" not in page

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from sosuckhoe.access import policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock
+from sosuckhoe.base.errors import Problem
 from sosuckhoe.doors.look.signed_in import signed_in
 from sosuckhoe.doors.office import steward
 from sosuckhoe.exchange.feeds import desk, looking
@@ -19,6 +20,7 @@ from sosuckhoe.exchange.feeds.looking import Asked
 
 SHOWN, MOST_FAULTS = 50, 200
 COUNTED = timedelta(days=30)
+_REFUSALS = frozenset({"SSK-2161", "SSK-2401", "SSK-2460"})
 _COLOURS = {looking.WAITING: "blue", looking.FILED: "green", looking.PARTLY: "yellow", looking.REFUSED: "red"}
 
 
@@ -50,7 +52,10 @@ def deliveries(request: HttpRequest, actor: Actor) -> HttpResponse:
 @signed_in(_check)
 def delivery(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     """One of them: its counts, and every finding with its place and how to mend it."""
-    row = desk.one(actor, number)
+    return _shown(request, actor, desk.one(actor, number))
+
+
+def _shown(request: HttpRequest, actor: Actor, row: looking.Row, refusal: Problem | None = None) -> HttpResponse:
     found = looking.faults(row, MOST_FAULTS + 1)
     facts = {
         "actor": actor,
@@ -63,15 +68,21 @@ def delivery(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
         "faults": [(one.place, steward.told(one.problem)) for one in found[:MOST_FAULTS]],
         "has_more": len(found) > MOST_FAULTS,
         "most": MOST_FAULTS,
+        "refusal": refusal and steward.told(refusal),
     }
-    return render(request, "office/delivery.html", facts)
+    return render(request, "office/delivery.html", facts, status=refusal.status if refusal else None)
 
 
 @signed_in(_check)
-def raw(_request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
-    """The file as it came, never shown in the browser: it is somebody else's text."""
+def raw(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
+    """The file as it came, never shown in the browser: it is somebody else's text. Refused, its page says why."""
     row = desk.one(actor, number)
-    content = looking.take_out(actor, row, clock.now())
+    try:
+        content = looking.take_out(actor, row, clock.now())
+    except Problem as problem:
+        if problem.number not in _REFUSALS:
+            raise
+        return _shown(request, actor, row, problem)
     name = f"{row.source}-{row.id}.{row.kind}"
     answer = FileResponse(content, as_attachment=True, filename=name, content_type="application/octet-stream")
     answer["X-Content-Type-Options"] = "nosniff"

@@ -98,7 +98,7 @@ def test_what_was_erased_is_nowhere_and_does_not_come_back(lan):
     assert not any(exchange.arrival(number).content for (number,) in db.tuples("select id from exchange_arrival"))
     send(package(MA_BENH_CHINH="J00"), at=NOW)
     assert seen(owner(lan), entry) == 410
-    assert db.tuples("select rule from exchange_finding where rule = 'erased'") == [("erased",)]
+    assert db.tuples("select rule from exchange_finding where rule = 'visit-erased'") == [("visit-erased",)]
     assert seen(owner(lan), other) == 200, "the other visit stands"
 
 
@@ -118,7 +118,7 @@ def test_a_visit_that_is_erased_while_its_file_is_read_does_not_come_back(lan, m
     send(package(MA_BENH_CHINH="J00"), at=NOW)
     assert seen(owner(lan), entry) == 410
     assert not db.value("select count(*) from exchange_record where ma_lk = 'LK0001'")
-    assert db.tuples("select rule from exchange_finding where rule = 'erased'") == [("erased",)]
+    assert db.tuples("select rule from exchange_finding where rule = 'visit-erased'") == [("visit-erased",)]
 
 
 @pytest.mark.parametrize(

@@ -44,9 +44,7 @@ def test_a_run_that_was_killed_goes_on_where_it_was(folder):
     before = index()
     db.execute("update clinical_resource set tokens = '{}'")
     db.execute("delete from clinical_number")
-    environment = processes.child_environment(
-        DATABASE_URL=served.test_database_url(), SOSUCKHOE_HOME=str(folder.parent)
-    )
+    environment = processes.child_environment(DATABASE_URL=served.test_database_url(), SOSUCKHOE_BULK=str(folder))
     for batches in (2, 1):
         command = [sys.executable, "-m", "tests.clinical.reindexing_child", str(batches)]
         assert subprocess.run(command, env=environment, check=False).returncode == -signal.SIGKILL

@@ -59,9 +59,11 @@ def leave(request: HttpRequest) -> HttpResponse:
 def _accounts() -> list[tuple[str, list[Account]]]:
     """The accounts that people of the demo can choose, by role; systems sign in elsewhere.
 
-    Where notes tell who somebody is, those without a note stand for the crowd and are not offered.
+    Where notes tell who citizens are, those without a note stand for the crowd and are not offered.
     """
     found = list(Account.objects.filter(is_active=True, role__in=_ORDER))
-    offered = [account for account in found if account.note] or found
+    crowd = [account for account in found if account.role == "citizen" and not account.note]
+    has_notes = any(account.note for account in found)
+    offered = [account for account in found if not (has_notes and account in crowd)]
     ordered = sorted(offered, key=lambda account: (_ORDER.index(account.role), account.pk))
     return [(role, list(group)) for role, group in groupby(ordered, key=lambda account: account.role)]

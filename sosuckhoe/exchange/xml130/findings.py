@@ -38,7 +38,7 @@ def program_fault() -> Finding:
 
 def erased() -> Finding:
     """A package of a visit that was erased by right: it does not come back."""
-    return found("", 0, "", "erased", "no value")
+    return found("", 0, "", "visit-erased", "no value")
 
 
 def sentence(finding: Finding, language: str = "vi") -> str:

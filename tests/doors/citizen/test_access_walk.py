@@ -106,7 +106,7 @@ def test_hiding_the_log_and_a_correction(wide, server, everybody, book):
     wide.get_by_label("Cơ sở đã ghi").select_option(library.DISTRICT)
     wide.get_by_label("Điều gì sai").fill("Ngày vào viện ghi nhầm, tôi vào ngày 3.")
     wide.get_by_role("button", name="Gửi").click()
-    expect(wide.get_by_text("Phải phản hồi trước").first).to_be_visible()
+    expect(wide.get_by_text("Phản hồi trước").first).to_be_visible()
     sound(wide, "requests-sent")
     enter(wide, server, everybody.clerk).goto(f"{server.url}/co-so/yeu-cau/")
     sound(wide, "requests-desk")

@@ -71,7 +71,12 @@ or scope, and are asked for `SOME`."""
 NOBODY_KNOWN = ("suspended", "withdrawn", None)
 """Whom the interface does not know (any more): tokens of a disabled account, of another house, none at all."""
 
-ROLES_LEFT_OUT = {"program": "may do everything", "nurse": "as doctors", "admin": "no rule of records"}
+ROLES_LEFT_OUT = {
+    "program": "may do everything",
+    "nurse": "as doctors",
+    "admin": "no rule of records",
+    "vendor": "sends deliveries alone, to the gateway",
+}
 
 
 class Asked(NamedTuple):

@@ -1,6 +1,6 @@
 """What a facility reads of a finding."""
 
-from sosuckhoe.exchange.xml130.findings import program_fault, sentence, value_words
+from sosuckhoe.exchange.xml130.findings import erased, program_fault, sentence, value_words
 
 
 def test_a_fault_of_ours_is_told_as_ours():
@@ -8,3 +8,10 @@ def test_a_fault_of_ours_is_told_as_ours():
     assert (fault.rule, fault.level) == ("program-fault", "refused")
     assert "need not be sent again" in sentence(fault, "en")
     assert value_words(fault, "en") == "no value is at fault"
+
+
+def test_a_visit_that_was_erased_by_right_is_refused_in_plain_words():
+    finding = erased()
+    assert (finding.rule, finding.level) == ("visit-erased", "refused")
+    assert "erased by right of the patient" in sentence(finding, "en")
+    assert value_words(finding, "vi") == value_words(program_fault(), "vi")

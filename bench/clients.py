@@ -108,6 +108,11 @@ def _send_all(port: int, due: Iterator[tuple[float, str, bytes]], connections: i
                     told.wrong.setdefault(f"{kind}: {answer.status}", answer.body)
 
     threads = [threading.Thread(target=work) for _ in range(connections)]
+    _tell(threads, told, out)
+
+
+def _tell(threads: list[threading.Thread], told: Told, out) -> None:
+    """Let the threads of this process ask to their end, and say what they were told."""
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -135,12 +140,7 @@ def _print(told: Told, used: dict[str, float], seconds: float) -> None:
 def _ask_all(port: int, make: Callable[[int], Script], seconds: float, connections: int, out) -> None:
     told = Told()
     threads = [threading.Thread(target=_ask, args=(port, make(i), seconds, told)) for i in range(connections)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    told.cpu = time.process_time()
-    out.put(told)
+    _tell(threads, told, out)
 
 
 def _ask(port: int, script: Script, seconds: float, told: Told) -> None:

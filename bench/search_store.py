@@ -6,6 +6,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 from bench import visit
+from sosuckhoe.base.keys import BUCKETS, bucket_of
 
 FAMILIES = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Huỳnh", "Phan", "Vũ", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô")
 GIVEN = ("An", "Bình", "Chi", "Dũng", "Giang", "Hà", "Hạnh", "Khai", "Lan", "Minh", "Nam", "Oanh", "Phúc", "Quân")
@@ -23,12 +24,14 @@ def prepare(size: int, copies: int) -> list[str]:
     `copies`: how often everything is repeated under other persons and keys.
     """
     from sosuckhoe.base import db
+    from sosuckhoe.site.owner import as_owner
 
     if not db.value("select 1 from clinical_resource limit 1"):
         _fill(size)
-        if copies:
-            _multiply(copies)
-        db.execute("vacuum (freeze, analyze)")
+        with as_owner():
+            if copies:
+                _multiply(copies)
+            db.execute("vacuum (freeze, analyze)")
     return _patients()
 
 
@@ -92,12 +95,15 @@ def _visit_of(person: int, chance: random.Random, size: int):
         yield Draft(body["resourceType"], key, person, body)
 
 
-_APART = 1_000_000_000
-"""Persons of one copy and of the next are so far apart."""
+_APART = 1 << 48
+"""Persons of one copy and of the next are so far apart: by that much a bucket moves by the same step for everybody."""
 
+_STEP = bucket_of(_APART)
 _SHIFT = "(copy.number::int8 << 20)"
+_BUCKET = f"((t.bucket + copy.number * {_STEP}) & {BUCKETS - 1})"
 _OTHER = {
-    "rid": "encode(set_byte(uuid_send(t.rid), 15, get_byte(uuid_send(t.rid), 15) # copy.number), 'hex')::uuid",
+    "bucket": _BUCKET,
+    "rid": (f"encode(set_byte(set_byte(uuid_send(t.rid), 0, {_BUCKET} >> 8), 1, {_BUCKET} & 255), 'hex')::uuid"),
     "person": f"t.person + {_APART} * copy.number",
     "self": f"t.self # {_SHIFT}",
     "tokens": (
@@ -107,7 +113,7 @@ _OTHER = {
     "folded": "regexp_replace(t.folded, '^k([0-9])', 'k' || copy.number || 'x\\1')",
 }
 """What a copy has otherwise. Codes stay, for many have them; what names one person or one record becomes another token,
-so that what is linked stays linked."""
+so that what is linked stays linked. A key differs in its bucket alone, which seals of bodies leave out: they open."""
 
 
 def _multiply(copies: int) -> None:

@@ -1,6 +1,6 @@
 """Who is meant, asked of so many people in PostgreSQL: what a look-up reads, how long it takes, who stands first.
 
-    python -m bench online_match [--people 200000] [--keep DIR] [--seconds 30] [--rate 300] [--writes 50]
+    python -m bench online_match [--people 200000] [--seed 61] [--keep DIR] [--seconds 30] [--rate 300] [--writes 50]
 
 First without the web: keys, candidates, blocks of PostgreSQL, the clock of `near.match` (database and scoring), the
 place of the person who is meant. Then `Patient/$match` over HTTP at a steady rate, whether or not answers come back,
@@ -23,13 +23,13 @@ import orjson
 from bench import clients, house, register
 from bench.register import Probe
 
-SEED = 61
 COMMON = ("Nguyễn Văn Hùng", "Nguyễn Thị Lan", "Trần Văn Hùng", "Nguyễn Văn Nam", "Nguyễn Thị Hương")
 
 
 def main(words: list[str]) -> None:
     options = argparse.ArgumentParser(prog="bench online_match")
     options.add_argument("--people", type=int, default=200_000)
+    options.add_argument("--seed", type=int, default=61)
     options.add_argument("--keep", type=Path)
     options.add_argument("--probes", type=int, default=10_000)
     options.add_argument("--seconds", type=float, default=30)
@@ -39,7 +39,7 @@ def main(words: list[str]) -> None:
     options.add_argument("--processes", type=int, default=3)
     asked = options.parse_args(words)
     with house.running(web=False, worker=False, keep=asked.keep) as here:
-        probes = register.prepared(here, asked.people, SEED)
+        probes = register.prepared(here, asked.people, asked.seed)
         sizes()
         chosen = random.Random(7).sample(probes, min(asked.probes, len(probes)))
         plans(chosen[:400])

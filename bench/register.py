@@ -131,7 +131,7 @@ def _with_own(claim: Claim, person: crowd.Person) -> Claim:
         number.system: number
         for number in claim.identifiers
         if number.value in own
-        or (number.system == "temp_child" and number.value.endswith(person.social))
+        or (number.system in {"bhyt", "temp_child"} and number.value.endswith(person.social))
         or (number.system == "facility" and number.value.partition("/")[2] in codes)
     }
     return replace(claim, identifiers=tuple(kept.values()))

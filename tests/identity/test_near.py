@@ -110,6 +110,23 @@ def test_the_person_who_is_meant_stands_first_and_the_twin_last():
     assert [match.decision.verdict for match in found] == ["link", "doubt", "apart"]
 
 
+def test_a_childs_card_is_found_by_the_number_inside_it_and_back():
+    card, number = Identifier("bhyt", "TE1797912345678"), Identifier("bhxh", "7912345678")
+    (child,) = find_or_create([replace(LAN, name="Lê Đức Kiệt", birth="2018-02-08", identifiers=(card,))], AT)
+    (grown,) = find_or_create([replace(LAN, identifiers=(Identifier("bhxh", "7912345679"),))], AT)
+    asked = Claim(name="", birth="", sex="", facility="", identifiers=(number,))
+    assert [match.person.ref for match in near.match(asked)] == [child.ref]
+    later = replace(asked, identifiers=(Identifier("bhyt", "TE1797912345679"),))
+    assert [match.person.ref for match in near.match(later)] == [grown.ref]
+
+
+def test_a_name_and_its_telephone_are_enough_where_the_birth_date_is_another():
+    (lan,) = find_or_create([replace(LAN, phone="0912345678")], AT)
+    asked = Claim(name="NGUYEN THI LAN", birth="1961-06-03", sex="female", facility="", phone="+84 912 345 678")
+    assert [match.person.ref for match in near.match(asked)] == [lan.ref]
+    assert near.match(replace(asked, name="Trần Văn Hùng")) == []
+
+
 def test_numbers_without_a_key_are_looked_up_too():
     number = Identifier("facility", "79001/4711")
     (found,) = find_or_create([replace(LAN, identifiers=(number,))], AT)

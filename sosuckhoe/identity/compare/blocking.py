@@ -1,9 +1,9 @@
 """Small keys by which records that may be one person find each other in a B-tree. Pure.
 
 A pair is compared when it shares one of: all words of the name and the year of birth; all words and the day and
-month; birth date, sex and given name; birth date and commune; an insurance or identity number. Day and month are
-unordered, words too, so that a swap of either still meets. They are keyed: who reads the table cannot try names and
-numbers.
+month; birth date, sex and given name; birth date and commune; all words and the telephone; an insurance or identity
+number, also the one inside a child's card. Day and month are unordered, words too, so that a swap of either still
+meets. They are keyed: who reads the table cannot try names and numbers.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from sosuckhoe.base import blinding
 from sosuckhoe.identity.claim import Claim
-from sosuckhoe.identity.compare.levels import communes_now, is_vague
+from sosuckhoe.identity.compare.levels import communes_now, digits, in_child_card, is_vague
 from sosuckhoe.identity.compare.names import spelling
 
 _MOST_COMMUNES = 4
@@ -31,9 +31,13 @@ def _texts(claim: Claim) -> Iterator[str]:
         yield f"name year|{words}|{year}"
     if not is_vague(claim.birth):
         yield from _by_day(claim, words, name.given)
+    if words and (phone := digits(claim.phone)):
+        yield f"name phone|{words}|{phone}"
     for system, value in claim.identifiers:
         if system in _SHARED_SYSTEMS:
             yield f"number|{system}|{value}"
+    for number in in_child_card(claim):
+        yield f"number|bhxh|{number}"
 
 
 def _by_day(claim: Claim, words: str, given: str) -> Iterator[str]:

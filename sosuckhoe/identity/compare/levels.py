@@ -138,7 +138,7 @@ def card(one: Claim, other: Claim) -> str:
     if any(_grown(one, system) & _grown(other, system) for system in ("bhxh", "bhyt")):
         return "agree"
     cards = numbers_of(one, "temp_child") & numbers_of(other, "temp_child"), _child(one) & _child(other)
-    later = _in_child_card(one) & numbers_of(other, "bhxh"), _in_child_card(other) & numbers_of(one, "bhxh")
+    later = in_child_card(one) & numbers_of(other, "bhxh"), in_child_card(other) & numbers_of(one, "bhxh")
     if any((*cards, *later)):
         return "child"
     level = _differ_if_told(one, other, "bhxh")
@@ -154,7 +154,7 @@ def _child(claim: Claim) -> frozenset[str]:
     return frozenset(card for card in numbers_of(claim, "bhyt") if card.startswith(_CHILD_CARD))
 
 
-def _in_child_card(claim: Claim) -> frozenset[str]:
+def in_child_card(claim: Claim) -> frozenset[str]:
     """The last ten digits of a child's card: the later social insurance number, unless the card was temporary."""
     return frozenset(card[_SOCIAL_INSURANCE] for card in _child(claim))
 

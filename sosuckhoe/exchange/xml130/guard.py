@@ -39,7 +39,8 @@ _PIECE = 1 << 20
 _BOM = b"\xef\xbb\xbf"
 _DECLARATION = re.compile(rb"<\?xml\s[^>]*>")
 _ENCODING = re.compile(rb"""\sencoding\s*=\s*["']([^"']*)["']""")
-_FIRST_ELEMENT = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->)*<(!DOCTYPE|[^\s!?/>]+)", re.DOTALL)
+_FIRST_ELEMENT = re.compile(rb"(?>\s|<\?.*?\?>|<!--.*?-->)*+<(!DOCTYPE|[^\s!?/>]+)", re.DOTALL)
+"""Atomic: where no element follows, n comments could else be parted in 2ⁿ ways, and all of them would be tried."""
 
 
 def parse(data: bytes, size: int, limits: Limits = DEFAULT) -> Element:

@@ -89,6 +89,8 @@ CASES = {
     "as many line ends as allowed in a table": lambda: envelope(row(b"<GHI_CHU>%s</GHI_CHU>" % (b"\n" * 990_000))),
     "cdata sections": lambda: envelope(row(b"<GHI_CHU>%s</GHI_CHU>" % (b"<![CDATA[x]]>" * 600_000))),
     "a comment of all bytes": lambda: b"<!--" + b"-x" * (DEFAULT.envelope_bytes // 2 - 300) + b"-->" + TOP + END,
+    "instructions before no element": lambda: b"<??>" * 2000,
+    "comments before no element": lambda: b"<!---->" * 1100,
     "a comment never closed": lambda: b"<GIAMDINHHS><!--" + b"x" * (DEFAULT.envelope_bytes - 500),
     "base64 of all bytes": lambda: envelope(b"\xff" * 17 * MEGA),
     "base64 within base64": lambda: envelope(b64encode(b64encode(row(b"") * 100_000))),

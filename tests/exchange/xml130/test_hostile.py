@@ -27,6 +27,8 @@ OUTCOMES = {
     "nested a hundred thousand deep": "SSK-2007",
     "nested a hundred thousand deep in a table": "field-nested",
     "six million elements": "SSK-2006",
+    "instructions before no element": "SSK-2008",
+    "comments before no element": "SSK-2008",
     "many tables, each as large as allowed, of good rows": "SSK-2006",
     "a megabyte too many": "SSK-2005",
     "one attribute of all bytes": "SSK-2011",

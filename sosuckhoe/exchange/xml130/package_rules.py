@@ -101,12 +101,12 @@ def _agree(tag: str, one: str, other: str) -> bool:
 
 
 def _repeated_numbers(name: str, rows: list[Row]) -> Iterator[Finding]:
-    numbers = [row.get("STT", "").strip() for row in rows]
-    if len(set(numbers)) == len(numbers):
-        return
-    for place, text in enumerate(numbers):
-        if text and text in numbers[:place]:
-            yield found(name, place + 1, "STT", "row-number-repeated", "repeated")
+    seen: set[str] = set()
+    for place, row in enumerate(rows, 1):
+        text = row.get("STT", "").strip()
+        if text and text in seen:
+            yield found(name, place, "STT", "row-number-repeated", "repeated")
+        seen.add(text)
 
 
 _COPIED = {

@@ -1,6 +1,7 @@
 """The whole package. cases.py is the table of what is found; here it is run, and its sets are closed."""
 
 import re
+import time
 from datetime import date
 from string import Formatter
 
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from sosuckhoe.exchange.xml130.check import MOST_FINDINGS, check, era_of, is_refused
 from sosuckhoe.exchange.xml130.findings import RULES, VALUE_CLASSES, found, sentence, value_words
 from sosuckhoe.exchange.xml130.format import TABLES
+from sosuckhoe.exchange.xml130.package_rules import remarks
 from tests.exchange.xml130 import good, strategies
 from tests.exchange.xml130.cases import CASES
 
@@ -208,3 +210,13 @@ def test_a_finding_that_stands_for_many_is_told_without_row_and_limit():
 
 def test_value_classes_have_words_in_both_languages():
     assert all(words.keys() == {"vi", "en"} and all(words.values()) for words in VALUE_CLASSES.values())
+
+
+def test_a_table_of_sixty_thousand_rows_is_compared_in_one_pass():
+    package = good.package()
+    row = package.tables["XML2"][0]
+    package.tables["XML2"] = [{"STT": str(number), "MA_LK": row["MA_LK"]} for number in [*range(60_000), 7]]
+    began = time.process_time()
+    told = [one for one in remarks(package) if one.rule == "row-number-repeated"]
+    assert [(one.table, one.row) for one in told] == [("XML2", 60_001)]
+    assert time.process_time() - began < 5  # noqa: PLR2004 -- seconds; each row against all before it takes twenty

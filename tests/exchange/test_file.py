@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 
 from sosuckhoe.access.actor import PROGRAM, Actor
@@ -9,7 +10,7 @@ from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import queries as clinical
 from sosuckhoe.exchange import queries
-from sosuckhoe.exchange.actions import file, registers
+from sosuckhoe.exchange.actions import file, ledger, registers
 from sosuckhoe.exchange.actions.receive import LANES, Parcel, lane_of, receive, receive_all
 from sosuckhoe.exchange.command import written_back
 from sosuckhoe.exchange.xml130 import findings, read
@@ -168,6 +169,34 @@ def test_a_fault_of_ours_sets_one_package_aside_and_files_its_neighbour(monkeypa
     assert outcomes() == ["refused", "filed"]
     row = db.tuples("select level, tbl, row, field, rule, value_class from exchange_finding where level = 'refused'")[0]
     assert "giữ lại" in findings.sentence(Finding(*row))
+
+
+def test_what_is_too_large_for_the_database_is_set_aside_and_its_neighbours_are_filed(monkeypatch):
+    first = receive(PROGRAM, Parcel(FACILITY, "records", envelope(package())), "import", AT).arrival
+    real = ledger.write
+
+    def faulty(units, at):
+        if any(unit.arrival == first for unit in units):
+            raise psycopg.errors.ProgramLimitExceeded
+        real(units, at)
+
+    monkeypatch.setattr(ledger, "write", faulty)
+    other = package("LK0002", SO_CCCD="079160000009", HO_TEN="Lê Thị Bảy", MA_BN="BN2", MA_THE_BHYT="")
+    second = send(other).arrival
+    told = dict(db.tuples("select arrival, problem from exchange_filing"))
+    assert told == {first: "SSK-2599", second: ""}
+
+
+def test_a_database_that_is_away_is_no_package_s_fault(monkeypatch):
+    receive(PROGRAM, Parcel(FACILITY, "records", envelope(package())), "import", AT)
+
+    def away(_units, _at):
+        raise psycopg.errors.AdminShutdown
+
+    monkeypatch.setattr(ledger, "write", away)
+    with pytest.raises(psycopg.errors.AdminShutdown):
+        file.drain(AT)
+    assert db.value("select tries from exchange_waiting") == 0
 
 
 def test_a_test_result_is_found_by_its_code_at_once():

@@ -9,11 +9,13 @@ from sosuckhoe.exchange.xml130.package import Finding
 
 RULES: dict[str, Rule] = {key: Rule(**entry) for key, entry in facts.read_yaml(DATA / "rules.yaml")["rules"].items()}
 _ROW = {"vi": ", dòng {row}", "en": ", row {row}"}
+_LONGEST_NAME, _LONGEST_PATH = 100, 400
+"""Characters of an element's name and of a table's path: what the format does not know may be as long as the file."""
 
 
 def found(table: str, row: int, field: str, rule: str, value_class: str) -> Finding:
     """A finding, as grave as data/rules.yaml says."""
-    return Finding(RULES[rule].level, table, row, field, rule, value_class)
+    return Finding(RULES[rule].level, table[:_LONGEST_PATH], row, field[:_LONGEST_NAME], rule, value_class)
 
 
 def older() -> Finding:

@@ -1,5 +1,7 @@
 """What becomes of a profile: one arrival one result, corrections as versions, its person joined, its source named."""
 
+import random
+import string
 import zipfile
 from datetime import UTC, datetime, timedelta
 
@@ -341,3 +343,11 @@ def test_an_older_file_under_another_number_replaces_nothing_either():
     send(content(profile(**NO_OWN), TRANSACTION_DATE="01/03/2026"), at=AT + timedelta(days=1))
     assert column("select version from exchange_episode") == [1]
     assert book() == before
+
+
+def test_a_name_without_end_is_told_by_its_beginning_and_holds_up_nobody():
+    name = "".join(random.Random(7).choices(string.ascii_letters, k=8000))
+    file_of = content(profile()).decode().replace("<TIEMCHUNG>", f"<{name}>x</{name}><TIEMCHUNG>")
+    send(file_of.encode())
+    assert outcomes() == ["filed"]
+    assert db.value("select field from exchange_finding where rule = 'profile-element-unknown'") == name[:100]

@@ -22,6 +22,8 @@ from sosuckhoe.base import wall
 Values = Sequence[Any] | Mapping[str, Any]
 _COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _COPY_END = b"\xff\xff"
+_BEYOND_LIMITS = "54"
+"""The class of errors «program limit exceeded» (PostgreSQL, appendix A)."""
 
 
 def connection() -> psycopg.Connection[Any]:
@@ -63,6 +65,15 @@ def forget_broken_connection() -> None:
     if raw is not None and raw.closed:
         django_connection.close()
     django_connection.close_if_unusable_or_obsolete()
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Whether the database could not be asked or was too busy, so that nothing of what was asked is to blame.
+
+    psycopg counts what is too large for it (a key of an index, a statement) among these errors too; that does not pass.
+    """
+    is_operational = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+    return is_operational and not (getattr(error, "sqlstate", None) or "").startswith(_BEYOND_LIMITS)
 
 
 def close() -> None:

@@ -45,10 +45,6 @@ _PASSING = (
     psycopg.errors.UniqueViolation,
 )
 """Another transaction was first: the same batch works when it is begun again."""
-_AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
-_BEYOND_LIMITS = "54"
-"""The class of errors of a database that is there, and to which an arrival is too large (a key, a statement):
-psycopg counts them among the operational ones, but they do not pass."""
 _LANE_LOCK = 0x5353_4B00
 _log = logging.getLogger(__name__)
 
@@ -81,8 +77,8 @@ def _file_lanes(lanes: Sequence[int], at: datetime) -> int:
             if problem.number != CONFLICT:
                 break
             registers.forget()
-        except Exception as error:  # noqa: BLE001 -- whatever one package breaks must not hold up its neighbours
-            if _is_away(error):
+        except Exception as error:
+            if db.is_unavailable(error):
                 raise
             _log.warning("lanes %s: batch failed (%s), filing one by one", lanes, type(error).__name__)
             break
@@ -105,20 +101,14 @@ def _file_one(lane: int, at: datetime) -> int:
     """File the oldest arrival of a lane alone; a repeated failure sets it aside."""
     try:
         return _file_batch([lane], at, 1)
-    except Exception as error:  # noqa: BLE001 -- it is kept, counted and named
-        if _is_away(error):
+    except Exception as error:
+        if db.is_unavailable(error):
             raise
         _log.error("lane %s: an arrival could not be filed (%s)", lane, type(error).__name__)
         registers.forget()
         with db.atomic():
             ledger.count_failure(lane, MOST_TRIES, at)
         return 1
-
-
-def _is_away(error: Exception) -> bool:
-    """Whether the database could not be asked, so that no arrival is to blame."""
-    beyond_limits = isinstance(error, psycopg.Error) and (error.sqlstate or "").startswith(_BEYOND_LIMITS)
-    return isinstance(error, _AWAY) and not beyond_limits
 
 
 def _take(lanes: Sequence[int]) -> list[int]:

@@ -45,7 +45,7 @@ def claim_of(source: str, record: str, body: Mapping[str, Any]) -> Claim:
 def _name(body: Mapping[str, Any]) -> str:
     names = body.get("name") or [{}]
     name = next((one for one in names if one.get("use") == "official"), names[0])
-    words = name.get("text") or " ".join([name.get("family", ""), *name.get("given", ())])
+    words = name.get("text") or " ".join(part for part in (name.get("family"), *name.get("given", ())) if part)
     return " ".join(words.split())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -32,6 +33,7 @@ _PASSING = (
     psycopg.errors.SerializationFailure,
     psycopg.errors.UniqueViolation,
 )
+_log = logging.getLogger(__name__)
 
 
 class Parcel(NamedTuple):
@@ -135,8 +137,21 @@ def waiting() -> list[Delivery]:
 
 
 def drain(readers: dict[str, Reader]) -> int:
-    """File everything that waits and that nobody else is filing; the number of deliveries ended."""
-    return sum(_file(delivery, readers[delivery.kind]) for delivery in waiting() if delivery.kind in readers)
+    """File everything that waits and that nobody else is filing; the number of deliveries ended.
+
+    A source whose delivery fails waits for the next turn, and holds up no other source.
+    """
+    ended, failed = 0, set[str]()
+    for delivery in waiting():
+        if delivery.kind in readers and delivery.source not in failed:
+            try:
+                ended += _file(delivery, readers[delivery.kind])
+            except Exception as error:
+                if db.is_unavailable(error):
+                    raise
+                _log.error("delivery %s was interrupted (%s)", delivery.id, type(error).__name__)
+                failed.add(delivery.source)
+    return ended
 
 
 def _file(delivery: Delivery, reader: Reader) -> bool:
@@ -168,7 +183,7 @@ def _file_rest(delivery: Delivery, reader: Reader) -> None:
         with shelf.opened(delivery.digest) as stream:
             pieces = (piece for piece in reader(source, delivery, stream) if piece.number > delivery.taken)
             while batch := _batch(pieces):
-                _file_batch(source, delivery, batch)
+                _file_surely(source, delivery, batch)
         _end(delivery)
     except Problem as problem:
         if problem.number == CONFLICT:
@@ -183,6 +198,31 @@ def _batch(pieces: Pieces) -> list[Piece]:
         if sum(len(one.items) for one in batch) >= MOST_ITEMS:
             break
     return batch
+
+
+def _file_surely(source: Source, delivery: Delivery, batch: Sequence[Piece]) -> None:
+    """File a batch; where something ends it, piece by piece: the one that cannot be filed is a finding."""
+    try:
+        _file_batch(source, delivery, batch)
+    except Exception as error:
+        if _is_passing(error):
+            raise
+        if len(batch) > 1:
+            for piece in batch:
+                _file_surely(source, delivery, [piece])
+        else:
+            _log.warning("delivery %s, piece %s: %s", delivery.id, batch[0].number, type(error).__name__)
+            _file_batch(source, delivery, [_refused(batch[0], error)])
+
+
+def _is_passing(error: Exception) -> bool:
+    is_conflict = isinstance(error, Problem) and error.number == CONFLICT
+    return is_conflict or isinstance(error, _PASSING) or db.is_unavailable(error)
+
+
+def _refused(piece: Piece, error: Exception) -> Piece:
+    problem = error if isinstance(error, Problem) else Problem("SSK-3080")
+    return Piece(piece.number, (), ((piece.items[0].place if piece.items else "", problem),))
 
 
 def _file_batch(source: Source, delivery: Delivery, batch: Sequence[Piece]) -> None:

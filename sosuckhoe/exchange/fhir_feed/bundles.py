@@ -40,9 +40,9 @@ class _Entry(NamedTuple):
 def pieces_of_bundle(_source: Source, received: datetime, stream: BinaryIO) -> Pieces:
     """The entries of a Bundle, one piece each. Raises Problem where the whole cannot be read."""
     bundle = jsontext.read(stream.read(MOST_BYTES + 1), MOST_BYTES)
-    if bundle.get("resourceType") != "Bundle" or bundle.get("type") not in _TYPES:
+    if bundle.get("resourceType") != "Bundle" or str(bundle.get("type")) not in _TYPES:
         raise Problem("SSK-2170")
-    entries = [one for one in bundle.get("entry", ()) if isinstance(one, dict)]
+    entries = _entries(bundle)
     links = dict(_links(entries))
     stamp = _moment(bundle.get("timestamp"), received)
     for number, entry in enumerate(entries, 1):
@@ -75,11 +75,24 @@ def _line(number: int, raw: bytes, stream: BinaryIO, received: datetime) -> Piec
 
 def _bundle_of_line(number: int, place: str, body: dict[str, Any], received: datetime) -> Piece:
     """A line that is a Bundle: what an export says was deleted."""
-    entries = [one for one in body.get("entry", ()) if isinstance(one, dict)]
+    entries = _entries(body)
     links, stamp = dict(_links(entries)), _moment(body.get("timestamp"), received)
     found = [_piece(number, f"{place} entry[{at}]", entry, links, stamp) for at, entry in enumerate(entries)]
     faults = tuple(fault for piece in found for fault in piece.faults)
     return Piece(number, tuple(item for piece in found for item in piece.items), faults)
+
+
+def _entries(bundle: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The entries in their places; one that is no object is empty, which is told of it in its place."""
+    found = bundle.get("entry", [])
+    if not isinstance(found, list):
+        raise Problem("SSK-2171", element="entry")
+    return [one if isinstance(one, dict) else {} for one in found]
+
+
+def _request(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    told = entry.get("request") or {}
+    return told if isinstance(told, dict) else {"method": "?"}
 
 
 def _piece(number: int, place: str, entry: Mapping[str, Any], links: Mapping[str, str], received: datetime) -> Piece:
@@ -90,8 +103,8 @@ def _piece(number: int, place: str, entry: Mapping[str, Any], links: Mapping[str
 
 
 def _entry(place: str, entry: Mapping[str, Any], links: Mapping[str, str]) -> _Entry:
-    request = entry.get("request") or {}
-    method = request.get("method", "")
+    request = _request(entry)
+    method = str(request.get("method", ""))
     if method == "DELETE":
         found = _TARGET.fullmatch(str(request.get("url", "")))
         if found is None:
@@ -140,7 +153,7 @@ def _id_of(entry: Mapping[str, Any], body: Mapping[str, Any]) -> str:
     """The id by which an entry's resource is known there: its own, that of its address, or one made from its number."""
     if isinstance(body.get("id"), str):
         return str(body["id"])
-    for text in ((entry.get("request") or {}).get("url", ""), entry.get("fullUrl", "")):
+    for text in (_request(entry).get("url", ""), entry.get("fullUrl", "")):
         if (found := _TARGET.fullmatch(str(text))) and found[1] == body.get("resourceType"):
             return found[2]
     for value in _identifiers(body):
@@ -159,9 +172,9 @@ def _moment(text: Any, otherwise: datetime) -> datetime:
     """An instant with its zone, not later than now; `otherwise` where there is none."""
     try:
         at = datetime.fromisoformat(str(text))
-    except ValueError:
+        return min(at.astimezone(UTC), otherwise) if at.tzinfo else otherwise
+    except (ValueError, OverflowError):
         return otherwise
-    return min(at.astimezone(UTC), otherwise) if at.tzinfo else otherwise
 
 
 def _where(place: str, problem: Problem) -> str:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from itertools import permutations
 
+import orjson
 import pytest
 
+from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.exchange.feeds import deliver, readers
+from sosuckhoe.exchange.feeds import deliver, filing, looking, readers
+from sosuckhoe.exchange.feeds.deliver import Parcel
 from sosuckhoe.identity import queries as identity
+from sosuckhoe.identity.actions import Raced
 from tests.exchange.feeds.vendor import (
     AT,
     CCCD,
@@ -221,3 +226,77 @@ def test_a_record_that_ties_two_persons_makes_them_one_whatever_came_first():
     assert living == 1
     assert len(book()["Observation"]) == 2
     assert identity.person_of(CCCD) == db.value("select distinct person from exchange_word")
+
+
+ODD = {
+    "a type that is a list": {"type": []},
+    "entries that are a number": {"entry": 5},
+    "no entries but null": {"entry": None},
+    "a request that is a text": {"entry": [{"request": "PUT", "resource": patient()}]},
+    "a method that is a list": {"entry": [{"request": {"method": []}, "resource": patient()}]},
+    "an entry that is a text": {"entry": ["Patient/p1"]},
+}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_a_bundle_of_a_strange_shape_is_told_so_and_holds_up_nobody(odd):
+    strange = give(orjson.dumps(bundle() | odd))
+    after = send(patient())
+    (found,) = looking.faults(looking.one(strange.delivery), 9)
+    assert found.problem.number in {"SSK-2170", "SSK-2171"}
+    assert found.place in {"", "entry[0]"}
+    assert counts(after.delivery) == {"filed": 1}
+
+
+def test_a_moment_at_the_beginning_of_the_calendar_is_none():
+    assert counts(send(patient(), timestamp="0001-01-01T00:00:00+14:00").delivery) == {"filed": 1}
+
+
+def test_a_name_of_which_a_part_is_not_told_is_the_other_parts():
+    send(patient(name=[{"family": "Nguyễn", "given": [None, "Lan"], "_given": [{"id": "hidden"}, None]}]))
+    assert book()["Patient"][0]["name"][0]["text"] == "Nguyễn Lan"
+
+
+def test_a_piece_at_which_we_fail_is_a_finding_and_its_neighbours_are_filed(monkeypatch):
+    real = filing.rewriting.ours
+
+    def faulty(source, item, *rest):
+        if item.id == "g2":
+            raise ZeroDivisionError
+        return real(source, item, *rest)
+
+    monkeypatch.setattr(filing.rewriting, "ours", faulty)
+    receipt = send(patient(), glucose("g1"), glucose("g2"), glucose("g3"))
+    assert counts(receipt.delivery) == {"filed": 3, "refused": 1}
+    (found,) = looking.faults(looking.one(receipt.delivery), 9)
+    assert (found.place, found.problem.number) == ("entry[2]", "SSK-3080")
+    assert len(book()["Observation"]) == 2
+
+
+def test_a_file_at_which_a_reader_fails_is_told_so_and_the_next_one_is_filed(monkeypatch):
+    def faulty(*_):
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(readers.bundles, "pieces_of_bundle", faulty)
+        first = send(patient())
+    (found,) = looking.faults(looking.one(first.delivery), 9)
+    assert (found.place, found.problem.number) == ("", "SSK-3080")
+    assert counts(send(patient(), encounter()).delivery) == {"filed": 2}
+
+
+def test_a_source_whose_delivery_fails_holds_up_no_other(monkeypatch):
+    first = deliver.receive(PROGRAM, Parcel(SOURCE, "bundle", "a.json"), io.BytesIO(b"{}"), "import", AT).delivery
+    later = deliver.receive(PROGRAM, Parcel(SOURCE, "bundle", "b.json"), io.BytesIO(b"[]"), "import", AT).delivery
+    other = deliver.receive(PROGRAM, Parcel("thon-ban", "csv", "a.csv"), io.BytesIO(b"a"), "import", AT).delivery
+    real = deliver._file
+
+    def faulty(delivery, reader):
+        if delivery.id == first:
+            raise Raced
+        return real(delivery, reader)
+
+    monkeypatch.setattr(deliver, "_file", faulty)
+    assert deliver.drain(readers.readers()) == 1
+    assert {one.id for one in deliver.waiting()} == {first, later}
+    assert looking.one(other).ended

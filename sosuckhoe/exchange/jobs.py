@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sosuckhoe.base import clock
+import logging
+from collections.abc import Callable
+
+from sosuckhoe.base import clock, db
 from sosuckhoe.exchange.actions import file
 from sosuckhoe.exchange.bhxh import jobs as insurance
 from sosuckhoe.exchange.feeds import jobs as feeds
@@ -11,11 +14,28 @@ from sosuckhoe.exchange.population import jobs as population
 from sosuckhoe.exchange.register import jobs as register
 
 
+_BEGINNERS = (
+    population.begin_when_due,
+    register.renew_when_due,
+    insurance.begin_when_due,
+    pulls.begin_when_due,
+    feeds.begin_when_due,
+)
+_log = logging.getLogger(__name__)
+
+
 def drain() -> int:
     """File what has arrived; the number of arrivals filed, 0 when nothing waits. Longer runs are begun beside it."""
-    population.begin_when_due()
-    register.renew_when_due()
-    insurance.begin_when_due()
-    pulls.begin_when_due()
-    feeds.begin_when_due()
+    for begin in _BEGINNERS:
+        _begin(begin)
     return file.drain(clock.now())
+
+
+def _begin(begin: Callable[[], None]) -> None:
+    """What cannot be begun (a wrong setting, a wrong list) must not keep hospitals' files waiting."""
+    try:
+        begin()
+    except Exception as error:
+        if db.is_unavailable(error):
+            raise
+        _log.exception("%s could not begin", begin.__module__)

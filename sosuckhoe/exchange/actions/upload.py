@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -20,11 +22,35 @@ from sosuckhoe.exchange.unpack import Chosen, Piece, pieces
 def upload(actor: Actor, key: UUID, chosen: Iterable[Chosen], at: datetime) -> None:
     """Store every file for the actor's facility; each is on disk before the next one is opened.
 
-    What is no XML is noted with its problem and not kept. `key` is made by the page: the same upload sent twice
-    adds nothing, because the same content arrives once.
+    What is no XML is noted with its problem and not kept. `key` is made by the page: what was sent under it before is
+    passed over, so a form that is sent twice adds nothing, and one that was interrupted is sent again and goes on.
+    SSK-1002 for a key of somebody else.
     """
+    policy.check(actor, "send", "package", facility=actor.facility or "")
+    with _alone(key):
+        before = _begun(actor, key, at)
+        position = before.total()
+        for piece in pieces(chosen):
+            if before[_told(piece)]:
+                before[_told(piece)] -= 1
+            else:
+                position += 1
+                _take(actor, key, position, piece, at)
+
+
+@contextmanager
+def _alone(key: UUID) -> Iterator[None]:
+    """Wait until nobody else takes in the files of this upload."""
+    db.execute("select pg_advisory_lock(hashtextextended(%s, 21))", (str(key),))
+    try:
+        yield
+    finally:
+        db.execute("select pg_advisory_unlock(hashtextextended(%s, 21))", (str(key),))
+
+
+def _begun(actor: Actor, key: UUID, at: datetime) -> Counter[tuple[str, int]]:
+    """Begin an upload; of one that was begun before, which files it has."""
     facility = actor.facility or ""
-    policy.check(actor, "send", "package", facility=facility)
     with db.atomic():
         is_new = db.execute(
             "insert into exchange_upload (key, facility, account, at) values (%s, %s, %s, %s) on conflict do nothing",
@@ -32,8 +58,16 @@ def upload(actor: Actor, key: UUID, chosen: Iterable[Chosen], at: datetime) -> N
         )
         audit.record(actor, "send", kind="upload", person=None, key=key, at=at)
     if is_new:
-        for position, piece in enumerate(pieces(chosen), start=1):
-            _take(actor, key, position, piece, at)
+        return Counter()
+    whose = db.tuples("select facility, account from exchange_upload where key = %s", (key,))
+    if whose != [(facility, actor.account)]:
+        raise Problem("SSK-1002")
+    return Counter(db.tuples("select name, bytes from exchange_upload_file where upload = %s", (key,)))
+
+
+def _told(piece: Piece) -> tuple[str, int]:
+    """A file as its row tells it."""
+    return piece.name, len(piece.content)
 
 
 def _take(actor: Actor, key: UUID, position: int, piece: Piece, at: datetime) -> None:
@@ -49,7 +83,7 @@ def _take(actor: Actor, key: UUID, position: int, piece: Piece, at: datetime) ->
             values (%s, %s, %s, %s, %s, %s, %s, %s)
             """,
             (
-                key, position, piece.name, len(piece.content), receipt and receipt.arrival,
+                key, position, *_told(piece), receipt and receipt.arrival,
                 bool(receipt and receipt.known), piece.problem.number if piece.problem else "",
                 orjson.dumps(places).decode(),
             ),

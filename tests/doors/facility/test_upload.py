@@ -17,6 +17,7 @@ from sosuckhoe.base import clock
 from sosuckhoe.base import db as database
 from sosuckhoe.exchange import unpack
 from sosuckhoe.exchange.actions import file, registers
+from sosuckhoe.exchange.actions import upload as uploading
 from sosuckhoe.exchange.unpack import Chosen, Limits, pieces
 from tests.doors.facility.conftest import HERE
 from tests.exchange.samples import envelope, package
@@ -90,6 +91,43 @@ def test_a_form_sent_twice_is_one_upload(facility, sign_in):
     file_everything()
     assert "Tệp y hệt đã được gửi trước đây" in client.get(other.url).content.decode()
     assert database.value("select count(*) from exchange_arrival") == 1
+
+
+def test_an_upload_that_was_interrupted_is_sent_again_and_goes_on(facility, sign_in, monkeypatch):
+    client, key = sign_in("clerk"), str(uuid.uuid4())
+    files = [("a.xml", GOOD), ("b.xml", REFUSED)]
+    real = uploading.receive
+
+    def interrupted(actor, parcel, *rest):
+        if parcel.content == REFUSED:
+            raise ConnectionResetError
+        return real(actor, parcel, *rest)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(uploading, "receive", interrupted)
+        with pytest.raises(ConnectionResetError):
+            send(client, *files, khoa=key)
+    again = send(client, *files, khoa=key)
+    rows = database.tuples("select position, name from exchange_upload_file where upload = %s order by 1", (key,))
+    assert rows == [(1, "a.xml"), (2, "b.xml")]
+    assert database.value("select count(*) from exchange_arrival") == 2
+    assert client.get(again.url).status_code == 200
+
+
+def test_other_files_in_a_form_that_a_browser_kept_are_taken_in(facility, sign_in):
+    client, key = sign_in("clerk"), str(uuid.uuid4())
+    for name, content in (("a.xml", GOOD), ("b.xml", REFUSED)):
+        send(client, (name, content), khoa=key)
+    names = database.tuples("select name from exchange_upload_file where upload = %s order by position", (key,))
+    assert names == [("a.xml",), ("b.xml",)]
+
+
+def test_an_upload_takes_no_files_of_somebody_else(facility, sign_in):
+    key = str(uuid.uuid4())
+    send(sign_in("clerk"), ("a.xml", GOOD), khoa=key)
+    database.execute("update exchange_upload set facility = '79999'")
+    assert send(sign_in("clerk"), ("b.xml", REFUSED), khoa=key).status_code == 404
+    assert database.value("select count(*) from exchange_upload_file") == 1
 
 
 @pytest.mark.parametrize("who", ["doctor", "nurse", "citizen", "clerk of nowhere", "officer"])

@@ -262,3 +262,19 @@ def test_at_night_only_cards_that_end_soon_are_asked_about_again(lan, insurer, c
     assert queries.standing(lan).card.until.year == 2027
     assert queries.standing(lan).facility == ""
     assert night.renew(insurer, december + timedelta(days=8)) == 0
+
+
+def test_a_night_on_which_we_cannot_sign_in_ends_at_the_first_card(lan, insurer, cards, stand_in):
+    other = {**CARD, "maThe": "HT2797912345679", "maSoBHXH": "7912345679"}
+    cards.enter(**other)
+    claim = Claim("Nguyễn Thị Lan", "1961-05-02", "female", HERE, (Identifier("bhyt", other["maThe"]),))
+    (found,) = find_or_create([claim], AT)
+    for person in (lan, found.ref.person):
+        checking.look_up(PROGRAM, person, insurer, AT)
+    stand_in.set_mode("refused", 0)
+    stand_in.asked.clear()
+    insurer.keys = None
+    tried = []
+    insurer.line.wait = lambda _: tried.append(1)
+    assert night.renew(insurer, datetime(2026, 12, 10, 18, tzinfo=UTC)) == 0
+    assert len(tried) == 1

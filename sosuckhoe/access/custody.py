@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sosuckhoe.access import actions, audit, family, grants, handover, policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db, facts
+from sosuckhoe.base.clock import day_of
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import bucket_of, new_key
 
@@ -70,7 +71,7 @@ def decide(actor: Actor, holder: int, dependant: int, decision: Decision, born: 
             family.take_from(holder, dependant)
             grants.narrow(dependant, at)
         else:
-            actions.give_book_to(holder, dependant, "guardian", "full", at.date(), _of_a_minor(born, at))
+            actions.give_book_to(holder, dependant, "guardian", "full", day_of(at), _of_a_minor(born, at))
         audit.record(actor, "custody", kind="book", person=dependant, key=key, detail=decision.reason, at=at)
 
 
@@ -89,11 +90,11 @@ def of_person(person: int) -> list[Entered]:
 def _of_a_minor(born: str, at: datetime) -> str:
     """The birth date by whose birthdays guardianship ends; '' for an adult, whose guardian a decision ends."""
     end = handover.until(born).end
-    return born if end and end > at.date() else ""
+    return born if end and end > day_of(at) else ""
 
 
 def _demand(decision: Decision, holder: int, dependant: int, at: datetime) -> None:
     known = words()["reasons"].get(decision.reason, {"deeds": ()})
-    is_whole = decision.document.strip() and decision.authority.strip() and decision.decided <= at.date()
+    is_whole = decision.document.strip() and decision.authority.strip() and decision.decided <= day_of(at)
     if decision.deed not in known["deeds"] or not is_whole or holder == dependant:
         raise Problem("SSK-1167")

@@ -18,6 +18,7 @@ import orjson
 from sosuckhoe.access import audit, policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db, facts
+from sosuckhoe.base.clock import day_of
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import bucket_of, new_key
 
@@ -187,7 +188,7 @@ def _represent(person: int, key: UUID, wish: Wish, at: datetime) -> None:
         set kind = excluded.kind, level = excluded.level, since = excluded.since, until = excluded.until,
           basis = excluded.basis
         """,
-        (bucket_of(holder), holder, person, wish.scope["level"], at.date(), wish.until.date(), key),
+        (bucket_of(holder), holder, person, wish.scope["level"], day_of(at), day_of(wish.until), key),
     )
 
 

@@ -33,7 +33,8 @@ def dependants(person: int | None) -> frozenset[int]:
 def holders_of(person: int) -> list[int]:
     """Who holds this person's book today. Asked seldom: relations are placed by their holder."""
     found = db.tuples(
-        "select holder from access_relation where dependant = %s and (until is null or until > current_date)", (person,)
+        "select holder from access_relation where dependant = %s and (until is null or until > %s)",
+        (person, clock.today()),
     )
     return sorted(row[0] for row in found)
 

@@ -16,3 +16,8 @@ def now() -> datetime:
 def today() -> date:
     """The date in Vietnam."""
     return datetime.now(VIETNAM).date()
+
+
+def day_of(at: datetime) -> date:
+    """The day in Vietnam of a moment with its zone: from seven hours before midnight in UTC it is the next one."""
+    return at.astimezone(VIETNAM).date()

@@ -14,7 +14,7 @@ from sosuckhoe.access import emergency, grants, requests, retaining
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.access.requests import Asked
 from sosuckhoe.base import db
-from sosuckhoe.base.clock import VIETNAM
+from sosuckhoe.base.clock import day_of
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.book import actions, queries
 from sosuckhoe.clinical import queries as clinical
@@ -68,7 +68,7 @@ def _demand_may_go(asked: Asked, visits: Sequence[Visit], ground: str, at: datet
     if "emergency" in stopped_by and emergency.waits_for_review(asked.person):
         raise Problem("SSK-2405")
     until = erase.law_keeps_until(asked.facility, visits)
-    if "law" in stopped_by and at.astimezone(VIETNAM).date() < until:
+    if "law" in stopped_by and day_of(at) < until:
         raise Problem("SSK-2406", day=f"{until:%d/%m/%Y}")
 
 

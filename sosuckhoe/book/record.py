@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from sosuckhoe.access import labels
-from sosuckhoe.base.clock import VIETNAM
+from sosuckhoe.base import clock
 from sosuckhoe.book.words import NOTHING, Words, extension, target
 from sosuckhoe.clinical.draft import Stored
 from sosuckhoe.exchange import sources
@@ -199,7 +199,7 @@ def day_of(text: str) -> date | None:
         at = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return at.astimezone(VIETNAM).date() if at.tzinfo else at.date()
+    return clock.day_of(at) if at.tzinfo else at.date()
 
 
 def _identifiers(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -16,7 +16,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from sosuckhoe.access import audit, grants, labels
 from sosuckhoe.access.actor import PROGRAM, Actor
 from sosuckhoe.base import db
-from sosuckhoe.base.clock import VIETNAM
+from sosuckhoe.base.clock import day_of
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import bucket_of
 from sosuckhoe.book import queries
@@ -153,7 +153,7 @@ def summary(shared: Shared, at: datetime, base: str) -> bytes:
     patient = clinical.read("Patient", whose.patient) if whose else None
     if patient is None:
         raise Problem("SSK-1143")
-    return queries.ips_of(PROGRAM, patient, at.astimezone(VIETNAM).date(), base, hidden_in(shared))
+    return queries.ips_of(PROGRAM, patient, day_of(at), base, hidden_in(shared))
 
 
 def hidden_in(shared: Shared) -> int:

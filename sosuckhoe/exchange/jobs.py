@@ -13,7 +13,6 @@ from sosuckhoe.exchange.fhir_feed import jobs as pulls
 from sosuckhoe.exchange.population import jobs as population
 from sosuckhoe.exchange.register import jobs as register
 
-
 _BEGINNERS = (
     population.begin_when_due,
     register.renew_when_due,

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sosuckhoe.access import labels
+from sosuckhoe.base import clock
 from sosuckhoe.base.clock import VIETNAM
 from sosuckhoe.book import queries, timeline
 from sosuckhoe.book.owner import Owner
@@ -47,7 +48,7 @@ def volumes(whose: Owner, hidden: int) -> list[Volume]:
 
 def pdf(whose: Owner, volume: Volume, count: int, hidden: int, at: datetime) -> bytes:
     """One volume; the first one begins with the summary."""
-    day = at.astimezone(VIETNAM).date()
+    day = clock.day_of(at)
     summary = queries.summary_of(whose, day, hidden) if volume.number == 1 else None
     full = (queries.visit_of(whose, UUID(visit.key), hidden) for visit in volume.visits)
     content: dict[str, object] = {

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from sosuckhoe.access import policy
+from sosuckhoe.base import clock
 from sosuckhoe.book import queries
 from sosuckhoe.book.record import day_of
 from sosuckhoe.book.timeline import Visit
@@ -41,7 +42,7 @@ def insured(request: HttpRequest, book: Book) -> HttpResponse:
 
 def _beside(book: Book, told: Told) -> dict[str, Any]:
     """What was told and what the book has of the same days: what is older or newer nobody was asked about."""
-    until = visits.day_of(told.at)
+    until = clock.day_of(told.at)
     ours = [one for one in _stays(queries.timeline_of(book.whose, book.hidden)) if told.since <= one.began <= until]
     lines = visits.side_by_side(told.stays, ours)
     groups = [(state, [line for line in lines if line.state == state]) for state in _ORDER]

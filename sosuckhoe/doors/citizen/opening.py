@@ -83,7 +83,7 @@ def _opened(actor: Actor, patient: UUID, page: str, action: str) -> Book:
         raise Problem("SSK-1002")
     now = clock.now()
     whose = actions.open_book(actor, person, page, now, action)
-    return Book(actor, whose, actions.hidden_from(actor, person), now.astimezone(clock.VIETNAM).date())
+    return Book(actor, whose, actions.hidden_from(actor, person), clock.day_of(now))
 
 
 def _person(actor: Actor, patient: UUID) -> int | None:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
-from sosuckhoe.base.clock import VIETNAM
+from sosuckhoe.base.clock import day_of
 from sosuckhoe.base.keys import bucket_of
 from sosuckhoe.clinical.actions import purge
 from sosuckhoe.exchange import queries
@@ -42,7 +42,7 @@ def visits_of(person: int, facility: str, entry: UUID | None) -> list[Visit]:
         """,
         (bucket_of(person), person, facility),
     )
-    visits = [Visit(ma_lk, moment.astimezone(VIETNAM).date(), keys) for ma_lk, moment, keys in found]
+    visits = [Visit(ma_lk, day_of(moment), keys) for ma_lk, moment, keys in found]
     return [one for one in visits if entry is None or entry in one.keys]
 
 

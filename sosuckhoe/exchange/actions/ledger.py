@@ -11,7 +11,7 @@ import orjson
 from sosuckhoe.access import audit
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db, sealing
-from sosuckhoe.base.clock import VIETNAM
+from sosuckhoe.base.clock import day_of
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import bucket_of
 from sosuckhoe.exchange import at_rest
@@ -131,7 +131,7 @@ def count_failure(lane: int, most: int, at: datetime) -> None:
 
 def _write_tally(units: Sequence[Unit], at: datetime) -> None:
     """Counted here, so that the quality of a year's data is read from a few thousand rows."""
-    day = at.astimezone(VIETNAM).date()
+    day = day_of(at)
     tally = Counter((u.facility, f.rule, f.table, f.field, f.level) for u in units for f in u.findings)
     if not tally:
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sosuckhoe.base.clock import VIETNAM
+from sosuckhoe.base.clock import VIETNAM, day_of
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.exchange import formats, sources
 from sosuckhoe.exchange.actions.receive import Parcel
@@ -69,7 +69,7 @@ def _source(facility: Facility | None, at: datetime) -> Source:
     source = sources.sources().get(sources.of_vendor(facility.vendor)) if facility else None
     if source is None:
         raise Problem("SSK-2103")
-    if not source.may_send(at.astimezone(VIETNAM).date()):
+    if not source.may_send(day_of(at)):
         raise Problem("SSK-2104")
     return source
 

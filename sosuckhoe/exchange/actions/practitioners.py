@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sosuckhoe.base.clock import VIETNAM
+from sosuckhoe.base.clock import day_of
 from sosuckhoe.exchange.actions.unit import Unit
 from sosuckhoe.exchange.register import queries
 from sosuckhoe.exchange.xml130 import practitioners
@@ -36,4 +36,4 @@ def _tell(unit: Unit, numbers: list[Named], known: Mapping[str, queries.Licence]
 
 
 def _day(unit: Unit) -> date | None:
-    return unit.began.astimezone(VIETNAM).date() if unit.began else None
+    return day_of(unit.began) if unit.began else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sosuckhoe.base.clock import VIETNAM
+from sosuckhoe.base.clock import day_of
 from sosuckhoe.exchange import queries
 from sosuckhoe.exchange.actions.unit import Unit
 from sosuckhoe.exchange.qd831.format import LOOSE
@@ -35,4 +35,4 @@ def is_older(unit: Unit, stands: Episode) -> bool:
     """Whether a profile was written on an earlier day than what stands; files name the day alone."""
     if unit.told is None or stands.told is None:
         return False
-    return unit.told.astimezone(VIETNAM).date() < stands.told.astimezone(VIETNAM).date()
+    return day_of(unit.told) < day_of(stands.told)

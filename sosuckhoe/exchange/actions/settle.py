@@ -10,6 +10,7 @@ from itertools import islice
 from uuid import UUID
 
 from sosuckhoe.access import actions as access
+from sosuckhoe.base.clock import day_of
 from sosuckhoe.clinical import actions as clinical
 from sosuckhoe.clinical.draft import Draft
 from sosuckhoe.exchange import formats, queries
@@ -199,4 +200,4 @@ def _write_rights(cases: Sequence[_Case], at: datetime) -> None:
             assert case.patient is not None
             if newborn.claim.mother in case.patient.claim.identifiers:
                 mother, born = case.patient.ref.person, newborn.claim.birth
-                access.give_book_to(mother, newborn.ref.person, "mother", "full", at.date(), born)
+                access.give_book_to(mother, newborn.ref.person, "mother", "full", day_of(at), born)

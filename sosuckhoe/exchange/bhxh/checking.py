@@ -9,7 +9,7 @@ from datetime import datetime
 from sosuckhoe.access import audit, policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
-from sosuckhoe.base.clock import VIETNAM
+from sosuckhoe.base.clock import day_of
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import bucket_of
 from sosuckhoe.exchange.bhxh import queries as cards
@@ -47,7 +47,7 @@ def look_up(actor: Actor, person: int, insurer: Insurer, at: datetime) -> Told:
     answer = _answer(insurer, results.ask_of(number[1], ours.claim), at)
     if not results.is_about(answer, number[1]):
         raise Garbled(SYSTEM)
-    card = results.card_of(answer, number[1], at.astimezone(VIETNAM).date())
+    card = results.card_of(answer, number[1], day_of(at))
     with db.atomic():
         known = rewriting.lock([person])[person]
         found = results.differing(known.claim, *number, answer)

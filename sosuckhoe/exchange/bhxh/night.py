@@ -6,7 +6,7 @@ from datetime import datetime
 from http import HTTPStatus
 
 from sosuckhoe.access.actor import PROGRAM
-from sosuckhoe.base.clock import VIETNAM
+from sosuckhoe.base.clock import day_of
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.exchange.bhxh import checking, queries, results
 from sosuckhoe.exchange.bhxh.client import Insurer
@@ -23,7 +23,7 @@ def renew(insurer: Insurer, at: datetime) -> int:
     often asked, the insurer may close the account.
     """
     done = 0
-    for person in queries.ending(at.astimezone(VIETNAM).date(), at, results.night()["most"]):
+    for person in queries.ending(day_of(at), at, results.night()["most"]):
         try:
             checking.look_up(PROGRAM, person, insurer, at)
         except Away:

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from sosuckhoe.base import db
-from sosuckhoe.base.clock import VIETNAM
+from sosuckhoe.base.clock import VIETNAM, day_of
 from sosuckhoe.base.keys import bucket_of
 from sosuckhoe.exchange.bhxh.messages import Visit
 
@@ -127,8 +127,3 @@ def moment(text: str) -> datetime | None:
         return datetime.strptime(text.strip()[:12].ljust(12, "0"), _WRITTEN).replace(tzinfo=VIETNAM)
     except ValueError:
         return None
-
-
-def day_of(at: datetime) -> date:
-    """The day in Viet Nam."""
-    return at.astimezone(VIETNAM).date()

@@ -120,7 +120,7 @@ def _known(parcel: Parcel, kept: Kept) -> int:
 def source_of(key: str, at: datetime) -> Source:
     """A system that may send today. SSK-2167 otherwise."""
     source = sources.sources().get(key)
-    if source is None or not source.may_send(at.astimezone(clock.VIETNAM).date()):
+    if source is None or not source.may_send(clock.day_of(at)):
         raise Problem("SSK-2167")
     return source
 

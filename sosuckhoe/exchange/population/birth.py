@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sosuckhoe.access import actions as access_actions
 from sosuckhoe.access import queries as access
+from sosuckhoe.base.clock import day_of
 from sosuckhoe.base.text import fold
 from sosuckhoe.clinical import actions as clinical
 from sosuckhoe.clinical.draft import Draft
@@ -84,7 +85,7 @@ def _give_to_parents(child: int, word: Word, at: datetime) -> None:
     for kind, number in (("mother", word.mother), ("father", word.father)):
         holder = queries.person_of(Identifier(NUMBER, number)) if number else None
         if holder is not None and holder != child:
-            access_actions.give_book_to(holder, child, kind, "full", at.date(), word.birth)
+            access_actions.give_book_to(holder, child, kind, "full", day_of(at), word.birth)
 
 
 def _claim(word: Word) -> Claim:

@@ -19,7 +19,7 @@ _looked = {"day": date.min}
 def begin_when_due() -> None:
     """Begin tonight's run when its hour has come and nobody has begun it."""
     at = clock.now()
-    today = at.astimezone(clock.VIETNAM).date()
+    today = clock.day_of(at)
     if not client.is_connected() or _looked["day"] == today or any(one.is_alive() for one in _running):
         return
     if not night.is_due(at):

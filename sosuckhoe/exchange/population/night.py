@@ -45,7 +45,7 @@ def is_due(at: datetime) -> bool:
 
 def begin(at: datetime) -> date | None:
     """Take tonight's run; None when another worker has it."""
-    day = at.astimezone(clock.VIETNAM).date()
+    day = clock.day_of(at)
     written = db.execute("insert into exchange_night (day, began) values (%s, %s) on conflict do nothing", (day, at))
     return day if written else None
 

@@ -18,7 +18,7 @@ import orjson
 from sosuckhoe.access import audit, policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db, sheet
-from sosuckhoe.base.clock import VIETNAM
+from sosuckhoe.base.clock import day_of
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.sheet import Fault, Line
 from sosuckhoe.exchange.register import checks, filing, lists, queries
@@ -56,7 +56,7 @@ class _Sender(NamedTuple):
 
     @property
     def on(self) -> date:
-        return self.at.astimezone(VIETNAM).date()
+        return day_of(self.at)
 
 
 def take_in(actor: Actor, key: UUID, stream: BinaryIO, at: datetime) -> Report:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from sosuckhoe.base import db
-from sosuckhoe.base.clock import VIETNAM
+from sosuckhoe.base.clock import day_of
 from sosuckhoe.insight.shares import Cell, Change, Shares, Visit, changes, parsed, shares_of, written
 
 Persons = tuple[list[int], list[int]]
@@ -55,7 +55,7 @@ def _heard(persons: Persons) -> dict[int, list[Visit]]:
     """Everything that hospital files told of these persons, health profiles too."""
     visits: dict[int, list[Visit]] = {}
     for person, moment, kind, province, commune in db.tuples(db.statement(__file__, "visits"), persons):
-        visit = Visit(moment.astimezone(VIETNAM).date(), kind, province, commune)
+        visit = Visit(day_of(moment), kind, province, commune)
         visits.setdefault(person, []).append(visit)
     return visits
 

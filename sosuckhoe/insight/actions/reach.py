@@ -32,7 +32,7 @@ _LOCK = 0x5353_4B21
 
 def run(at: datetime) -> bool:
     """Renew what is known of every book, and print if a print is due. False while another process does."""
-    day = at.astimezone(clock.VIETNAM).date()
+    day = clock.day_of(at)
     first = _begin(day, at)
     if first is None:
         return False
@@ -102,7 +102,7 @@ def _read_claims(digests: Mapping[int, int]) -> None:
 
 def _row(person: int, digest: int, known: Known) -> tuple[object, ...]:
     claim = known.claim
-    home = residence(claim.province, claim.commune, known.as_of.astimezone(clock.VIETNAM).date())
+    home = residence(claim.province, claim.commune, clock.day_of(known.as_of))
     is_living = not claim.extra.get("deceased")
     return bucket_of(person), person, digest, *home, quality.virtues(claim), is_living
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sosuckhoe.base import db
-from sosuckhoe.base.clock import VIETNAM
+from sosuckhoe.base.clock import day_of
 from sosuckhoe.insight.actions.check_ins import places_of
 
 DAY, MONTH = "day", "month"
@@ -38,7 +38,7 @@ def month_of(day: date) -> date:
 
 def _cells(facility: str, place: str, at: datetime) -> Iterator[tuple[str, str, date, str]]:
     """Days and months of the facility, of its place, and of the country."""
-    day = at.astimezone(VIETNAM).date()
+    day = day_of(at)
     for span, since in ((DAY, day), (MONTH, month_of(day))):
         for where, who in ((place, facility), (place, ""), ("", "")):
             yield span, where, since, who
@@ -49,7 +49,7 @@ def _count_findings(arrivals: Sequence[int], places: dict[str, str]) -> None:
     examples: dict[tuple[Any, ...], str] = {}
     rows = db.tuples(db.statement(__file__, "findings"), (list(arrivals),))
     for facility, at, rule, tbl, field, level, number, example in rows:
-        since = month_of(at.astimezone(VIETNAM).date())
+        since = month_of(day_of(at))
         for place in (places[facility], ""):
             cell = (place, since, rule, tbl, field, level)
             broken[cell] += number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
@@ -110,6 +110,14 @@ def test_a_steward_enters_what_a_court_has_decided_and_everybody_is_shown_why(cl
     assert sign_in(client, everybody.daughter).get(book).status_code == 200
     line = db.one("select role, detail from access_audit where action = 'custody' order by id limit 1")
     assert line == ("steward", "guardian")
+
+
+def test_a_decision_of_today_is_entered_before_seven_in_the_morning(everybody):
+    mother, child = everybody.daughter.person, everybody.stranger.person
+    one_in_the_morning = datetime(2026, 3, 2, 18, tzinfo=UTC)
+    given = ENDED._replace(deed="give", decided=date(2026, 3, 3))
+    custody.decide(PROGRAM, mother, child, given, "2024-05-17", one_in_the_morning)
+    assert db.value("select since from access_relation where dependant = %s", (child,)) == date(2026, 3, 3)
 
 
 @pytest.mark.parametrize(

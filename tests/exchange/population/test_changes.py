@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import orjson
@@ -73,6 +73,13 @@ def test_both_parents_whom_the_birth_record_names_hold_the_book_until_the_birthd
     assert set(found) == {mother, father}
     if not has_book:
         assert found[mother] == ("mother", "full", date(2044, 2, 20))
+
+
+def test_a_birth_that_is_heard_after_midnight_gives_the_book_from_that_day_on(book, register):
+    (mother,) = known_here(claim())
+    book.enter("birth", "2026-02-20", born())
+    take(register, datetime(2026, 3, 2, 18, tzinfo=UTC))
+    assert db.value("select since from access_relation where holder = %s", (mother,)) == date(2026, 3, 3)
 
 
 def test_a_father_whom_nobody_here_knows_is_not_tied(book, register):

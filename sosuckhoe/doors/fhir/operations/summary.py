@@ -5,7 +5,7 @@ from __future__ import annotations
 from sosuckhoe.access import audit, policy
 from sosuckhoe.access.audit import Line
 from sosuckhoe.base import db
-from sosuckhoe.base.clock import VIETNAM
+from sosuckhoe.base.clock import day_of
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.book import queries as book
 from sosuckhoe.clinical import finding, reading
@@ -25,7 +25,7 @@ def run(call: Call) -> Answer:
     patient = reading.read(call.actor, "Patient", call.id, call.at) if call.id else _by_identifier(call, given)
     hidden = policy.hidden_labels(call.actor, "read", "record", patient.person)
     with db.atomic():
-        made = book.ips_of(call.actor, patient, call.at.astimezone(VIETNAM).date(), call.base, hidden)
+        made = book.ips_of(call.actor, patient, day_of(call.at), call.base, hidden)
         audit.record_all([Line(call.actor, "summary", "Patient", patient.person, patient.key)], call.at)
     return Answer(200, {}, made)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import NamedTuple, TypeAlias
 
 Parts: TypeAlias = tuple[int | Decimal, ...]
@@ -259,4 +259,4 @@ def _filled_clock(parts: Parts, *, high: bool) -> Parts:
     second = Decimal(parts[2]) if len(parts) == _HOUR else Decimal(59 if high else 0)
     known = max(0, -int(second.as_tuple().exponent))
     rest = Decimal(10) ** -known - Decimal("0.001") if high and known < _FRACTION else Decimal(0)
-    return (hour, minute, (second + rest).quantize(Decimal("0.001")))
+    return (hour, minute, (second + rest).quantize(Decimal("0.001"), ROUND_DOWN))

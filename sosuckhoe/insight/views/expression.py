@@ -56,7 +56,7 @@ class Compiler:
             return ()
         value = tree.values[0]
         if isinstance(value, Moment):
-            if value.kind == "Time" or (len(value.parts) > 3 and value.zone is None):  # noqa: PLR2004 -- a clock
+            if value.kind != "Time" and len(value.parts) > 3 and value.zone is None:  # noqa: PLR2004 -- a clock
                 raise BeyondSqlError("@")
             return native(self.values.bind(str(value)), value.kind[0].lower() + value.kind[1:])
         return self.bound(value)
@@ -96,8 +96,8 @@ class Compiler:
         return this
 
     def cast(self, tree: OfType, this: Piece) -> Piece:
-        if tree.operator != "as":
-            raise BeyondSqlError(tree.operator)
+        if tree.operator == "is":
+            return functions.is_of(self.piece(tree.left, this), tree.type)
         return self.of_type(tree.left, tree.type, this)
 
     def of_type(self, left: Tree | None, name: str, this: Piece) -> Piece:
@@ -106,10 +106,13 @@ class Compiler:
         return tuple(branch for branch in piece if wanted in types.bases(branch.type))
 
     def item(self, tree: Index, this: Piece) -> Piece:
-        """One item by its place."""
-        if not isinstance(tree.place, Literal) or not isinstance(tree.place.values[0], int):
+        """One item by its place, a number or a constant."""
+        place = tree.place.values[0] if isinstance(tree.place, Literal) and tree.place.values else None
+        if isinstance(tree.place, Variable) and tree.place.name in self.constants:
+            place = self.constants[tree.place.name].value
+        if not isinstance(place, int) or isinstance(place, bool) or place < 0:
             raise BeyondSqlError("[]")
-        return self.at(self.piece(tree.left, this), tree.place.values[0])
+        return self.at(self.piece(tree.left, this), place)
 
     def at(self, piece: Piece, place: int) -> Piece:
         """The item at a place, from 0."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sosuckhoe.clinical.fhirpath.syntax import Call, Tree, type_argument, type_name
-from sosuckhoe.insight.views import moments
+from sosuckhoe.clinical.fhirpath import types
+from sosuckhoe.clinical.fhirpath.syntax import Call, Literal, Tree, type_argument, type_name
+from sosuckhoe.insight.views import moments, patterns
 from sosuckhoe.insight.views.piece import (
     BeyondSqlError,
     Branch,
@@ -29,7 +30,7 @@ _INTEGERS = frozenset({"integer", "positiveInt", "unsignedInt"})
 
 def call(compiler: Compiler, tree: Call, this: Piece) -> Piece:
     """A call. BeyondSqlError for a function that has no SQL here."""
-    if tree.name == "ofType":
+    if tree.name in {"ofType", "as"}:
         return compiler.of_type(tree.left, type_name(tree.arguments[0]) or "", this)
     found = FUNCTIONS.get(tree.name)
     if found is None:
@@ -155,7 +156,7 @@ def _bounded(compiler: Compiler, branch: Branch, *, high: bool) -> Piece:
         raise BeyondSqlError("boundary")
     if branch.type == "Period":
         return _bounded(compiler, compiler.children((branch,), "end" if high else "start")[0], high=high)
-    if branch.type in moments.KINDS:
+    if branch.type in moments.KINDS | {"time"}:
         return native(moments.boundary(branch.texts(), branch.type, high=high), branch.type)
     if branch.type not in _INTEGERS | {"decimal"} or branch.is_native:
         raise BeyondSqlError("boundary")
@@ -176,6 +177,46 @@ def _of_text(pattern: str, kind: str) -> Callable[[Compiler, Piece, Call, Piece]
     return made
 
 
+def _is(_compiler: Compiler, left: Piece, tree: Call, _this: Piece) -> Piece:
+    return is_of(left, type_name(tree.arguments[0]) or "")
+
+
+def is_of(piece: Piece, name: str) -> Piece:
+    """`is`: known from the definitions alone, except where an element may be of a type below its own."""
+    wanted = name.rpartition(".")[2]
+    if is_many(piece) or not types.exists(wanted) or name.startswith("System."):
+        raise BeyondSqlError("is")
+    if any(branch.is_native or (branch.type != wanted and branch.type in types.bases(wanted)) for branch in piece):
+        raise BeyondSqlError("is")
+    found = tuple(branch for branch in piece if wanted in types.bases(branch.type))
+    return native(f"(CASE WHEN {_any(found)} THEN TRUE WHEN {_any(piece)} THEN FALSE END)", "boolean")
+
+
+def _iif(compiler: Compiler, left: Piece, tree: Call, _this: Piece) -> Piece:
+    """Both ways must be of one kind, and one value each."""
+    if is_many(left):
+        raise BeyondSqlError("iif()")
+    criterion, *ways = (compiler.piece(argument, left) for argument in tree.arguments)
+    found = {branch.type for way in ways for branch in way}
+    kind = family(tuple(branch for way in ways for branch in way))
+    if kind == "any" or any(is_many(way) for way in ways) or (len(found) > 1 and found & (moments.KINDS | {"time"})):
+        raise BeyondSqlError("iif()")
+    values = [one(way, kind, compiler.problem) for way in ways]
+    otherwise = f" ELSE {values[1]}" if len(values) > 1 else ""
+    chosen = f"(CASE WHEN {compiler.truth(criterion)} THEN {values[0]}{otherwise} END)"
+    return native(chosen, found.pop() if len(found) == 1 else "string" if kind == "text" else kind)
+
+
+def _matches(compiler: Compiler, left: Piece, tree: Call, _this: Piece) -> Piece:
+    pattern = tree.arguments[0]
+    if not isinstance(pattern, Literal) or not pattern.values or not isinstance(pattern.values[0], str):
+        raise BeyondSqlError("matches()")
+    if left and family(left) != "text":
+        raise BeyondSqlError("matches()")
+    bound = compiler.values.bind(patterns.translated(pattern.values[0]))
+    return native(f"regexp_matches({one(left, 'text', compiler.problem)}, {bound}, 's')", "boolean")
+
+
 FUNCTIONS: dict[str, Callable[[Compiler, Piece, Call, Piece], Piece]] = {
     "where": _where,
     "exists": _exists,
@@ -190,6 +231,10 @@ FUNCTIONS: dict[str, Callable[[Compiler, Piece, Call, Piece], Piece]] = {
     "getReferenceKey": _reference_key,
     "lowBoundary": _boundary(high=False),
     "highBoundary": _boundary(high=True),
+    "is": _is,
+    "iif": _iif,
+    "matches": _matches,
+    "length": _of_text("length({0})", "integer"),
     "lower": _of_text("lower({0})", "string"),
     "upper": _of_text("upper({0})", "string"),
     "startsWith": _of_text("starts_with({0}, {1})", "boolean"),

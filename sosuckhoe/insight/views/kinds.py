@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -16,7 +17,7 @@ Kinds: TypeAlias = frozenset[str] | None
 
 _OF_FUNCTION = {
     **dict.fromkeys(("exists", "empty", "not", "all", "hasValue", "startsWith", "endsWith", "contains"), "boolean"),
-    **dict.fromkeys(("matches", "memberOf", "subsumes", "subsumedBy", "allTrue", "anyTrue"), "boolean"),
+    **dict.fromkeys(("matches", "memberOf", "subsumes", "subsumedBy", "allTrue", "anyTrue", "is"), "boolean"),
     **dict.fromkeys(("count", "length", "indexOf", "toInteger"), "integer"),
     **dict.fromkeys(("join", "getResourceKey", "getReferenceKey", "lower", "upper", "substring", "replace"), "string"),
     **dict.fromkeys(("toString", "trim"), "string"),
@@ -84,10 +85,20 @@ def _of_literal(tree: Literal) -> Kinds:
 
 
 def _of_call(tree: Call, this: Kinds, constants: dict[str, str]) -> Kinds:
+    if tree.name == "iif":
+        items = this if tree.left is None else of_tree(tree.left, this, constants)
+        return _of_all(tree.arguments[1:], items, constants)
     if tree.name in _KEEP:
         found = this if tree.left is None else of_tree(tree.left, this, constants)
         return _of_boundary(found) if tree.name.endswith("Boundary") else found
     return _only(_OF_FUNCTION.get(tree.name))
+
+
+def _of_all(trees: Sequence[Tree], this: Kinds, constants: dict[str, str]) -> Kinds:
+    """The types of any of these; None where one is not known. An empty collection is of every type."""
+    found = [of_tree(one, this, constants) for one in trees if not (isinstance(one, Literal) and not one.values)]
+    known = [one for one in found if one]
+    return frozenset().union(*known) if known and len(known) == len(found) else None
 
 
 def _of_boundary(kinds: Kinds) -> Kinds:
@@ -102,6 +113,8 @@ def _of_binary(tree: Binary, this: Kinds, constants: dict[str, str]) -> Kinds:
         return frozenset({"boolean"})
     if tree.operator == "&":
         return frozenset({"string"})
+    if tree.operator == "|":
+        return _of_all((tree.left, tree.right), this, constants)
     sides = {family(of_tree(one, this, constants)) for one in (tree.left, tree.right)}
     if tree.operator in {"div", "mod"} and sides == {"integer"}:
         return frozenset({"integer"})

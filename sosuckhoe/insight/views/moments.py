@@ -15,6 +15,22 @@ def order(left: str, right: str) -> str:
     return let(left, "t", let(right, "u", _ORDER))
 
 
+def order_of_times(left: str, right: str) -> str:
+    """The same of times of day: seconds and their fraction are one precision."""
+    return let(_whole_time(left), "t", let(_whole_time(right), "u", _ORDER_OF_TIMES))
+
+
+def _whole_time(text: str) -> str:
+    fraction = r"rpad(regexp_extract(w, '\.([0-9]+)', 1), 12, '0')"
+    return let(text, "w", f"CASE WHEN length(w) < 8 THEN w ELSE left(w, 8) || {fraction} END")
+
+
+_OF_TIMES = "least(length(t), length(u))"
+_ORDER_OF_TIMES = f"""
+  CASE WHEN left(t, {_OF_TIMES}) < left(u, {_OF_TIMES}) THEN -1
+       WHEN left(t, {_OF_TIMES}) > left(u, {_OF_TIMES}) THEN 1
+       WHEN length(t) = length(u) THEN 0 END"""
+
 _SHORT = "least(length(t), length(u), 10)"
 _ORDER = f"""
   CASE WHEN contains(t, 'T') AND contains(u, 'T')
@@ -26,6 +42,8 @@ _ORDER = f"""
 
 def boundary(text: str, kind: str, *, high: bool) -> str:
     """The first or last moment that a text may mean."""
+    if kind == "time":
+        return let(text, "t", f"left(t, 5) || {_seconds('t', high=high)}")
     day = _day("t", high=high)
     if kind == "date":
         return let(text, "t", day)
@@ -40,8 +58,21 @@ def _day(text: str, *, high: bool) -> str:
 
 
 def _clock(text: str, *, high: bool) -> str:
-    """To the millisecond; a clock of FHIR has seconds and a zone."""
-    fraction = rf"rpad(left(regexp_extract({text}, '\.([0-9]+)', 1), 3), 3, '{'9' if high else '0'}')"
+    """To the millisecond; a clock without a zone may be in any."""
     zone = f"regexp_extract({text}, '(Z|[+-][0-9]{{2}}:[0-9]{{2}})$', 1)"
-    shown = f"(CASE WHEN {zone} IN ('+00:00', '-00:00') THEN 'Z' ELSE {zone} END)"
-    return f"left({text}, 19) || '.' || {fraction} || {shown}"
+    anywhere = "'-12:00'" if high else "'+14:00'"
+    shown = f"(CASE WHEN {zone} = '' THEN {anywhere} WHEN {zone} IN ('+00:00', '-00:00') THEN 'Z' ELSE {zone} END)"
+    return f"left({text}, 16) || {_seconds(text, high=high)} || {shown}"
+
+
+def _seconds(text: str, *, high: bool) -> str:
+    """The rest of a clock behind its minutes, to the millisecond."""
+    digit = "9" if high else "0"
+    second = rf"regexp_extract({text}, ':[0-9]{{2}}:([0-9]{{2}})', 1)"
+    whole = f"coalesce(nullif({second}, ''), '{'59' if high else '00'}')"
+    fraction = rf"rpad(left(regexp_extract({text}, '\.([0-9]+)', 1), 3), 3, '{digit}')"
+    return f"':' || {whole} || '.' || {fraction}"
+
+
+ORDERS = {"moment": order, "time": order_of_times}
+"""How two values of a kind are compared that are not compared as they are written."""

@@ -13,6 +13,7 @@ words = st.sampled_from(["a", "b", "Đặng", "đ", "'", "", "718-7", "%", "x y"
 texts = words.filter(bool)
 dates = st.sampled_from(["2025", "2025-06", "2025-06-30", "2026-01-01", "2024-02"])
 clocks = st.sampled_from(["2025-06-30T23:30:00+07:00", "2025-06-30T16:30:00.5Z", "2026-01-01T00:00:00.123+07:00"])
+hours = st.sampled_from(["10:00:00", "10:00:00.000", "09:59:59.9999", "10:00", "23:59:59.5"])
 numbers = st.one_of(st.integers(-1000, 1000), st.decimals(-100, 100, places=2).map(float))
 references = st.sampled_from(["Patient/p1", "Group/g", "urn:uuid:1", "http://x/Patient/1", "Patient/p1/_history/3"])
 
@@ -42,6 +43,7 @@ values = st.one_of(
     st.booleans().map(lambda one: {"valueBoolean": one}),
     st.integers(-5, 5).map(lambda one: {"valueInteger": one}),
     clocks.map(lambda one: {"valueDateTime": one}),
+    hours.map(lambda one: {"valueTime": one}),
 )
 times = st.one_of(
     st.just({}),
@@ -74,6 +76,10 @@ TEXTS = [
     "effective.ofType(Period).highBoundary()", "issued.highBoundary()", "category.text.where($this > 'a').first()",
     "%word", "component.where(value.exists()).code.text.join('|')", "performer.first().getReferenceKey()", "%day",
     "value.ofType(Quantity).unit.upper()", "component.code.coding.where(code = %word).system.first()",
+    "iif(value.ofType(boolean), 'yes', status)", "value.ofType(time).lowBoundary()",
+    "value.ofType(time).highBoundary()",
+    "(category.text | component.code.text).join('+')", "category[%nth].text", "status.iif($this = 'a', 'A')",
+    "iif(status.exists(), code.coding.code.first(), code.text)",
 ]  # fmt: skip
 BOOLEANS = [
     "status = 'a'", "value.exists()", "code.coding.empty()", "value.ofType(boolean)", "(status = 'a').not()",
@@ -83,14 +89,27 @@ BOOLEANS = [
     "status = 'b' implies value.ofType(boolean)", "code.text != value.ofType(string)", "category.coding.code != 'a'",
     "effective.ofType(dateTime) = issued", "effective.ofType(Period).start > %day", "value.ofType(integer) = 'a'",
     "component.where(code.text = 'a').value.exists()", "code.text.contains('a')", "status.startsWith(code.text)",
+    "status.matches('^[a-c]$')", r"code.text.matches('^\\w+$')", r"code.text.matches('\\d{3}-\\d')",
+    "value is Quantity",
+    "value is string", "value.is(dateTime)", "code.text.matches('x.y|%')", "value.ofType(time) > @T10:00",
+    "value.ofType(time) = %clock", "value.ofType(time) < %clock", "status in category.coding.code",
+    "component.code.text contains status", "('a' | status).exists($this = 'b')", "effective is Period",
 ]  # fmt: skip
 NUMBERS = [
     "value.ofType(integer) + 1", "value.ofType(Quantity).value * 2", "component.count()", "value.ofType(integer) / 4",
     "value.ofType(Quantity).value - value.ofType(Quantity).value", "-value.ofType(integer)", "%rowIndex",
-    "%rowIndex + 1",
+    "%rowIndex + 1", "value.ofType(integer) div 2", "value.ofType(integer) mod 3", "7 mod value.ofType(integer)",
+    "status.length()", "(value.ofType(integer) | %rowIndex).count()", "iif(value.exists(), 1, 2)",
     "value.ofType(Quantity).value.lowBoundary()", "value.ofType(integer).highBoundary()", "%many * 2",
 ]  # fmt: skip
-COLLECTIONS = ["category.coding.code", "component.value.ofType(string)", "performer.getReferenceKey()", "category.text"]
+COLLECTIONS = [
+    "category.coding.code",
+    "category.text | component.code.text",
+    "code.coding.code | 'a'",
+    "component.value.ofType(string)",
+    "performer.getReferenceKey()",
+    "category.text",
+]
 OF_CODING = ["code", "system", "$this.code", "%resource.id", "code & %word", "%rowIndex", "system.exists()"]
 OF_COMPONENT = ["code.text", "value.ofType(integer)", "value.exists()", "%rowIndex", "code.coding.code.join('+')"]
 LOOPS = ["code.coding", "category.coding", "category.coding.where(code = 'a')", "component.code.coding"]
@@ -98,6 +117,8 @@ CONSTANTS = [
     {"name": "word", "valueString": "a"},
     {"name": "day", "valueDate": "2025-06-30"},
     {"name": "many", "valueDecimal": 2.5},
+    {"name": "nth", "valueInteger": 1},
+    {"name": "clock", "valueTime": "10:00:00"},
 ]
 
 

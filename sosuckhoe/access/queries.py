@@ -103,25 +103,16 @@ def facilities_of(persons: Collection[int]) -> dict[int, list[str]]:
     return dict(found)
 
 
-def lookers(persons: Collection[int], *, apart_from: int, limit: int = 50) -> list[Any]:
-    """Who looked into a person's book, newest first, for the owner; an account's own looks are left out, its apps' not.
+def lookers(persons: Collection[int], *, apart_from: int, automatic: bool) -> list[Any]:
+    """Who looked into a person's book, newest first, for the owner: people and their software, or the house itself.
 
-    `persons` are all keys that the person has had (identity.queries.keys_of_person).
+    `persons` are all keys that the person has had (identity.queries.keys_of_person). `apart_from` is an account whose
+    own looks are left out, its apps' not. What one account did in one way on one day is one line: `first` and `at` are
+    its first and last moment, `times` how often. Nothing is cut off, so that no flood of lines hides another.
     """
     keys = list(persons)
-    return db.rows(
-        r"""
-        select audit.at, account.display_name as name, audit.role, audit.facility, audit.purpose, audit.action,
-            audit.kind, app.name as app
-        from unnest(%s::int4[], %s::int8[]) as asked (bucket, person)
-        join access_audit audit using (bucket, person)
-        left join access_account account on account.id = audit.account
-        left join access_app app on app.id = substring(audit.detail from '^app:(\S+)')
-        where audit.outcome = 'done' and (audit.account <> %s or app.id is not null)
-        order by audit.at desc limit %s
-        """,
-        ([bucket_of(person) for person in keys], keys, apart_from, limit),
-    )
+    values = {"buckets": [bucket_of(one) for one in keys], "persons": keys}
+    return db.rows(db.statement(__file__, "lookers"), values | {"apart_from": apart_from, "automatic": automatic})
 
 
 def looks_of(persons: Collection[int], account: int) -> Any:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -23,6 +24,8 @@ from sosuckhoe.exchange.bhxh import queries as insurance
 from sosuckhoe.identity import queries as identity
 
 _LONGEST_QUESTION = 100
+_LINES = 20
+_AUTOMATIC = "vao-so"
 _TOLD_FOR = timedelta(days=30)
 """So long the first page says that the book was opened in an emergency."""
 
@@ -139,12 +142,15 @@ def find(request: HttpRequest, book: Book) -> HttpResponse:
 @require_safe
 @book_page("lookers")
 def lookers(request: HttpRequest, book: Book) -> HttpResponse:
-    """Who looked into the book: others one by one, one's own looks as a number."""
+    """Who looked into the book: others by day, the house's own filing apart from them, one's own looks as a number."""
     persons, account = identity.keys_of_person(book.whose.person), book.actor.account
-    found = access.lookers(persons, apart_from=account)
-    names = queries.facility_names({line.facility for line in found})
-    lines = [(line, names.get(line.facility, "")) for line in found]
-    return _page(request, book, "lookers", lines=lines, own=access.looks_of(persons, account))
+    automatic = request.GET.get("xem") == _AUTOMATIC
+    found = access.lookers(persons, apart_from=account, automatic=automatic)
+    page = Paginator(found, _LINES).get_page(request.GET.get("trang"))
+    names = queries.facility_names({line.facility for line in page})
+    lines = [(line, names.get(line.facility, "")) for line in page]
+    own = access.looks_of(persons, account)
+    return _page(request, book, "lookers", page=page, lines=lines, own=own, automatic=automatic)
 
 
 @require_safe

@@ -1,13 +1,18 @@
 """Every address of the citizen's door, and what strangers get there: nothing. The list is closed both ways."""
 
+import re
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from django.urls import reverse
 
-from sosuckhoe.base import db
+from sosuckhoe.access import audit
+from sosuckhoe.access.actor import PROGRAM, Actor
+from sosuckhoe.base import clock, db
 from sosuckhoe.book import queries
 from sosuckhoe.doors.citizen import urls
+from tests.book import library
 from tests.doors.citizen.cast import cast, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +50,10 @@ def address(everybody, name, patient=None):
     }
     more = [keys[name]] if name in keys else []
     return reverse(f"citizen:{name}", args=[patient or everybody.patient, *more])
+
+
+def doctor(everybody):
+    return Actor(everybody.doctor.id, "", "doctor", facility=library.DISTRICT)
 
 
 def ask(client, name, where):
@@ -150,6 +159,30 @@ def test_the_owner_sees_who_looked_in_words(client, everybody):
     words = " ".join(page.split())
     assert "Bác sĩ Lê Văn Đức, Trung tâm Y tế huyện Thanh Sơn" in words
     assert "để khám bệnh, chữa bệnh" in words
+
+
+def test_filing_never_hides_who_looked_and_a_day_of_looks_is_one_line(client, everybody):
+    at = clock.now()
+    audit.record_looks(doctor(everybody), "read", [(everybody.person, "book")] * 3, at)
+    audit.record_looks(PROGRAM, "file", [(everybody.person, "package")] * 200, at)
+    sign_in(client, everybody.grandmother)
+    looked = " ".join(client.get(address(everybody, "lookers")).content.decode().split())
+    assert looked.count("Bác sĩ Lê Văn Đức") == 1
+    assert "3 lần trong ngày" in looked
+    assert "đưa hồ sơ vào sổ, để" not in looked
+    filed = " ".join(client.get(address(everybody, "lookers"), {"xem": "vao-so"}).content.decode().split())
+    assert re.search(r"2\d\d lần trong ngày", filed)
+    assert "Lê Văn Đức" not in filed
+
+
+def test_every_day_of_looks_is_on_some_page(client, everybody):
+    days = [clock.now() - timedelta(days=back) for back in range(45)]
+    for at in days:
+        audit.record_looks(doctor(everybody), "read", [(everybody.person, "book")], at)
+    sign_in(client, everybody.grandmother)
+    pages = [client.get(address(everybody, "lookers"), {"trang": one}).content.decode() for one in (1, 2, 3)]
+    assert sum(page.count("Bác sĩ Lê Văn Đức") for page in pages) == len(days)
+    assert all(sum(f"{at.astimezone(clock.VIETNAM):%d/%m/%Y}," in page for page in pages) == 1 for at in days)
 
 
 @pytest.mark.parametrize("name", sorted(BOOK - POSTED - {"paper-pdf"}))

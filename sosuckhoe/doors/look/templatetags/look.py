@@ -243,6 +243,10 @@ def progress(done: int, most: int, label: str) -> dict[str, Any]:
 # --- to fill in
 
 
+_MOST_CHOICES, _SHOWN = 10, 6
+"""A set of more choices than that shows so many, and the others when they are asked for."""
+
+
 @register.inclusion_tag("look/parts/field.html")
 def field(bound: BoundField) -> dict[str, Any]:
     """A field of a Django form with its label, hint and error. Sets of radios and checkboxes get a legend."""
@@ -251,8 +255,13 @@ def field(bound: BoundField) -> dict[str, Any]:
     shape = {"select": "select", "textarea": "textarea", "checkbox": "checkboxes", "radio": "radios"}.get(kind, "input")
     look = f"nhsuk-{shape}{'__input' if shape in {'checkboxes', 'radios'} else ''}"
     faulty = f" {look}--error" if bound.errors else ""
+    choices = list(bound.subwidgets) if is_set else []
+    shown = _SHOWN if len(choices) > _MOST_CHOICES else _MOST_CHOICES
     return {
         "bound": bound,
+        "choices": choices[:shown],
+        "more": choices[shown:],
+        "more_open": any(choice.data["selected"] for choice in choices[shown:]),
         "shape": shape,
         "is_set": is_set,
         "is_box": shape == "checkboxes" and not is_set,

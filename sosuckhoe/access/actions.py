@@ -165,10 +165,11 @@ def invite(actor: Actor, username: str, *, name: str, role: str, facility: str, 
     keeps what it has. Problem SSK-1113 for a role that no facility gives, or a user name of
     somebody who is not theirs.
     """
-    known = Account.objects.filter(username=username).first()
-    if role not in STAFF_ROLES or (known and (known.facility != facility or known.role not in STAFF_ROLES)):
-        raise Problem("SSK-1113")
     with db.atomic():
+        db.value("select pg_advisory_xact_lock(hashtextextended(%s, 12))", (username,))  # two facilities, one new name
+        known = Account.objects.filter(username=username).first()
+        if role not in STAFF_ROLES or (known and (known.facility != facility or known.role not in STAFF_ROLES)):
+            raise Problem("SSK-1113")
         account = open_account(actor, username, name=name, role=role, facility=facility)
         Account.objects.filter(pk=account.pk).update(is_active=True, **_licensed(licence))
         account.is_active = True

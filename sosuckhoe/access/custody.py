@@ -50,14 +50,14 @@ def decide(actor: Actor, holder: int, dependant: int, decision: Decision, born: 
     """End what somebody holds of another's book, or let them hold it as a guardian (a child's, until it is grown).
 
     It holds from the commit on. Raises SSK-1167 without a reason of the list, a document, its authority and a day that
-    is not to come; SSK-1168 when there is nothing to end, or the holder has the book already; SSK-1002.
+    is not to come; SSK-1168 when there is nothing to end, or the holder has the book already; SSK-1002 before either.
     """
-    _demand(decision, holder, dependant, at)
-    held = [one for one in family.held_by(holder) if one.dependant == dependant]
-    if bool(held) != (decision.deed == END):
-        raise Problem("SSK-1168")
     with db.atomic():
         policy.check(actor, "custody", "book", person=dependant)
+        _demand(decision, holder, dependant, at)
+        held = [one for one in family.held_by(holder) if one.dependant == dependant]
+        if bool(held) != (decision.deed == END):
+            raise Problem("SSK-1168")
         key = new_key(bucket_of(dependant), at)
         db.execute(
             """

@@ -71,7 +71,10 @@ def words() -> dict[str, Any]:
 
 
 def give(actor: Actor, person: int, wish: Wish, at: datetime) -> UUID:
-    """Write a record and what it does. Raises SSK-1002 where policy forbids it, SSK-1140 for an end that has passed."""
+    """Write a record and what it does. Raises SSK-1002 where policy forbids it, SSK-1140 for an end that has passed.
+
+    SSK-3190: somebody is named who holds the book otherwise.
+    """
     if wish.until <= at:
         raise Problem("SSK-1140")
     action = ACTION[wish.kind]
@@ -178,18 +181,24 @@ def _exclude(person: int, key: UUID, wish: Wish, at: datetime) -> None:
 
 
 def _represent(person: int, key: UUID, wish: Wish, at: datetime) -> None:
-    """One relation between two persons; a new grant takes the place of the one before."""
+    """One relation between two persons; a new grant takes the place of the one before.
+
+    What the law or a decision gave is no grant, and none takes its place (SSK-3190): ended, it would end that too.
+    """
     holder = int(wish.recipient.removeprefix("#"))
-    db.execute(
+    written = db.execute(
         """
         insert into access_relation (bucket, holder, dependant, kind, level, since, until, basis)
         values (%s, %s, %s, 'representative', %s, %s, %s, %s)
         on conflict (bucket, holder, dependant) do update
         set kind = excluded.kind, level = excluded.level, since = excluded.since, until = excluded.until,
           basis = excluded.basis
+        where access_relation.basis is not null or access_relation.until <= excluded.since
         """,
         (bucket_of(holder), holder, person, wish.scope["level"], day_of(at), day_of(wish.until), key),
     )
+    if not written:
+        raise Problem("SSK-3190")
 
 
 def _nothing(person: int, key: UUID, wish: Wish, at: datetime) -> None:

@@ -19,10 +19,10 @@ def enter(username: str, password: str, roles: Collection[str], place: str, at: 
     Problem SSK-1001 for every fault alike, SSK-1111 while the next try has to wait.
     """
     known = Account.objects.filter(username=username).values_list("pk", flat=True).first()
-    slowing.check(place, known, at)
+    slowing.check(place, known, at, name=username)
     account = actions.of_password(username, password)
     if account is None or account.role not in roles:
-        slowing.failed(place, known, at, "password")
+        slowing.failed(place, known, at, "password", name=username)
         raise Problem("SSK-1001")
     slowing.succeeded(place, account.pk)
     return account

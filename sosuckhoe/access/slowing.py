@@ -1,7 +1,8 @@
 """After failures the next try waits, longer each time. Nobody is locked out by strangers.
 
 Three counts: of a network address, of an account from that address, and of an account from addresses that it was never
-signed in from. The last one does not hold for the owner's own places.
+signed in from. The last one does not hold for the owner's own places. A name that nobody has is counted as an account
+is, so that waiting tells nobody which names there are.
 """
 
 from __future__ import annotations
@@ -17,18 +18,21 @@ _FREE_OF_AN_ADDRESS = 10
 """Times as many failures as an account's are free for an address: many people share one."""
 
 
-def check(place: str, account: int | None, at: datetime) -> None:
-    """Problem SSK-1111 while the next try has to wait; that somebody went on trying is in the trace."""
-    seconds = max(_wait(key, factor, at) for key, factor in _keys(place, account))
+def check(place: str, account: int | None, at: datetime, *, name: str = "") -> None:
+    """Problem SSK-1111 while the next try has to wait; that somebody went on trying is in the trace.
+
+    `name`: what was typed, where that may be nobody's.
+    """
+    seconds = max(_wait(key, factor, at) for key, factor in _keys(place, account, name))
     if seconds > 0:
         _note(account, "waits", at)
         raise Problem("SSK-1111", seconds=int(seconds) + 1)
 
 
-def failed(place: str, account: int | None, at: datetime, how: str) -> None:
+def failed(place: str, account: int | None, at: datetime, how: str, *, name: str = "") -> None:
     """Count a failure in a way of signing in (`how`) and leave its line in the trace."""
     forgotten = at - timedelta(hours=bounds.delay()["forgotten_hours"])
-    for key, _ in _keys(place, account):
+    for key, _ in _keys(place, account, name):
         db.execute(
             """
             insert into access_failure as known (key, count, last) values (%s, 1, %s)
@@ -42,7 +46,7 @@ def failed(place: str, account: int | None, at: datetime, how: str) -> None:
 
 def succeeded(place: str, account: int) -> None:
     """The account's failures from here are forgotten; those of the address stay."""
-    db.execute("delete from access_failure where key = %s", (_pair(place, account),))
+    db.execute("delete from access_failure where key = %s", (_pair(place, str(account)),))
 
 
 def _note(account: int | None, detail: str, at: datetime) -> None:
@@ -50,17 +54,19 @@ def _note(account: int | None, detail: str, at: datetime) -> None:
     audit.record(actor, "sign-in", kind="account", person=None, outcome="refused", detail=detail, at=at)
 
 
-def _keys(place: str, account: int | None) -> list[tuple[bytes, int]]:
+def _keys(place: str, account: int | None, name: str) -> list[tuple[bytes, int]]:
     keys = [(blind.digest("failures at", place), _FREE_OF_AN_ADDRESS)]
-    if account is not None:
-        keys.append((_pair(place, account), 1))
-        if not sessions.has_been_at(account, place):
-            keys.append((blind.digest("failures of", str(account)), 1))
+    if account is None and not name:
+        return keys
+    whose = f"name {name}" if account is None else str(account)
+    keys.append((_pair(place, whose), 1))
+    if account is None or not sessions.has_been_at(account, place):
+        keys.append((blind.digest("failures of", whose), 1))
     return keys
 
 
-def _pair(place: str, account: int) -> bytes:
-    return blind.digest("failures of at", str(account), place)
+def _pair(place: str, whose: str) -> bytes:
+    return blind.digest("failures of at", whose, place)
 
 
 def _wait(key: bytes, factor: int, at: datetime) -> float:

@@ -26,18 +26,17 @@ def address(secret: str, account: Account) -> str:
 
 
 def confirm(account: Account, secret: str, code: str, at: datetime) -> bool:
-    """Keep a secret whose code was right."""
+    """Keep a secret whose code was right, for an account that has none: of two at the same time one gets nothing."""
     step = _step_of(secret, code, at)
     if step is None:
         return False
     with db.atomic():
-        db.execute(
-            """
-            insert into access_totp (account, sealed, made, last) values (%s, %s, %s, %s)
-            on conflict (account) do update set sealed = excluded.sealed, made = excluded.made, last = excluded.last
-            """,
+        kept = db.execute(
+            "insert into access_totp (account, sealed, made, last) values (%s, %s, %s, %s) on conflict do nothing",
             (account.pk, sealing.seal(SEALED, sealing.place(account.pk), secret.encode()), at, step),
         )
+        if not kept:
+            return False
         audit.record(sign_in.actor_for(account), "add-totp", kind="account", person=account.person, at=at)
     return True
 

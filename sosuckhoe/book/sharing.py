@@ -1,6 +1,7 @@
 """Links by which an owner lets anybody see a summary: made, opened, ended.
 
 What a link shows is made when it is opened, without what the owner hides by then. Every opening is in the trace.
+A link opens as long as who made it may share the book: those of a holder end with the holding.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 
-from sosuckhoe.access import audit, grants, labels
+from sosuckhoe.access import audit, grants, labels, policy, sign_in
 from sosuckhoe.access.actor import PROGRAM, Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.clock import day_of
@@ -57,7 +58,13 @@ class Shared(NamedTuple):
 
     def is_live(self, at: datetime) -> bool:
         """Whether it still opens."""
-        return self.grant.is_live(at) and self.wrong < MOST_WRONG and not (self.once and self.opened)
+        return self.is_given(at) and not (self.once and self.opened)
+
+    def is_given(self, at: datetime) -> bool:
+        """Whether it has not ended, and who made it may share the book today."""
+        giver = sign_in.actor_of_account(self.grant.account)
+        may = giver is not None and policy.can(giver, grants.ACTION["link"], "book", person=self.person)
+        return self.grant.is_live(at) and self.wrong < MOST_WRONG and may
 
 
 class WrongPasscode(Problem):
@@ -142,7 +149,7 @@ def live(code: str, at: datetime) -> Shared:
     """A link that was opened and has not ended since: for files fetched after its manifest. Raises SSK-1143."""
     with db.atomic():
         shared, _ = _locked(code)
-    if shared is None or not shared.opened or not shared.grant.is_live(at) or shared.wrong >= MOST_WRONG:
+    if shared is None or not shared.opened or not shared.is_given(at):
         raise Problem("SSK-1143")
     return shared
 

@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from sosuckhoe.access import audit, sign_in
-from sosuckhoe.access.actor import Actor
+from sosuckhoe.access.actor import STRANGER, Actor
 from sosuckhoe.access.smart import bounds, scopes
 from sosuckhoe.access.smart.scopes import Narrowing
 from sosuckhoe.base import clock, db
@@ -85,8 +85,17 @@ def use(token: Token, at: datetime) -> bool:
     """Take a code or refresh token; False when it was taken before, by whoever: then its family ends."""
     taken = db.execute("update access_app_token set used = %s where digest = %s and used is null", (at, token.digest))
     if not taken:
-        end_family(token.family, at)
+        end_reused(token, at)
     return bool(taken)
+
+
+def end_reused(token: Token, at: datetime) -> None:
+    """What is good once came again, so somebody else may hold it: its family ends, and the trace says why."""
+    with db.atomic():
+        end_family(token.family, at)
+        who = sign_in.actor_of_account(token.account) or STRANGER
+        said = f"{token.app} {token.kind} again"
+        audit.record(who, "authorize", kind="app", person=token.person, outcome="refused", detail=said, at=at)
 
 
 def end(token: Token, at: datetime) -> None:

@@ -59,5 +59,6 @@ WORDS: dict[str, str | Promise] = {
     "add-passkey": _("thêm khóa truy cập"),
     "remove-passkey": _("bỏ khóa truy cập"),
     "add-totp": _("thêm ứng dụng mã"),
+    "authorize": _("cho ứng dụng xem sổ"),
 }
 """Action → words. Closed by a test against what policy and the rooms record about persons."""

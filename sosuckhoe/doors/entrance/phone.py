@@ -77,15 +77,25 @@ def whose(request: HttpRequest) -> HttpResponse:
     form = WhoseForm([(key, _short(account.display_name)) for key, account in people.items()], request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return saying.form(request, "whose", form)
-    if codes.prove(transaction, clock.now()) is None:
+    return _choose(request, form, transaction, people[form.cleaned_data["person"]])
+
+
+def _choose(request: HttpRequest, form: WhoseForm, transaction: UUID, account: Account) -> HttpResponse:
+    place, at = client.address(request), clock.now()
+    try:
+        slowing.check(place, account.pk, at)
+    except Problem as problem:
+        return saying.form(request, "whose", form, problem)
+    if codes.prove(transaction, at) is None:
         return _begin_again(request)
-    account = people[form.cleaned_data["person"]]
     if not _is_proved(account, form.cleaned_data["birth"], form.cleaned_data["digits"]):
+        slowing.failed(place, account.pk, at, "sms-proof")
         form.add_error(None, gettext("Ngày sinh hoặc 4 số cuối không khớp với người đã chọn."))
         return saying.form(request, "whose", form)
     fresh = accounts.active(account.pk)
-    if fresh is None or not codes.finish(transaction, clock.now()):
+    if fresh is None or not codes.finish(transaction, at):
         return _begin_again(request)
+    slowing.succeeded(place, fresh.pk)
     return arriving.welcome(request, fresh, "sms")
 
 

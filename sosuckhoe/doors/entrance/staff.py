@@ -95,6 +95,7 @@ def password(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return saying.form(request, "password", form)
     passwords.set_own(account, form.cleaned_data["password"], clock.now())
+    account.refresh_from_db()
     return second.wait(request, account, "password")
 
 

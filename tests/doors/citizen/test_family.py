@@ -12,7 +12,9 @@ from django.urls import reverse
 from sosuckhoe.access import actions as access
 from sosuckhoe.access import custody, family, handover, queries
 from sosuckhoe.access.actor import PROGRAM
+from sosuckhoe.access.sign_in import actor_for
 from sosuckhoe.base import clock, db
+from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import bucket_of
 from tests.doors.citizen.cast import cast, sign_in
 
@@ -76,6 +78,25 @@ def test_a_representative_may_lay_it_down_and_nobody_ends_what_is_not_theirs(cli
     assert sign_in(client, everybody.daughter).post(PAGE, {"viec": "thoi", "ai": basis}).status_code == 404
     sign_in(client, everybody.stranger).post(PAGE, {"viec": "tra", "so-cua": str(everybody.patient)})
     assert client.get(reverse("citizen:summary", args=[everybody.patient])).status_code == 404
+
+
+def test_what_the_law_gave_is_neither_replaced_nor_ended_by_naming(client, everybody):
+    db.execute("update access_relation set kind = 'guardian', level = 'full' where dependant = %s", (everybody.person,))
+    named = {"viec": "nho", "ten": "Trần Thị Hạnh", "so": "025188004321", "muc": "see", "han": "30"}
+    page = sign_in(client, everybody.grandmother).post(PAGE, named, follow=True).content.decode()
+    assert "theo luật hoặc theo quyết định" in page
+    assert db.value("select count(*) from access_grant") == 0
+    assert [(tie.kind, tie.level, tie.basis) for tie in family.holders_of(everybody.person)] == [
+        ("guardian", "full", None)
+    ]
+
+
+@pytest.mark.parametrize("changed", [{}, {"document": ""}, {"deed": "give"}])
+def test_who_may_not_decide_learns_nothing_of_who_holds_what(everybody, changed):
+    nobody = actor_for(everybody.doctor)
+    with pytest.raises(Problem) as refused:
+        custody.decide(nobody, everybody.daughter.person, everybody.person, ENDED._replace(**changed), "", clock.now())
+    assert refused.value.number == "SSK-1002"
 
 
 ENDED = custody.Decision("end", "guardian", "12/2026/QĐ-TA", "Tòa án nhân dân khu vực 3", date(2026, 1, 5))

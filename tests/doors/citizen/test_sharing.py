@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import date
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.urls import reverse
 
-from sosuckhoe.base import db
+from sosuckhoe.access import actions as access
+from sosuckhoe.access import custody
+from sosuckhoe.access.actor import PROGRAM
+from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.book import queries
 from sosuckhoe.book.links import payload
@@ -204,3 +208,26 @@ def test_nobody_else_makes_or_sees_links(client, everybody, shared, who):
     grant = db.value("select id from access_grant where kind = 'link'")
     assert client.get(reverse("citizen:link", args=[everybody.patient, grant])).status_code == 404
     assert client.post(reverse("citizen:link-end", args=[everybody.patient, grant])).status_code == 404
+
+
+ENDED = custody.Decision("end", "guardian", "12/2026/QĐ-TA", "Tòa án nhân dân khu vực 3", date(2026, 1, 5))
+
+
+def test_a_holders_links_end_with_the_holding_and_with_the_account(client, everybody):
+    holder = everybody.daughter
+    db.execute("update access_relation set level = 'manage' where holder = %s", (holder.person,))
+    sign_in(client, holder)
+    answer = client.post(reverse("citizen:share", args=[everybody.patient]), {"days": "365"})
+    link = payload.read(client.get(answer["Location"]).context["address"])
+    location = ask(client, link, embeddedLengthMax=1).json()["files"][0]["location"]
+    custody.decide(PROGRAM, holder.person, everybody.person, ENDED, "", clock.now())
+    assert ask(client, link).status_code == 404
+    assert client.get(location.removeprefix("http://testserver")).status_code == 404
+    sign_in(client, everybody.grandmother)
+    assert client.get(answer["Location"]).context["is_live"] is False
+
+
+def test_links_of_an_account_that_is_disabled_open_nothing(client, everybody, shared):
+    link = shared()
+    access.disable(PROGRAM, everybody.grandmother, clock.now())
+    assert ask(client, link).status_code == 404

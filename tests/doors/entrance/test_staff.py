@@ -295,3 +295,40 @@ def test_fields_of_passwords_are_masked_and_let_helpers_in(client):
     assert 'autocomplete="current-password"' in page
     assert 'autocomplete="new-password"' in page
     assert "onpaste" not in page
+
+
+def test_who_waits_for_a_second_proof_waits_for_nothing_when_the_account_begins_anew(client):
+    activated(client)
+    client.get(reverse("entrance:enrol"))
+    thief = type(client)()
+    assert enter(thief)["Location"] == reverse("entrance:enrol")
+    thief.get(reverse("entrance:enrol"))
+    invited()
+    answer = thief.post(reverse("entrance:enrol"), {"code": app_of(thief).now()})
+    assert answer["Location"] == reverse("entrance:staff")
+    assert who(thief) is None
+    assert not totp.has(Account.objects.get(username="bs.lan").pk)
+
+
+def test_an_older_papers_reader_sets_no_password_when_a_newer_one_was_printed(client):
+    client.post(reverse("entrance:paper"), {"code": invited(), "proof": "bs.lan"})
+    invited()
+    assert client.post(reverse("entrance:password"), {"password": WORDS})["Location"] == reverse("entrance:paper")
+    assert actions.of_password("bs.lan", WORDS) is None
+
+
+def test_of_two_who_scan_at_the_same_time_one_gets_nothing():
+    account = actions.open_account(PROGRAM, "bs", name="Bác sĩ", role="doctor", facility=HERE)
+    first, other, at = totp.new_secret(), totp.new_secret(), clock.now()
+    assert totp.confirm(account, first, pyotp.TOTP(first).at(at), at)
+    assert not totp.confirm(account, other, pyotp.TOTP(other).at(at), at)
+    assert totp.check(account.pk, pyotp.TOTP(first).at(at + timedelta(seconds=60)), at + timedelta(seconds=60))
+
+
+def test_waiting_tells_nobody_which_names_there_are(client, monkeypatch):
+    activated(type(client)())
+    still = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: still)
+    known = [enter(client, words="sai").status_code for _ in range(6)]
+    assert known == [enter(type(client)(), "khong.co").status_code for _ in range(6)]
+    assert known[-1] == 429

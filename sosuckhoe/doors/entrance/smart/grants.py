@@ -145,7 +145,7 @@ def _good(text: str, kind: str, client: Any) -> Held | None:
     if found is None or client is None or found.app != client.app.id:
         return None
     if found.used is not None:
-        tokens.end_family(found.family, now)
+        tokens.end_reused(found, now)
         return None
     held = Held(found, now)
     return None if held.is_expired() or held.is_revoked() else held

@@ -16,7 +16,7 @@ from sosuckhoe.clinical import actions as clinical
 from sosuckhoe.clinical.actions import owner
 from sosuckhoe.clinical.body import dumps
 from sosuckhoe.clinical.draft import Draft
-from sosuckhoe.exchange.feeds import memory, provenance, rewriting
+from sosuckhoe.exchange.feeds import happening, memory, provenance, rewriting
 from sosuckhoe.exchange.feeds.claims import RECORD, claim_of
 from sosuckhoe.exchange.feeds.item import Item
 from sosuckhoe.exchange.feeds.memory import Told, Word
@@ -220,7 +220,8 @@ def _draft(desk: _Desk, item: Item, record: str, person: int, before: Told | Non
 
     body = rewriting.ours(desk.source, item, str(key), place)
     desk.drafts.append(Draft(item.type, key, person, body))
-    new = Told((item.type, item.id), record, person, key, item.as_of, _digest(item), desk.delivery)
+    name, day = (item.type, item.id), happening.day_of(item)
+    new = Told(name, record, person, key, item.as_of, _digest(item), desk.delivery, day)
     desk.new.append(new)
     desk.outcome.filed += 1
     if record:
@@ -251,6 +252,7 @@ def _other_patient(desk: _Desk, record: str) -> str:
 def _write(desk: _Desk) -> None:
     memory.put_off(desk.source.id, desk.waiting, desk.delivery)
     memory.write_told(desk.source.id, desk.new)
+    memory.renew_days(desk.source.id, {one.record for one in desk.new} - {""})
     for record, written in sorted(desk.written.items()):
         desk.drafts.append(provenance.draft(desk.source, desk.words[record], written, desk.delivery, desk.at))
     clinical.put_many(desk.drafts, desk.at, 0, complete=desk.gone)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from sosuckhoe.base.keys import bucket_of
 from sosuckhoe.clinical.body import dumps
 from sosuckhoe.clinical.bulk import line
 from sosuckhoe.exchange import at_rest
+from sosuckhoe.exchange.feeds.happening import VISIT
 from sosuckhoe.exchange.feeds.item import Item
 from sosuckhoe.exchange.feeds.rewriting import Named
 from sosuckhoe.identity.claim import Claim
@@ -35,7 +36,7 @@ class Word(NamedTuple):
 
 
 class Told(NamedTuple):
-    """A record and the resource that it became; an empty digest: it was taken back."""
+    """A record and the resource that it became; an empty digest: it was taken back. `day`: happening.py."""
 
     name: Named
     record: str
@@ -44,6 +45,7 @@ class Told(NamedTuple):
     as_of: datetime
     digest: bytes
     delivery: int
+    day: date | None = None
 
 
 def words(source: str, records: Collection[str]) -> dict[str, Word]:
@@ -88,12 +90,12 @@ def told(source: str, names: Collection[Named]) -> dict[Named, Told]:
     """Which resources these records became; unknown ones are absent."""
     found = db.tuples(
         """
-        select type, id, record, person, key, as_of, digest, delivery from exchange_told
+        select type, id, record, person, key, as_of, digest, delivery, day from exchange_told
         join unnest(%s::text[], %s::text[]) as asked (type, id) using (type, id) where source = %s
         """,
         ([one for one, _ in names], [other for _, other in names], source),
     )
-    return {(row[0], row[1]): Told._make(((row[0], row[1]), *row[2:6], bytes(row[6]), row[7])) for row in found}
+    return {(row[0], row[1]): Told._make(((row[0], row[1]), *row[2:6], bytes(row[6]), *row[7:])) for row in found}
 
 
 def write_words(found: Iterable[Word]) -> None:
@@ -120,14 +122,14 @@ def write_told(source: str, found: Sequence[Told]) -> None:
         return
     db.execute(
         """
-        insert into exchange_told (source, type, id, record, bucket, person, key, as_of, digest, delivery)
+        insert into exchange_told (source, type, id, record, bucket, person, key, as_of, digest, delivery, day)
         select %s, * from unnest(
           %s::text[], %s::text[], %s::text[], %s::int4[], %s::int8[], %s::uuid[], %s::timestamptz[], %s::bytea[],
-          %s::int8[]
+          %s::int8[], %s::date[]
         )
         on conflict (source, type, id) do update set record = excluded.record, bucket = excluded.bucket,
           person = excluded.person, key = excluded.key, as_of = excluded.as_of, digest = excluded.digest,
-          delivery = excluded.delivery
+          delivery = excluded.delivery, day = excluded.day
         """,
         (
             source,
@@ -140,8 +142,26 @@ def write_told(source: str, found: Sequence[Told]) -> None:
             [one.as_of for one in rows],
             [one.digest for one in rows],
             [one.delivery for one in rows],
+            [one.day for one in rows],
         ),
     )
+
+
+def renew_days(source: str, records: Collection[str]) -> None:
+    """Bring the newest days of these patient records up to date with their records."""
+    if records:
+        db.execute(
+            """
+            update exchange_word word set visited = newest.visited, heard = newest.heard
+            from (
+              select record, max(day) filter (where type = %s) as visited, max(day) as heard
+              from exchange_told where source = %s and record = any(%s) group by record
+            ) newest
+            where word.source = %s and word.id = newest.record
+              and (word.visited, word.heard) is distinct from (newest.visited, newest.heard)
+            """,
+            (VISIT, source, sorted(records), source),
+        )
 
 
 def put_off(source: str, waiting: Mapping[Named, tuple[str, Item]], delivery: int) -> None:

@@ -29,6 +29,16 @@ class Own(NamedTuple):
 _NOTHING = Own({})
 
 
+class Heard(NamedTuple):
+    """A visit or a health profile as its hospital file told it; `began` the day of a profile's newest examination."""
+
+    began: date | None
+    told: date
+    kind: str
+    province: str
+    commune: str
+
+
 def count(arrivals: Sequence[int]) -> None:
     """Bring the shares of everybody whom these arrivals touch up to date, and the cells with them."""
     found = db.tuples(db.statement(__file__, "affected"), (list(arrivals),))
@@ -51,21 +61,21 @@ def _kept(persons: Persons) -> dict[int, Own]:
     return {person: Own(parsed(json.loads(shares)), visited, heard) for person, shares, visited, heard in rows}
 
 
-def _heard(persons: Persons) -> dict[int, list[Visit]]:
+def _heard(persons: Persons) -> dict[int, list[Heard]]:
     """Everything that hospital files told of these persons, health profiles too."""
-    visits: dict[int, list[Visit]] = {}
-    for person, moment, kind, province, commune in db.tuples(db.statement(__file__, "visits"), persons):
-        visit = Visit(day_of(moment), kind, province, commune)
-        visits.setdefault(person, []).append(visit)
+    visits: dict[int, list[Heard]] = {}
+    for person, began, told, *rest in db.tuples(db.statement(__file__, "visits"), persons):
+        heard = Heard(began and day_of(began), day_of(told), *rest)
+        visits.setdefault(person, []).append(heard)
     return visits
 
 
-def _own(heard: Sequence[Visit]) -> Own:
-    """What somebody of whom this was heard adds. A health profile is no visit."""
-    visits = [one for one in heard if one.kind != PROFILE]
-    return Own(
-        shares_of(visits), max((one.day for one in visits), default=None), max((one.day for one in heard), default=None)
-    )
+def _own(heard: Sequence[Heard]) -> Own:
+    """What somebody of whom this was heard adds. A health profile is no visit, but its examinations are."""
+    visits = [Visit(one.began or one.told, *one[2:]) for one in heard if one.kind != PROFILE]
+    profiles = [one for one in heard if one.kind == PROFILE]
+    seen = [*(one.day for one in visits), *(one.began for one in profiles if one.began)]
+    return Own(shares_of(visits), max(seen, default=None), max([*seen, *(one.told for one in profiles)], default=None))
 
 
 def _change_cells(changed: Mapping[Cell, Change]) -> None:

@@ -300,3 +300,28 @@ def test_a_source_whose_delivery_fails_holds_up_no_other(monkeypatch):
     assert deliver.drain(readers.readers()) == 1
     assert {one.id for one in deliver.waiting()} == {first, later}
     assert looking.one(other).ended
+
+
+def days():
+    return db.tuples("select id, visited::text, heard::text from exchange_word order by id")
+
+
+def test_the_newest_days_of_a_patient_record_follow_its_records():
+    """What was planned, did not happen, or lies after the day on which it was written tells of no care."""
+    send(patient(), encounter(), glucose(), allergy())
+    assert days() == [("p1", "2026-01-31", "2026-01-31")]
+    send(encounter("e2", period={"start": "2026-02-20T08:00:00+07:00"}), name="b.json")
+    send(encounter("e3", status="planned", period={"start": "2026-02-01T06:00:00+07:00"}), name="c.json")
+    send(
+        glucose("g2", effectiveDateTime="2026-02-01T09:00:00+07:00"),
+        encounter("e4", period={"start": "9999-12-31"}),
+        name="d.json",
+    )
+    assert days() == [("p1", "2026-01-31", "2026-02-01")]
+    later = {"meta": {"lastUpdated": "2026-02-25T08:00:00Z"}}
+    send(
+        encounter(status="entered-in-error", **later), glucose("g2", status="entered-in-error", **later), name="e.json"
+    )
+    assert days() == [("p1", None, "2026-01-31")]
+    send(encounter("e2", period={"start": "2026-02-20T17:30:00Z"}, **later), name="f.json")
+    assert days() == [("p1", "2026-02-21", "2026-02-21")], "the day is Vietnam's"

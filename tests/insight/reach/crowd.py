@@ -50,7 +50,14 @@ def _person(chance, serial):
         "looker": chance.choice(["citizen", "citizen", "doctor"]), "visit": chance.choice([None, 0, 10, 364, 365, 800]),
         "standing": chance.choice(["", "verified", "verified", "differs"]),
         "ticket": chance.choice(["", "", "", "open", "open-dead", "refused"]), "doubt": chance.random() < 0.1,
+        "fed": _other(serial, "fed", [None, None, (0, 0), (364, 10), (731, 365), (None, 731)]),
+        "insured": _other(serial, "insured", [None, None, None, 3, 365, 729, 731, -2]),
     }  # fmt: skip
+
+
+def _other(serial, what, choices):
+    """What other systems tell, in a stream of its own: days since a visit, and since anything."""
+    return random.Random(f"{serial} {what}").choice(choices)
 
 
 def claim_of(one):
@@ -79,6 +86,7 @@ def write(crowd):
     for one in crowd:
         _give_account(one)
         _write_states(one)
+        _write_told(one)
     sent = [
         Sent("25001", f"L{one['serial']}", one["person"], visit=NOW - timedelta(days=one["visit"]))
         for one in crowd
@@ -118,6 +126,27 @@ def _write_states(one):
         )
 
 
+def _write_told(one):
+    person = one["person"]
+    if one["fed"]:
+        days = [None if since is None else TODAY - timedelta(days=since) for since in one["fed"]]
+        db.execute(
+            """
+            insert into exchange_word (source, id, bucket, person, born, as_of, digest, delivery, claim, visited, heard)
+            values ('song-hong', %s, %s, %s, %s, %s, '', 1, '', %s, %s)
+            """,
+            (f"p{one['serial']}", bucket_of(person), person, NOW, NOW, *days),
+        )
+    if one["insured"] is not None:
+        began = NOW - timedelta(days=one["insured"])
+        db.execute(
+            """
+            insert into exchange_insured_visit (bucket, person, facility, began, told) values (%s, %s, '25999', %s, %s)
+            """,
+            (bucket_of(person), person, began, NOW),
+        )
+
+
 def counted(crowd) -> dict[str, Counter]:
     """Place of today → what is counted there, from the dicts alone."""
     out: dict[str, Counter] = {}
@@ -137,15 +166,21 @@ def _places(home):
 
 def _facts(one):
     linked = one["account"] in {"own", "holder"}
+    visits = [
+        since
+        for since in (one["visit"], (one["fed"] or (None,))[0], one["insured"])
+        if since is not None and since >= 0
+    ]
+    newest = [*visits, *(since for since in (one["fed"] or ())[1:])]
     has_waiting = one["ticket"].startswith("open")
     return {
         "created": True,
         "linked": linked,
         "opened": linked and one["opened"] in {5, 89} and one["looker"] == "citizen",
-        "filled": one["visit"] in {0, 10, 364},
+        "filled": min(visits, default=999) < 365,
         "reconciled": one["standing"] == "verified",
         "right": one["number"] and not one["other_sex"] and one["standing"] == "verified",
         "complete": one["number"] and one["whole"] and one["phone"] and all(one["home"]),
         "clean": not one["doubt"] and not has_waiting,
-        "alive": one["visit"] is not None and one["visit"] <= 730 and one["ticket"] != "open-dead",
+        "alive": min(newest, default=999) <= 730 and one["ticket"] != "open-dead",
     }

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.access.models import Account
 from sosuckhoe.base import db
 from sosuckhoe.base.keys import BUCKETS, bucket_of
+from sosuckhoe.exchange.actions import file as file_profiles
+from sosuckhoe.exchange.actions import registers
+from sosuckhoe.exchange.actions.receive import Parcel, receive
+from sosuckhoe.exchange.bhxh import visits
+from sosuckhoe.exchange.bhxh.messages import Visit
+from sosuckhoe.identity import queries as identity
+from sosuckhoe.identity.actions import register_facilities
+from sosuckhoe.identity.claim import Identifier
+from sosuckhoe.identity.queries import Facility
 from sosuckhoe.insight import queries
 from sosuckhoe.insight.actions import reach
+from sosuckhoe.insight.actions.count import count
 from sosuckhoe.insight.reach import facts, grounds
+from tests.exchange.feeds import vendor
+from tests.exchange.qd831 import samples
 from tests.insight.reach.crowd import NOW, TODAY, counted, people, write
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +69,30 @@ def test_a_night_reads_and_writes_only_what_has_changed():
     assert found() == {place: dict(numbers) for place, numbers in counted(crowd).items()}
 
 
+def test_what_another_system_the_insurer_and_a_profile_tell_of_visits_fills_a_book(settings, tmp_path):
+    """A record of a feed, the newest examination of a health profile, and a visit that the insurer tells."""
+    settings.HOME = tmp_path
+    registers.forget()
+    register_facilities([Facility(samples.FACILITY, "Trạm y tế", vendor="minh_an")])
+    receive(PROGRAM, Parcel(samples.FACILITY, "profile", samples.content(samples.profile())), "import", NOW)
+    while file_profiles.drain(NOW):
+        pass
+    other = vendor.patient(
+        "p2", cccd="079188000008", name=[{"text": "Lê Văn Tám"}], birthDate="1988-07-07", gender="male"
+    )
+    vendor.send(other, vendor.encounter("e2", "p2"), at=NOW)
+    count(NOW)
+    persons = [identity.person_of(Identifier("cccd", number)) for number in ("079160000001", "079188000008")]
+    visits.keep(persons[0], [Visit("25999", "202610010800", "202610011000")], NOW)
+    reach.renew(0, BUCKETS, TODAY)
+    found = dict(db.tuples("select person, visited::text || ' ' || heard::text from insight_reached"))
+    assert found == {persons[0]: "2026-10-01 2026-11-20", persons[1]: "2026-01-31 2026-01-31"}
+    visits.keep(persons[0], [], NOW)
+    reach.renew(0, BUCKETS, TODAY)
+    day = db.value("select visited from insight_reached where person = %s", (persons[0],))
+    assert day == date(2026, 2, 20), "the newest examination of the profile"
+
+
 def test_a_merged_book_is_dropped_and_days_pass():
     crowd = people(random.Random(4), 40)
     write(crowd)
@@ -69,6 +106,8 @@ def test_a_merged_book_is_dropped_and_days_pass():
     for one in rest:
         one["opened"] = None
         one["visit"] = None if one["visit"] is None else one["visit"] + 400
+        one["fed"] = one["fed"] and tuple(None if since is None else since + 400 for since in one["fed"])
+        one["insured"] = None if one["insured"] is None or one["insured"] < 0 else one["insured"] + 400
     assert found(later) == {place: dict(numbers) for place, numbers in counted(rest).items()}
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sosuckhoe.exchange.qd831.format import ABOUT, KIND, RELATIVES
+from sosuckhoe.exchange.qd831.format import ABOUT, EXAMS, KIND, RELATIVES
 from sosuckhoe.exchange.qd831.mapping import systems
 from sosuckhoe.exchange.qd831.mapping.place import Profile
-from sosuckhoe.exchange.qd831.mapping.values import birth
+from sosuckhoe.exchange.qd831.mapping.values import birth, day
 from sosuckhoe.exchange.xml130.mapping.codes import hl7
 from sosuckhoe.exchange.xml130.mapping.names import human_name
 from sosuckhoe.exchange.xml130.mapping.patient import SEX, Claims
@@ -51,9 +51,15 @@ def about(package: Package) -> Row:
 
 
 def summary_of_profile(package: Package) -> Row:
-    """What an episode keeps of a profile, under the tags of a visit: its kind, and where the person lives."""
+    """What an episode keeps of a profile, under the tags of a visit.
+
+    Its kind, where the person lives, and the day of its newest examination, if it tells any.
+    """
     claim = claims_of(package).patient
-    return {"MA_LOAI_KCB": KIND, "MATINH_CU_TRU": claim.province, "MAXA_CU_TRU": claim.commune}
+    days = [day(row.get("NGAYKHAM")) or day(row.get("NGAYBATDAU")) for row in package.tables.get(EXAMS, ())]
+    newest = max(days, default="").replace("-", "")
+    seen = {"NGAY_VAO": f"{newest}0000"} if newest else {}
+    return {"MA_LOAI_KCB": KIND, "MATINH_CU_TRU": claim.province, "MAXA_CU_TRU": claim.commune, **seen}
 
 
 def map_relatives(profile: Profile, rows: list[Row]) -> None:

@@ -1,5 +1,5 @@
--- What changes without the claim: accounts, looks, visits, the register's word, doubts, tickets. Written where it differs. States are bits
--- in the order of reach/quality.py.
+-- What changes without the claim: accounts, looks, visits (of hospital files, of other systems' records, of social insurance), the
+-- register's word, doubts, tickets. Written where it differs. States are bits in the order of reach/quality.py.
 with mine as (
   select bucket, person from insight_reached where bucket >= %(first)s and bucket < %(last)s
 ), linked as (
@@ -35,8 +35,20 @@ with mine as (
   select distinct mine.person
   from mine join identity_ticket ticket on ticket.bucket = mine.bucket and ticket.person = mine.person
   where ticket.state = 'open'
+), fed as (
+  select mine.person, max(word.visited) as visited, max(word.heard) as heard
+  from mine join exchange_word word on word.bucket = mine.bucket and word.person = mine.person
+  where word.heard is not null
+  group by mine.person
+), insured as (
+  select mine.person, (max(told.began) at time zone 'Asia/Ho_Chi_Minh')::date as visited
+  from mine join exchange_insured_visit told on told.bucket = mine.bucket and told.person = mine.person
+  where told.began <= told.told
+  group by mine.person
 ), fact as (
-  select mine.bucket, mine.person, linked.person is not null as is_linked, looked.opened, count.visited, count.heard,
+  select mine.bucket, mine.person, linked.person is not null as is_linked, looked.opened,
+    greatest(count.visited, fed.visited, insured.visited) as visited,
+    greatest(count.heard, fed.heard, insured.visited) as heard,
     (case when standing.state = 'verified' then 1 else 0 end
       | case when doubted.person is null then 2 else 0 end
       | case when ticketed.person is null then 4 else 0 end
@@ -46,6 +58,8 @@ with mine as (
   left join looked using (person)
   left join doubted using (person)
   left join ticketed using (person)
+  left join fed using (person)
+  left join insured using (person)
   left join insight_person count on count.bucket = mine.bucket and count.person = mine.person
   left join identity_standing standing on standing.bucket = mine.bucket and standing.person = mine.person
 )

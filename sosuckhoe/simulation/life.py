@@ -88,6 +88,7 @@ class Life:
         if visit.kind in INSIDE:
             visit.person.busy_until = max(visit.person.busy_until, visit.left)
         visit.person.visits += 1
+        visit.person.seen.append(people.Seen(visit.facility.code, visit.arrived, visit.ends))
         heappush(self._outbox, (sent_at(visit), visit.number, visit))
 
     def join(self, person: Person) -> None:

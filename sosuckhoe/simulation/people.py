@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -30,6 +31,18 @@ _PARTNERS = {
     "young_woman": "young_man",
 }
 _SCRAMBLE = 7_368_787  # odd and not a multiple of 5, so that it permutes the numbers below any power of ten
+
+
+MOST_SEEN = 12
+"""The newest visits that are remembered of a person, as the insurer tells them."""
+
+
+class Seen(NamedTuple):
+    """A visit that was sent: where (MA_CSKCB), and from which moment to which."""
+
+    facility: str
+    began: int
+    ends: int
 
 
 class Home(NamedTuple):
@@ -78,6 +91,7 @@ class Person:
     visits: int = 0
     births: int = 0
     busy_until: int = 0
+    seen: deque[Seen] = field(default_factory=lambda: deque(maxlen=MOST_SEEN))
 
     def age(self, at: int) -> float:
         """Age in years at a moment."""

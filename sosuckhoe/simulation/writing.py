@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PEOPLE = (
     "person", "name", "sex", "birth", "ethnicity", "cccd", "old_id", "social", "card", "phone", "commune_before",
-    "commune_now", "household", "mother", "father", "illnesses", "died", "key",
+    "commune_now", "household", "mother", "father", "illnesses", "died", "key", "seen",
 )  # fmt: skip
 FACILITIES = ("code", "kind", "name_before", "name_now", "vendor", "commune", "district", "head", "doctors")
 
@@ -128,6 +128,9 @@ def people_rows(life: Life) -> Iterator[tuple[object, ...]]:
             " ".join(person.illnesses),
             stamp(person.died) if person.died and person.died <= life.end + DAY else "",
             person.key,
+            " ".join(
+                f"{one.facility}:{stamp(one.began)}:{stamp(one.ends)}" for one in person.seen if one.began <= life.end
+            ),
         )
 
 

@@ -26,6 +26,8 @@ Level = Literal["province", "commune"]
 Ring = list[tuple[float, float]]
 
 WIDTH, TALLEST, FRAME_HEIGHT, MARGIN = 360, 400, 130, 6
+_WORDS_HEIGHT = 24
+"""Below the map: the name and figure of the area that is pointed at."""
 _DATA = Path(__file__).parent / "data"
 _OPEN_SEA = ((110.5, 90.0), (109.0, 10.0))
 """Degrees: a ring that lies wholly east of the first and south of the second of a pair is out at sea. This
@@ -65,22 +67,28 @@ def map_svg(
     *,
     title: str = "",
     limits: Sequence[float] = (),
+    said: Mapping[str, str] | None = None,
+    links: Mapping[str, str] | None = None,
 ) -> SafeString:
     """An SVG where each area has the shade of its value; areas without a value are hatched grey.
 
+    Each area is reached by the keyboard and says its name and figure, below the map and to a screen reader.
     `values`: code (two digits, or five for communes) → number. `level` "commune" needs `province`.
     `limits`: lower limits of the shades from the second on; without them the shades hold equally many areas.
+    `said`: code → what is said of an area in place of its number. `links`: code → where an area leads.
     """
     drawing = drawing_of(level, province)
     shade = step_of(values, limits)
-    paths = [_area(area, values.get(area.code), shade.get(area.code)) for area in drawing.areas]
+    words = {area.code: f"{_name(area)}: {_said(area.code, values, said or {})}" for area in drawing.areas}
+    at = round((drawing.height + _WORDS_HEIGHT - MARGIN) * 10)
+    leads = links or {}
+    paths = [_area(area, words[area.code], shade.get(area.code), leads.get(area.code), at) for area in drawing.areas]
     texts = [f'<text x="{x:g}" y="{y:g}" text-anchor="middle">{escape(name)}</text>' for name, x, y in _names(drawing)]
     frame = _frame(drawing.frame) if drawing.frame else ""
-    heading = f"<title>{escape(title)}</title>" if title else ""
-    label = f' aria-label="{escape(title)}"' if title else ' aria-hidden="true"'
-    size = f'viewBox="0 0 {WIDTH} {drawing.height:g}"'
-    inside = "".join([heading, frame, '<g transform="scale(0.1)">', *paths, "</g>", *texts])
-    return mark_safe(f'<svg class="look-map" {size} role="img"{label}>{inside}</svg>')  # noqa: S308 -- escaped above
+    label = f' aria-label="{escape(title)}"' if title else ""
+    size = f'viewBox="0 0 {WIDTH} {drawing.height + _WORDS_HEIGHT:g}"'
+    inside = "".join([frame, '<g transform="scale(0.1)">', *paths, "</g>", *texts])
+    return mark_safe(f'<svg class="look-map" {size} role="group"{label}>{inside}</svg>')  # noqa: S308 -- escaped above
 
 
 def area_names(level: Level = "province", province: str | None = None) -> dict[str, str]:
@@ -204,12 +212,22 @@ def _is_far_out(ring: Ring) -> bool:
     return any(west > east_of and north < south_of for east_of, south_of in _OPEN_SEA)
 
 
-def _area(area: Area, value: float | None, step: int | None) -> str:
-    said = gettext("chưa có dữ liệu") if value is None else figures.number(value)
+def _said(code: str, values: Mapping[str, float], said: Mapping[str, str]) -> str:
+    if code in said:
+        return said[code]
+    return figures.number(values[code]) if code in values else gettext("chưa có dữ liệu")
+
+
+def _area(area: Area, words: str, step: int | None, link: str | None, at: int) -> str:
+    """An area with its words, which stand at `at` (tenths from the top) while it is pointed at or has the focus."""
     shade = f"look-map__area look-map__area--{step or 'none'}"
     land = f'<path class="{shade}" d="{area.land}"/>' if area.land else ""
     sea = f'<path class="{shade} look-map__islands" d="{area.sea}"/>' if area.sea else ""
-    return f'<g data-code="{area.code}"><title>{escape(_name(area))}: {escape(said)}</title>{land}{sea}</g>'
+    below = f'<text class="look-map__words" x="{WIDTH * 5}" y="{at}" text-anchor="middle">{escape(words)}</text>'
+    label = f'class="look-map__place" aria-label="{escape(words)}"'
+    if link:
+        return f'<a href="{escape(link)}" {label}><g data-code="{area.code}">{land}{sea}{below}</g></a>'
+    return f'<g data-code="{area.code}" tabindex="0" role="img" {label}>{land}{sea}{below}</g>'
 
 
 def _frame(top: float) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext, gettext_noop
 
 from sosuckhoe.doors.look import dates, figures
+from sosuckhoe.doors.office.reach_lines import Line
 from sosuckhoe.doors.office.steward import language
 from sosuckhoe.insight.reach import facts, quality
 from sosuckhoe.insight.reach.pace import Standing, Word
@@ -43,6 +44,14 @@ def rules_told() -> list[tuple[str, list[str]]]:
         (said(names[pillar].names), [said(rule.names) for rule in quality.rules() if rule.pillar == pillar])
         for pillar in quality.PILLARS
     ]
+
+
+def part(line: Line, measure: str) -> str:
+    """How much a count is of its whole, as read; '' where that is hidden or unknown. Few are not none."""
+    share = line.share(measure)
+    if share is None:
+        return ""
+    return gettext("dưới 0,1 %") if not share and line.number(measure) else f"{figures.number(share)} %"
 
 
 def told(standing: Standing) -> Told:

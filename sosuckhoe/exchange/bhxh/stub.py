@@ -8,16 +8,23 @@ from __future__ import annotations
 
 import csv
 import secrets
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sosuckhoe.base.clock import VIETNAM
 from sosuckhoe.base.text import fold
 from sosuckhoe.exchange.bhxh import results
 from sosuckhoe.exchange.bhxh.client import LOOK_UP, TAKE_TOKEN
 from sosuckhoe.exchange.outside.stub import Stub
 
 OF_ITS_OWN = ("another", "renamed")
+_FAR_FROM_HOME = "01001"
+_MOST_SEEN = 12
+"""As many visits a province writes of each of its people (simulation/people.py)."""
+
+_WRITTEN = "%Y%m%d%H%M"
 
 
 class Cards:
@@ -102,5 +109,28 @@ def _card(row: dict[str, str], on: date) -> dict[str, Any]:
         "gtTheTu": f"01/01/{on.year}",
         "gtTheDen": ends,
         "maDKBD": "",
-        "dsLichSuKCB2018": [],
+        "dsLichSuKCB2018": list(_visits(row, on)),
     }
+
+
+def _visits(row: dict[str, str], on: date) -> Iterator[dict[str, Any]]:
+    """The newest visits that the province's hospitals sent; now and then another last day, or one far from home.
+
+    So the three lines of a comparison are to be seen: in both, in both with another end, told by the insurer alone.
+    """
+    seen = [one.split(":") for one in row.get("seen", "").split()]
+    for place, (facility, began, ended) in enumerate(seen):
+        is_later = place == 0 and len(seen) == _MOST_SEEN
+        yield _visit(facility, began, _next_day(ended) if is_later else ended)
+    if seen and (row["key"] or int(row["person"]) % 3 == 0):
+        day = f"{on - timedelta(days=40):%Y%m%d}"
+        yield _visit(_FAR_FROM_HOME, f"{day}0830", f"{day}1015")
+
+
+def _visit(facility: str, began: str, ended: str) -> dict[str, Any]:
+    return {"maCSKCB": facility, "ngayVao": began, "ngayRa": ended, "tenBenh": "", "kqDieuTri": "1"}
+
+
+def _next_day(moment: str) -> str:
+    later = datetime.strptime(moment, _WRITTEN).replace(tzinfo=VIETNAM) + timedelta(days=1)
+    return f"{later:{_WRITTEN}}"

@@ -30,7 +30,7 @@ def dict_of(shapes):
 
 
 def group_of(svg, code):
-    return re.search(rf'<g data-code="{code}">(.*?)</g>', svg)[1]
+    return re.search(rf'<g data-code="{code}"[^>]*>(.*?)</g>', svg)[1]
 
 
 def boxes(path):
@@ -122,12 +122,20 @@ def test_the_archipelagos_lie_where_they_lie():
 def test_an_area_has_the_shade_of_its_value_and_says_it():
     with translation.override("vi"):
         svg = maps.map_svg({"01": 1234.5, "79": 9}, title="Lượt khám & <sổ>")
-    assert "<title>Hà Nội: 1.234,5</title>" in group_of(svg, "01")
+    assert '<g data-code="01" tabindex="0" role="img" class="look-map__place" aria-label="Hà Nội: 1.234,5">' in svg
+    assert ">Hà Nội: 1.234,5</text>" in group_of(svg, "01")
     assert "look-map__area--none" in group_of(svg, "04")
     assert "chưa có dữ liệu" in group_of(svg, "04")
     assert "look-map__area--none" not in group_of(svg, "79")
     assert "Lượt khám &amp; &lt;sổ&gt;" in svg
     assert "style=" not in svg
+
+
+def test_an_area_may_lead_somewhere_and_say_something_else():
+    with translation.override("vi"):
+        svg = maps.map_svg({"01": 50}, said={"01": "50 %", "04": "ẩn & <kín>"}, links={"04": "/a?b=1&c=2"})
+    assert 'aria-label="Hà Nội: 50 %"' in svg
+    assert '<a href="/a?b=1&amp;c=2" class="look-map__place" aria-label="Cao Bằng: ẩn &amp; &lt;kín&gt;">' in svg
 
 
 def test_names_are_in_the_readers_language():

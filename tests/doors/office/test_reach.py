@@ -94,6 +94,23 @@ def test_before_the_first_print_the_page_says_so(sign_in):
     assert read(sign_in("officer").get(FILE))[0]["created"] == "0"
 
 
+def walk_the_map(page):
+    """By the keyboard alone: from the link before the map over every area, which says its name and figure, into one."""
+    page.get_by_role("link", name="Bỏ qua bản đồ, đến bảng").focus()
+    page.keyboard.press("Tab")
+    first = page.locator(".look-map__place").first
+    expect(first).to_be_focused()
+    expect(first.locator("text")).to_be_visible()
+    assert page.locator(".look-map__place:not([aria-label*=': '])").count() == 0
+    commune = page.locator(".look-map__place:has([data-code='04792'])")
+    said = commune.get_attribute("aria-label")
+    commune.focus()
+    expect(commune.get_by_text(said)).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(said.partition(":")[0])
+    page.go_back()
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_ministrys_officer_walks_from_the_country_to_a_commune(server, page, sign_in, printed, width, tmp_path):
@@ -105,6 +122,7 @@ def test_a_ministrys_officer_walks_from_the_country_to_a_commune(server, page, s
     sound(page, "reach-country")
     page.locator("#bang-1 ~ table").first.get_by_role("link", name="Tỉnh Phú Thọ").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Phú Thọ")
+    walk_the_map(page)
     sound(page, "reach-province")
     with page.expect_download() as download:
         page.get_by_role("link", name="Tải bảng này (CSV)").click()

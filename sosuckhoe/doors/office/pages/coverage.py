@@ -72,11 +72,16 @@ def coverage(request: HttpRequest, actor: Actor) -> HttpResponse:
         empty=[line for line in lines if line.is_empty],
         total=_line(asked, asked.province, _books(asked), _visits(asked), today),
         years=counted.years(),
-        map=maps.map_svg(values, level, asked.province or None, title=title),
+        map=maps.map_svg(values, level, asked.province or None, title=title, said=_hidden(asked, lines)),
         map_title=title,
         map_words=chart_words.map_words(values, names),
         shades=key_of(values),
     )
+
+
+def _hidden(asked: Asked, lines: list[Line]) -> dict[str, str]:
+    """What the map says of the places whose number is hidden."""
+    return {line.place: gettext("ẩn, ít người") for line in lines if _number(line, asked.measure) is None}
 
 
 @totals("coverage")

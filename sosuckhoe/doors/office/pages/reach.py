@@ -14,11 +14,11 @@ from django.utils.translation import gettext
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.doors.look import chart_words, maps
+from sosuckhoe.doors.look import chart_words, figures, maps
 from sosuckhoe.doors.look.cells import csv_file
 from sosuckhoe.doors.look.steps import key_of
 from sosuckhoe.doors.office.reach_lines import Line, lines_of, name_of, ordered
-from sosuckhoe.doors.office.reach_words import described, rules_told, said, told
+from sosuckhoe.doors.office.reach_words import described, part, rules_told, said, told
 from sosuckhoe.doors.office.scope import COUNTRY, place_name, province_asked, show, totals
 from sosuckhoe.identity import places
 from sosuckhoe.insight import queries as counted
@@ -153,7 +153,7 @@ def _tile(here: Line, key: str) -> dict[str, Any]:
     return {
         "name": said(count.names),
         "number": here.number(key),
-        "share": here.share(key),
+        "share": part(here, key),
         "of": _whole_name(count.of),
     }
 
@@ -186,7 +186,7 @@ def _table(
             (
                 line,
                 _link(asked, line),
-                [(name, line.number(key), line.share(key)) for key, name in zip(keys, names, strict=True)],
+                [(name, line.number(key), part(line, key)) for key, name in zip(keys, names, strict=True)],
             )
             for line in lines
         ],
@@ -221,13 +221,23 @@ def _map(asked: Asked, lines: Sequence[Line]) -> dict[str, Any]:
     values = {code: float(value) for code, value in found.items() if value and code != UNKNOWN}
     limits = _LIMITS if is_share else ()
     name = said(facts.counts()[asked.measure].names)
+    links = {line.code: link for line in on_map if (link := _link(asked, line))}
+    words = {line.code: _in_words(line, asked.measure) for line in on_map}
     title = gettext("%(count)s, %% sổ đã tạo") % {"count": name} if is_share else name
     return {
-        "map": maps.map_svg(values, level, asked.province or None, title=title, limits=limits),
+        "map": maps.map_svg(values, level, asked.province or None, title=title, limits=limits, said=words, links=links),
         "map_title": title,
         "map_words": chart_words.map_words(values, maps.area_names(level, asked.province or None)),
         "shades": key_of(values, limits),
     }
+
+
+def _in_words(line: Line, measure: str) -> str:
+    """What the map says of a place: the number, and of whom it is how much."""
+    number, share = line.number(measure), part(line, measure)
+    if number is None:
+        return gettext("ẩn, ít người")
+    return f"{figures.number(number)} ({share})" if share else figures.number(number)
 
 
 def _trail(asked: Asked, actor: Actor) -> list[tuple[str, str]]:

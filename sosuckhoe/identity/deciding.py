@@ -49,5 +49,10 @@ def later_days() -> int:
     return int(_rules()["later_days"])
 
 
+def ages_days() -> list[int]:
+    """By which ages, in days, the list of pairs can be narrowed."""
+    return [int(days) for days in _rules()["ages_days"]]
+
+
 def _rules() -> dict[str, Any]:
     return facts.read_yaml(Path(__file__).parent / "data" / "reviewing.yaml")

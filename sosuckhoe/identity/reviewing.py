@@ -45,16 +45,19 @@ class Done(NamedTuple):
     at: datetime
 
 
-def waiting(actor: Actor, at: datetime, kind: str = "", facility: str = "") -> list[Doubt]:
-    """The pairs that the actor may decide now, most alike first; those that somebody else looks at are left out."""
+def waiting(actor: Actor, at: datetime, kind: str = "", facility: str = "", days: int = 0) -> list[Doubt]:
+    """The pairs that the actor may decide now, most alike first; those that somebody else looks at are left out.
+
+    `days`: only those that have waited so long.
+    """
     policy.check(actor, "review", "person", person=0)
     rows = db.tuples(
         """
         select least(person, other), greatest(person, other), min(system), max(score), min(since)
         from identity_doubt where %s in ('', system)
-        group by 1, 2 order by max(score) desc nulls last, 1, 2 limit %s
+        group by 1, 2 having min(since) <= %s order by max(score) desc nulls last, 1, 2 limit %s
         """,
-        (kind, MOST_EXAMINED),
+        (kind, at - timedelta(days=days), MOST_EXAMINED),
     )
     living = _living({person for row in rows for person in row[:2]})
     states = _states([row[:2] for row in rows])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import expect
 
+from sosuckhoe.base import clock
 from sosuckhoe.base import db as database
 from sosuckhoe.exchange.actions import registers
 from sosuckhoe.identity import likeness, queries
@@ -102,3 +105,23 @@ def test_one_may_only_take_back_what_is_ones_own(two, sign_in):
     sign_in("steward", area="79").post(pair_address(two), {"decision": "apart", "reason-apart": "namesakes"})
     again = {"merge": "0", "one": str(two[0].patient), "other": str(two[1].patient)}
     assert sign_in("steward").post("/doi-soat/hoan-tac/", again).status_code == 404
+
+
+def test_the_list_is_narrowed_by_how_long_a_pair_has_waited(two, sign_in):
+    """Old doubts are reached however many more alike there are; an age that nobody offers narrows nothing."""
+    steward, now = sign_in("steward", area="79"), clock.now()
+    database.execute("update identity_doubt set since = %s", (now - timedelta(days=29),))
+
+    def is_listed(age):
+        return pair_address(two) in steward.get("/doi-soat/", {"cho": age}).content.decode()
+
+    assert [is_listed(age) for age in ("", "7", "30", "90", "x", "0")] == [True, True, False, False, True, True]
+    assert "Không có cặp nào như vậy đang chờ." in steward.get("/doi-soat/", {"cho": "30"}).content.decode()
+
+
+def test_the_chart_has_a_bar_for_each_field_and_dates_are_written_as_people_do(two, sign_in):
+    text = sign_in("steward", area="79").get(pair_address(two)).content.decode()
+    assert text.count('class="look-balance"') >= 4
+    assert 'width="100"' in text
+    assert "02/05/1960" in text
+    assert "1960-05-02" not in text

@@ -79,7 +79,7 @@ def coverage(request: HttpRequest, actor: Actor) -> HttpResponse:
     )
 
 
-def _hidden(asked: Asked, lines: list[Line]) -> dict[str, str]:
+def _hidden(asked: Asked, lines: Sequence[Line]) -> dict[str, str]:
     """What the map says of the places whose number is hidden."""
     return {line.place: gettext("ẩn, ít người") for line in lines if _number(line, asked.measure) is None}
 

@@ -17,11 +17,12 @@ from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import queries as clinical
+from sosuckhoe.doors.look import dates
 from sosuckhoe.doors.look.signed_in import signed_in
 from sosuckhoe.doors.office import steward
 from sosuckhoe.identity import deciding, identifiers, likeness, merging, reviewing
 from sosuckhoe.identity import queries as identity
-from sosuckhoe.identity.compare.chart import explain
+from sosuckhoe.identity.compare.chart import Explanation, Line, explain
 from sosuckhoe.identity.queries import Known
 
 MOST_SHOWN = 30
@@ -47,7 +48,9 @@ def reviews(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What waits, what one has decided today, and how much that was."""
     now = clock.now()
     kind, facility = request.GET.get("loai", ""), request.GET.get("co-so", "")
-    found = reviewing.waiting(actor, now, kind, facility)
+    ages = deciding.ages_days()
+    age = next((days for days in ages if str(days) == request.GET.get("cho", "")), 0)
+    found = reviewing.waiting(actor, now, kind, facility, age)
     since = _midnight()
     lines = [_line(doubt) for doubt in found[:MOST_SHOWN]]
     facts = {
@@ -56,6 +59,8 @@ def reviews(request: HttpRequest, actor: Actor) -> HttpResponse:
         "total": len(found),
         "kind": kind,
         "facility": facility,
+        "ages": ages,
+        "age": age,
         "kinds": [(system, _kind(system)) for system in (*identifiers.systems(), "likeness")],
         "done": [_done(one) for one in reviewing.done_by(actor, since)],
         "counted": reviewing.counted(actor, since),
@@ -81,7 +86,8 @@ def review(request: HttpRequest, actor: Actor, one: UUID, other: UUID) -> HttpRe
         "actor": actor,
         "pair": pair,
         "rows": _rows(*pair),
-        "chart": explain(decision),
+        "chart": (chart := explain(decision)),
+        "bars": _bars(chart),
         "joined": [
             (gettext("Hồ sơ thứ nhất") if known is pair[0] else gettext("Hồ sơ thứ hai"), one.at, explain(one.decision))
             for known in pair
@@ -157,7 +163,7 @@ def _line(doubt: reviewing.Doubt) -> dict[str, Any]:
     return {
         "href": reverse("office:review", args=[doubt.one.ref.patient, doubt.other.ref.patient]),
         "text": " · ".join(dict.fromkeys(names)),
-        "births": " · ".join(dict.fromkeys(known.claim.birth or "?" for known in (doubt.one, doubt.other))),
+        "births": " · ".join(dict.fromkeys(dates.day(known.claim.birth) or "?" for known in (doubt.one, doubt.other))),
         "facilities": ", ".join(dict.fromkeys(known.claim.facility for known in (doubt.one, doubt.other))),
         "kind": _kind(doubt.kind),
         "score": doubt.score,
@@ -179,7 +185,7 @@ def _rows(one: Known, other: Known) -> list[Row]:
         numbers = [f"{_kind(n.system)} {_masked(n.value)}" for n in claim.identifiers]
         return {
             gettext("Họ tên"): claim.name,
-            gettext("Ngày sinh"): claim.birth,
+            gettext("Ngày sinh"): dates.day(claim.birth),
             gettext("Giới tính"): sexes.get(claim.sex, ""),
             gettext("Giấy tờ"): ", ".join(numbers),
             gettext("Điện thoại"): _masked(claim.phone),
@@ -189,6 +195,13 @@ def _rows(one: Known, other: Known) -> list[Row]:
 
     left, right = facts(one), facts(other)
     return [Row(name, left[name] or "–", right[name] or "–", left[name] != right[name]) for name in left]
+
+
+def _bars(chart: Explanation) -> list[tuple[Line, int, int]]:
+    """Each line of a chart with where its bar begins and how long it is; 100 either side of the middle are the most."""
+    most = max((abs(line.weight) for line in chart.lines), default=0) or 1
+    lengths = [(line, round(100 * line.weight / most)) for line in chart.lines]
+    return [(line, min(0, length), abs(length)) for line, length in lengths]
 
 
 def _masked(value: str) -> str:

@@ -8,6 +8,8 @@ from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
+from django.conf import settings
+
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import binary, clock, db
 from sosuckhoe.base.keys import NOBODY, bucket_of
@@ -69,6 +71,11 @@ def record_all(lines: Collection[Line], at: datetime) -> None:
         db.copy("access_audit", COLUMNS, TYPES, (values(line, at) for line in lines))
 
 
+def need_not_wait() -> bool:
+    """Whether the line of a look may reach the disk after its answer (ADR 10); within a transaction it may not."""
+    return not db.is_atomic() and not settings.DURABLE_LOOKS
+
+
 def record_looks(actor: Actor, action: str, met: Sequence[tuple[int, str]], at: datetime) -> None:
     """One line for each person and kind of record that a look met: one statement, however many.
 
@@ -78,7 +85,7 @@ def record_looks(actor: Actor, action: str, met: Sequence[tuple[int, str]], at: 
         return
     _looks()(
         {
-            "alone": binary.boolean(not db.is_atomic()),
+            "alone": binary.boolean(need_not_wait()),
             "at": binary.timestamp(at),
             "account": binary.int8(actor.account),
             "role": actor.role.encode(),

@@ -22,11 +22,12 @@ from sosuckhoe.clinical.traced import Trace
 
 
 class Page(NamedTuple):
-    """One page of an answer. `total` only when it was asked for; `after` only when there is more."""
+    """One page of an answer. `total` only when it was asked for; `after` and `before` only when there is more there."""
 
     found: list[Stored]
     total: int | None
     after: cursor.Place | None
+    before: cursor.Place | None = None
     included: list[Stored] = []  # noqa: RUF012 -- never added to
 
 
@@ -65,8 +66,23 @@ def _found(actor: Actor, queries: Sequence[Query]) -> Page:
 def _page(query: Query, found: Sequence[paging.Found]) -> Page:
     rows = found[0].rows if len(found) == 1 else paging.merged(query, [row for one in found for row in one.rows])
     total = sum(one.total or 0 for one in found) if query.total else None
-    after = paging.place(query, rows[query.count - 1]) if len(rows) > query.count > 0 else None
-    return Page(_stored(rows[: query.count]), total, after)
+    before, kept, after = _cut(query, rows)
+    return Page(_stored(kept), total, after, before)
+
+
+def _cut(query: Query, rows: list[paging.Row]) -> tuple[cursor.Place | None, list[paging.Row], cursor.Place | None]:
+    """The rows of a page, and where the pages before and behind it end and begin.
+
+    Behind a place there is what it was told of: somebody came from the one to the other.
+    """
+    is_more = len(rows) > query.count > 0
+    kept = rows[-query.count :] if query.goes_back and query.count else rows[: query.count]
+    if not kept:
+        return None, kept, None
+    first, last = paging.place(query, kept[0])._replace(is_end=True), paging.place(query, kept[-1])
+    if query.goes_back:
+        return first if is_more else None, kept, last
+    return first if query.after else None, kept, last if is_more else None
 
 
 def _allowed(actor: Actor, queries: Sequence[Query]) -> list[paging.Found]:

@@ -60,7 +60,7 @@ def found(query: Query, seen: Seen, trace: Trace | None = None) -> Found:
 def _is_one_statement(query: Query, chosen: str) -> bool:
     """Whether the page is read by one statement whose plan is the same for all values."""
     is_walked_once = query.order.by != MOMENT or (query.after is None and query.order.descending)
-    return is_walked_once and not query.sort and sql.is_settled(query, chosen)
+    return not query.goes_back and is_walked_once and not query.sort and sql.is_settled(query, chosen)
 
 
 def chosen_plan(query: Query, seen: Seen) -> str:
@@ -73,8 +73,10 @@ def chosen_plan(query: Query, seen: Seen) -> str:
 
 
 def read(query: Query, seen: Seen, chosen: str) -> list[Row]:
-    """A page and one row more."""
-    return (sorting.rows if query.sort else _rows)(query, seen, chosen)
+    """A page and one row more. Of a page that ends before a place the row more is the first."""
+    if not query.goes_back:
+        return (sorting.rows if query.sort else _rows)(query, seen, chosen)
+    return (sorting.rows if query.sort else _rows_back)(query, seen, chosen)[::-1]
 
 
 def place(query: Query, row: Row) -> Place:
@@ -153,6 +155,19 @@ def _rows(query: Query, seen: Seen, chosen: str) -> list[Row]:
     if len(rows) <= query.count:
         rest = replace(query, count=query.count - len(rows), after=query.after if is_past_dated else None)
         rows += _run(sql.page(rest, seen, chosen, dated=False))
+    return rows
+
+
+def _rows_back(query: Query, seen: Seen, chosen: str) -> list[Row]:
+    """The last rows before a place and one row more, the last first: the other order of the same index."""
+    turned = replace(query, order=query.order._replace(descending=not query.order.descending))
+    if query.order.by != MOMENT:
+        return _run(sql.page(turned, seen, chosen))
+    is_undated = query.after is not None and query.after.at is None
+    rows = _run(sql.page(query, seen, chosen, dated=False)) if is_undated else []
+    if len(rows) <= query.count:
+        rest = replace(turned, count=query.count - len(rows), after=None if is_undated else query.after)
+        rows += _run(sql.page(rest, seen, chosen, dated=True))
     return rows
 
 

@@ -68,7 +68,7 @@ def history(actor: Actor, type_name: str, name: str, asked: versions.Asked, at: 
             **asked.values, **allowed._asdict(), "detail": actor.mark, "version": start,
             "bucket": bucket_in(key), "rid": key, "type": number_of()[type_name], "limit": asked.most + 1,
             "now": at, "account": actor.account, "role": actor.role, "own_facility": actor.facility or "",
-            "purpose": actor.purpose, "action": "history", "kind": type_name, "alone": not db.is_atomic(),
+            "purpose": actor.purpose, "action": "history", "kind": type_name, "alone": audit.need_not_wait(),
         }  # fmt: skip
         text = versions.statement("look_through", newest_first=asked.newest_first)
         with wall.standing(wall.OPEN if allowed.everybody else wall.CLOSED):
@@ -115,7 +115,7 @@ def _look_now(actor: Actor, allowed: Rights, action: str, type_name: str, key: U
         return _look_within(actor, allowed, action, type_name, key, at)
     given = {
         **bound.key(type_name, key), **bound.rights(allowed), **bound.line(actor, action, type_name, at),
-        "alone": binary.boolean(not db.is_atomic()),
+        "alone": binary.boolean(audit.need_not_wait()),
     }  # fmt: skip
     return [_unpacked(row) for row in _newest()(given)]
 
@@ -140,7 +140,7 @@ def _values(actor: Actor, allowed: Rights, action: str, type_name: str, key: UUI
         **allowed._asdict(), "bucket": bucket_in(key), "rid": key, "type": number_of()[type_name],
         "at": at, "account": actor.account, "role": actor.role, "detail": actor.mark,
         "own_facility": actor.facility or "", "purpose": actor.purpose, "action": action, "kind": type_name,
-        "alone": not db.is_atomic(),
+        "alone": audit.need_not_wait(),
     }  # fmt: skip
 
 

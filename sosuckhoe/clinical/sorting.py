@@ -27,7 +27,10 @@ Row = tuple[Any, ...]
 
 
 def rows(query: Query, seen: Seen, chosen: str) -> list[Row]:
-    """A page and one row more: the columns of `sql.COLUMNS`, then the keys. SSK-3121 when there is too much."""
+    """A page and one row more: the columns of `sql.COLUMNS`, then the keys. SSK-3121 when there is too much.
+
+    Going back, the last come first.
+    """
     chosen = plan.TIES if chosen == plan.ORDER else chosen
     if any(key.by == BODY for key in query.sort):
         return _read(query, seen, chosen)
@@ -49,8 +52,10 @@ def _read(query: Query, seen: Seen, chosen: str) -> list[Row]:
     after = query.after
     if after is not None:
         last = (*(None,) * _KEY, after.key, *(None,) * (_FIXED - _KEY - 1), *after.values)
-        keyed = [row for row in keyed if _compared(query.sort, row, last) > 0]
-    return in_order(query.sort, keyed)[: query.count + 1]
+        sign = -1 if after.is_end else 1
+        keyed = [row for row in keyed if row[_KEY] != after.key and _compared(query.sort, row, last) * sign > 0]
+    found = in_order(query.sort, keyed)
+    return found[: -query.count - 2 : -1] if query.goes_back else found[: query.count + 1]
 
 
 def in_order(keys: tuple[Key, ...], rows: Iterable[Row]) -> list[Row]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from sosuckhoe.access import audit
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import binary, db, settled
 from sosuckhoe.clinical import bound
@@ -23,4 +24,4 @@ def tuples(statement: Statement, shown: int, trace: Trace) -> list[tuple[Any, ..
     """The rows of a settled page that has the columns of `sql.COLUMNS` and `bucket`, of which so many are shown."""
     text = db.statement(__file__, "traced").replace("{shown}", str(shown)).replace("{page}", statement.text)
     line = bound.line(trace.actor, "search", trace.kind, trace.at)
-    return settled.tuples(text, statement.values, {**line, "alone": binary.boolean(not db.is_atomic())})
+    return settled.tuples(text, statement.values, {**line, "alone": binary.boolean(audit.need_not_wait())})

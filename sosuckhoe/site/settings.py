@@ -81,6 +81,9 @@ VALIDATION = os.environ.get("SOSUCKHOE_VALIDATION", "")
 FHIR_CONDITIONAL_DELETE = int(os.environ.get("SOSUCKHOE_CONDITIONAL_DELETE", "1"))
 """So many resources a conditional delete of the FHIR interface may delete at most."""
 
+DURABLE_LOOKS = _is_on("SOSUCKHOE_DURABLE_LOOKS", default=False)
+"""Whether reads and searches wait until their lines of the trace are on the disk (ADR 10); writes always do."""
+
 FHIR_ORIGINS = os.environ.get("SOSUCKHOE_FHIR_ORIGINS", "").split()
 """Origins (`https://app.example`) whose programs in browsers may use the FHIR interface."""
 

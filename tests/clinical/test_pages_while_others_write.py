@@ -37,28 +37,40 @@ made = st.builds(
     st.lists(made, min_size=2, max_size=8),
     st.sampled_from(ORDERS),
     st.integers(1, 3),
+    st.booleans(),
     st.randoms(use_true_random=False),
 )
-def test_nothing_that_stays_is_missing_or_doubled(staying, coming, order, count, chance: random.Random):
+def test_nothing_that_stays_is_missing_or_doubled(staying, coming, order, count, is_back, chance: random.Random):
     point = transaction.savepoint()
     try:
         kept = [result(f"kept{i}", *one) for i, one in enumerate(staying)]
         others = [result(f"other{i}", *one) for i, one in enumerate(coming)]
         actions.put_many([*kept, *others[::2]], AT - timedelta(hours=1))
-        ids, place, turn = [], [], 0
+        ids, page, turn = [], (last_page if is_back else page_at)(order, count), 0
         while True:
-            asked = [("_sort", order), ("_count", str(count)), *place]
-            page = finding.search(PROGRAM, parse("Observation", asked, base="", now=AT), AT)
             ids += [one.key for one in page.found]
-            if page.after is None or turn > 40:
+            place = page.before if is_back else page.after
+            if place is None or turn > 40:
                 break
-            place = [("_cursor", cursor.write(page.after))]
             turn += 1
             disturb(others, chance, AT + timedelta(seconds=turn))
+            page = page_at(order, count, place)
         seen_once = {one.key for one in kept}
         assert [ids.count(key) for key in seen_once] == [1] * len(seen_once), order
     finally:
         transaction.savepoint_rollback(point)
+
+
+def page_at(order, count, place=None):
+    asked = [("_sort", order), ("_count", str(count)), *([("_cursor", cursor.write(place))] if place else [])]
+    return finding.search(PROGRAM, parse("Observation", asked, base="", now=AT), AT)
+
+
+def last_page(order, count):
+    page = page_at(order, count)
+    while page.after:
+        page = page_at(order, count, page.after)
+    return page
 
 
 def disturb(others, chance, at):

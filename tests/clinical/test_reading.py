@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 
 from sosuckhoe.access import actions as access
+from sosuckhoe.access import audit
 from sosuckhoe.access.actor import PROGRAM, Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY, derived_key
-from sosuckhoe.clinical import actions, queries, reading
+from sosuckhoe.clinical import actions, finding, queries, reading
 from sosuckhoe.clinical.draft import Draft
+from sosuckhoe.clinical.search.query import parse
 from sosuckhoe.clinical.versions import Asked
 from tests.clinical.made import AT, PERSON, observation
 
@@ -86,6 +88,25 @@ def test_a_read_within_a_transaction_leaves_its_commit_waiting_for_the_disk():
         reading.vread(ALICE, "Observation", str(one.key), 1, LATER)
         reading.history(ALICE, "Observation", str(one.key), Asked(10), LATER)
         assert db.value("show synchronous_commit") == "on"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_the_house_demands_it_a_look_waits_for_the_disk(settings):
+    """PostgreSQL has written its log up to the line when the answer is there."""
+    settings.DURABLE_LOOKS = True
+    one = observation("a")
+    actions.put_many([one], AT)
+    for look in (
+        lambda: reading.read(ALICE, "Observation", str(one.key), LATER),
+        lambda: reading.vread(ALICE, "Observation", str(one.key), 1, LATER),
+        lambda: reading.history(ALICE, "Observation", str(one.key), Asked(10), LATER),
+        lambda: finding.search(ALICE, parse("Observation", [], base="", now=LATER), LATER),
+        lambda: audit.record_looks(ALICE, "search", [(PERSON, "Observation")], LATER),
+    ):
+        assert not audit.need_not_wait()
+        before = db.value("select pg_current_wal_insert_lsn()::text")
+        look()
+        assert db.value("select pg_current_wal_flush_lsn() > %s::pg_lsn", (before,))
 
 
 def test_versions_stay_readable_and_a_deletion_is_gone():

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.clinical import actions, finding
-from sosuckhoe.clinical.search import cursor as places
 from sosuckhoe.clinical.search import plan
 from sosuckhoe.clinical.search.query import parse
 from tests.clinical import oracle
 from tests.clinical.made import draft, patient
+from tests.clinical.walking import walked
 
 pytestmark = pytest.mark.django_db
 BASE = "https://book.invalid/fhir"
@@ -306,14 +306,7 @@ def searches(draw):
 
 def run(type_name, pairs):
     """Every page of the answer, in order."""
-    found, cursor = [], []
-    while len(found) < 1000:
-        page = finding.search(PROGRAM, parse(type_name, [*pairs, *cursor], base=BASE, now=NOW), NOW)
-        found += page.found
-        if page.after is None:
-            return found
-        cursor = [("_cursor", places.write(page.after))]
-    raise AssertionError("the pages do not end")
+    return walked(lambda place: finding.search(PROGRAM, parse(type_name, [*pairs, *place], base=BASE, now=NOW), NOW))
 
 
 def force(monkeypatch, forced):

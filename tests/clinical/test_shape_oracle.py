@@ -15,10 +15,11 @@ from sosuckhoe.access.actor import PROGRAM, Actor
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY
 from sosuckhoe.clinical import actions, finding, grounding
-from sosuckhoe.clinical.search import cursor, plan
+from sosuckhoe.clinical.search import plan
 from sosuckhoe.clinical.search.query import parse
 from tests.clinical import oracle_shape
 from tests.clinical.made import AT, PERSON, patient
+from tests.clinical.walking import walked
 from tests.clinical.worlds import BASE, CODES, FAMILIES, PERSONS, TITLES, worlds
 
 pytestmark = pytest.mark.django_db
@@ -117,15 +118,9 @@ def sorts(draw):
 
 
 def pages(type_name, pairs):
-    """Every page of an answer, in order."""
-    ids, place = [], []
-    while len(ids) < 1000:
-        page = finding.search(PROGRAM, parse(type_name, [*pairs, *place], base=BASE, now=AT), AT)
-        ids += [str(one.key) for one in page.found]
-        if page.after is None:
-            return ids
-        place = [("_cursor", cursor.write(page.after))]
-    raise AssertionError("the pages do not end")
+    """The ids of every page of an answer, in order."""
+    found = walked(lambda place: finding.search(PROGRAM, parse(type_name, [*pairs, *place], base=BASE, now=AT), AT))
+    return [str(one.key) for one in found]
 
 
 @settings(max_examples=40 * TIMES, deadline=None, suppress_health_check=list(HealthCheck))

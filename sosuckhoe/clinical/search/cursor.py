@@ -1,4 +1,6 @@
-"""Where a page ended, as the next link carries it. It moves the place only: rights are asked anew each time.
+"""Where a page ended or began, as the links to the next and the previous one carry it.
+
+It moves the place only: rights are asked anew each time.
 
 A place holds values of a record (a date, a name), and addresses are logged: so it is encrypted, and nobody but this
 server can read or make one.
@@ -28,16 +30,20 @@ _NONCE = 12
 
 
 class Place(NamedTuple):
-    """The last resource of a page: its date in the order (None: it has none), its key, and what it is sorted by."""
+    """The last resource of a page: its date in the order (None: it has none), its key, and what it is sorted by.
+
+    `is_end`: the resource is the first of a page, and what is meant is the page that ends before it.
+    """
 
     at: datetime | None
     key: UUID
     values: tuple[Value, ...] = ()
+    is_end: bool = False
 
 
 def write(place: Place) -> str:
     """A place as text for a link."""
-    plain = orjson.dumps([_plain(place.at), place.key.hex, [_plain(one) for one in place.values]])
+    plain = orjson.dumps([_plain(place.at), place.key.hex, [_plain(one) for one in place.values], place.is_end])
     nonce = secrets.token_bytes(_NONCE)
     return urlsafe_b64encode(nonce + _cipher().encrypt(nonce, plain, None)).decode().rstrip("=")
 
@@ -46,10 +52,10 @@ def read(text: str) -> Place:
     """The place that `write` wrote; Problem SSK-3004 for anything else."""
     try:
         raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        at, key, values = orjson.loads(_cipher().decrypt(raw[:_NONCE], raw[_NONCE:], None))
+        at, key, values, *more = orjson.loads(_cipher().decrypt(raw[:_NONCE], raw[_NONCE:], None))
     except (binascii.Error, InvalidTag, ValueError) as fault:
         raise Problem("SSK-3004", name="_cursor", form="the next link as it was given") from fault
-    return Place(_value(at), UUID(key), tuple(_value(one) for one in values))
+    return Place(_value(at), UUID(key), tuple(_value(one) for one in values), is_end=more == [True])
 
 
 def _plain(value: Value) -> Any:

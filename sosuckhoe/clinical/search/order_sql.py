@@ -47,11 +47,11 @@ def page(query: Query, whose: Seen, chosen: str) -> Statement:
         keys=_keys(made, query.sort),
         where=made.where(),
         after=_after(made, query.sort, query.after),
-        order=_order(query.sort, "found"),
+        order=_order(query.sort, "found", backwards=query.goes_back),
         limit=made.bind(query.count + 1),
         columns=sql.COLUMNS,
         names=", ".join(f"page.k{place}" for place in range(len(query.sort))),
-        page_order=_order(query.sort, "page"),
+        page_order=_order(query.sort, "page", backwards=query.goes_back),
     )
     return made
 
@@ -78,14 +78,20 @@ def _value(made: Statement, key: Key) -> str:
     )
 
 
-def _order(keys: tuple[Key, ...], table: str) -> str:
-    sorted_by = [f"{table}.k{place} {'desc' if key.descending else 'asc'} nulls last" for place, key in enumerate(keys)]
-    return ", ".join([*sorted_by, f"{table}.rid"])
+def _order(keys: tuple[Key, ...], table: str, *, backwards: bool) -> str:
+    nulls, direction = ("first", " desc") if backwards else ("last", "")
+    sorted_by = [
+        f"{table}.k{place} {'desc' if key.descending != backwards else 'asc'} nulls {nulls}"
+        for place, key in enumerate(keys)
+    ]
+    return ", ".join([*sorted_by, f"{table}.rid{direction}"])
 
 
 def _after(made: Statement, keys: tuple[Key, ...], place: Place | None) -> str:
-    """Only what comes after the last resource of the page before: the first key that differs says it."""
-    return "true" if place is None else " or ".join(_beyond(made, keys, place))
+    """Only what comes after (or, going back, before) a resource: the first key that differs says it."""
+    if place is None:
+        return "true"
+    return " or ".join((_short_of if place.is_end else _beyond)(made, keys, place))
 
 
 def _beyond(made: Statement, keys: tuple[Key, ...], place: Place) -> Iterator[str]:
@@ -100,3 +106,17 @@ def _beyond(made: Statement, keys: tuple[Key, ...], place: Place) -> Iterator[st
         yield " and ".join([*same, beyond])
         same.append(f"{column} = {mark}")
     yield " and ".join([*same, f"found.rid > {made.bind(place.key)}"])
+
+
+def _short_of(made: Statement, keys: tuple[Key, ...], place: Place) -> Iterator[str]:
+    same: list[str] = []
+    for number, (key, value) in enumerate(zip(keys, place.values, strict=True)):
+        column = f"found.k{number}"
+        if value is None:
+            yield " and ".join([*same, f"{column} is not null"])
+            same.append(f"{column} is null")
+            continue
+        mark = made.bind(value)
+        yield " and ".join([*same, f"{column} {'>' if key.descending else '<'} {mark}"])
+        same.append(f"{column} = {mark}")
+    yield " and ".join([*same, f"found.rid < {made.bind(place.key)}"])

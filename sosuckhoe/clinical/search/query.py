@@ -68,6 +68,11 @@ class Query:
     asked: list[tuple[str, str]] = field(default_factory=list)
     ignored: list[Problem] = field(default_factory=list)
 
+    @property
+    def goes_back(self) -> bool:
+        """Whether the page is meant that ends before `after`, and not the one that comes behind it."""
+        return self.after is not None and self.after.is_end
+
 
 def parse(
     type_name: str, pairs: Iterable[tuple[str, str]], *, base: str, now: datetime, lenient: bool = False

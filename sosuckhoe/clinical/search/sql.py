@@ -87,7 +87,7 @@ def page(query: Query, whose: Seen, chosen: str, *, dated: bool | None = None, m
     made = filtered(query, whose, chosen, is_settled=is_settled(query, chosen))
     columns = COLUMNS + more
     after = list(_after(made, query, dated=dated))
-    order = "{row}.rid" if dated is False else _ORDERS[query.order]
+    order = f"{{row}}.rid{' desc' if query.goes_back else ''}" if dated is False else _ORDERS[query.order]
     if chosen in _OF_VALUES and isinstance(query.start, HasText | HasNumber):
         beyond = "".join(f" and {one}" for one in [*after, *_bounds(made, query)])
         made.text = values_sql.PAGE.format(
@@ -196,7 +196,7 @@ def _after(made: Statement, query: Query, *, dated: bool | None) -> Iterator[str
         sign = "<" if query.order.descending else ">"
         yield f"({{row}}.updated, {{row}}.rid) {sign} ({made.bind(place.at)}, {made.bind(place.key)})"
     elif place.at is None:
-        yield f"{{row}}.rid > {made.bind(place.key)}"
+        yield f"{{row}}.rid {'<' if place.is_end else '>'} {made.bind(place.key)}"
     elif dated:
         before, after = ("<", ">") if query.order.descending else (">", "<")
         at, key = made.bind(place.at), made.bind(place.key)

@@ -195,6 +195,14 @@ def test_search_is_a_bundle_with_links_and_pages(client, stored):
         assert client.ask("alice", "GET", links["self"]).json["entry"] == page["entry"]
         url = links.get("next")
     assert seen == [*(f"2026-01-0{i + 1}" for i in range(4)), "2026-05-02T10:11:00+07:00"]
+    back = []
+    while "previous" in links:
+        page = client.ask("alice", "GET", links["previous"]).json
+        links = {link["relation"]: link["url"].split("/fhir", 1)[1] for link in page["link"]}
+        back = [entry["resource"]["effectiveDateTime"] for entry in page["entry"]] + back
+        assert page["total"] == 5
+    assert back == seen[:4]
+    assert "entry" not in client.ask("charlie", "GET", links["next"]).json, "a link carries no rights"
 
 
 def test_search_by_post_takes_form_and_address(client, stored):

@@ -51,6 +51,8 @@ def test_several_types_are_searched_at_once(client, more):
     assert len({one["id"] for one in found}) == len(found)
     stamps = [(one["meta"]["lastUpdated"], one["id"]) for one in found]
     assert stamps == sorted(stamps)
+    before = next(link["url"] for link in both.json["link"] if link["relation"] == "previous")
+    assert resources(client.ask("alice", "GET", "/" + before.partition("/fhir")[2])) == found[:2]
 
 
 def test_without_types_every_type_is_searched(client, more):
@@ -179,7 +181,9 @@ def test_totals_and_links(client, more):
     assert page["total"] == 2
     assert [link["relation"] for link in page["link"]] == ["self", "first", "next"]
     last = client.ask("alice", "GET", page["link"][2]["url"].partition("/fhir")[2]).json
-    assert [link["relation"] for link in last["link"]] == ["self", "first"]
+    assert [link["relation"] for link in last["link"]] == ["self", "first", "previous"]
+    again = client.ask("alice", "GET", last["link"][2]["url"].partition("/fhir")[2]).json
+    assert (again["entry"], [link["relation"] for link in again["link"]]) == (page["entry"], ["self", "first", "next"])
     assert "total" not in client.ask("alice", "GET", "/Observation?_total=none").json
     assert client.ask("alice", "GET", "/Observation?_total=estimate").json["total"] == 2
     assert isinstance(client.ask("alice", "GET", "/Observation?_total=estimate&_count=1").json["total"], int)

@@ -85,7 +85,7 @@ def _searched(actor: Actor, where: Where, pairs: list[tuple[str, str]], base: st
 
 
 def _links(base: str, path: str, query: Query, page: finding.Page) -> dict[str, str]:
-    """This page, the first, the next. There is no way back: pages are found by what comes after a place."""
+    """This page, the first, the previous, the next."""
     first = answering.address(base, path, query.asked)
     if query.after is None and page.after is None:
         return {"self": first}
@@ -94,4 +94,5 @@ def _links(base: str, path: str, query: Query, page: finding.Page) -> dict[str, 
         return f"{first}{'&' if query.asked else '?'}_cursor={cursor.write(place)}"
 
     links = {"self": at(query.after) if query.after else first, "first": first}
-    return {**links, "next": at(page.after)} if page.after else links
+    near = (("previous", page.before), ("next", page.after))
+    return links | {relation: at(place) for relation, place in near if place}

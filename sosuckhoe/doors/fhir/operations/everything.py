@@ -97,7 +97,7 @@ def _answer(call: Call, given: dict[str, list[Any]], found: Found, also: list[St
         more = [*asked, ("_cursor", everything.write_place(found.after))]
         links["next"] = answering.address(call.base, path, more)
     is_whole = found.after is None and "_cursor" not in given
-    page = Page(found.rows, len(found.rows) if is_whole else None, None, also)
+    page = Page(found.rows, len(found.rows) if is_whole else None, None, included=also)
     return Answer(200, {}, answering.searchset(page, call.base, links, []))
 
 

@@ -218,7 +218,7 @@ def blood(text: str) -> str:
 def _plain(text: str) -> str:
     """A value in one form: '7.80' and '7.8' are one."""
     try:
-        return f"{float(text):g}"
+        return f"{float(text):.15g}"
     except ValueError:
         return fold(text)
 

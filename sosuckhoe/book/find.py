@@ -93,4 +93,5 @@ def _each(found: Iterable[Words]) -> Iterator[str]:
 
 
 def _folded(texts: Iterable[str]) -> str:
-    return fold(" ".join(text for text in texts if text))
+    """Not remembered by `fold`, as names are: these are pages of text, a whole book of them at each search."""
+    return fold.__wrapped__(" ".join(text for text in texts if text))

@@ -17,18 +17,19 @@ from sosuckhoe.book.words import Words, code_in, codes_of, words
 from sosuckhoe.exchange.xml130.mapping import systems
 
 _PATH = Path(__file__).parent / "data" / "indicators.yaml"
-_BRACKETS = re.compile(r"\s*[(\[]([^)\]]*)[)\]]\s*")
+_BRACKETS = re.compile(r"(?<!\s)\s*[(\[]([^)\]]{0,200})[)\]]\s*")
 _JUDGED = {
     "L": "low",
     "LL": "low",
     "H": "high",
     "HH": "high",
-    "N": "",
     "POS": "positive",
-    "NEG": "",
     "A": "abnormal",
     "AA": "abnormal",
+    "N": "",
+    "NEG": "",
 }
+"""What an interpretation says, the more telling first: of 'H' and 'A' a reader is told 'H'."""
 _BLOOD = "blood group"
 _READINGS = {"imaging", "procedure"}
 _DAYS_OF_YEAR = 365.25
@@ -293,9 +294,9 @@ def _newest_last(result: Result) -> tuple[str, ...]:
 
 def _judged(body: dict[str, Any], value: float | None, limits: Limits) -> str:
     marks = {code for concept in body.get("interpretation", ()) for code in codes_of(concept)}
-    for mark in marks:
-        if mark in _JUDGED:
-            return _JUDGED[mark]
+    for mark, word in _JUDGED.items():
+        if mark in marks:
+            return word
     low, high = limits
     if value is None:
         return ""

@@ -98,7 +98,7 @@ def prescription(record: Record, entry: Entry) -> Prescription:
         quantity=quantity(supplied.get("quantity")),
         start=start,
         days=days,
-        until=start + timedelta(days=days - 1) if start and days else None,
+        until=_until(start, days),
         is_stay="inpatient" in _categories(body),
         label=entry.label,
         source=source,
@@ -117,6 +117,14 @@ def quantity(amount: dict[str, Any] | None) -> str:
     value = amount["value"]
     written = f"{value:g}" if isinstance(value, float) else str(value)
     return f"{written} {amount.get('unit', '')}".strip()
+
+
+def _until(start: date | None, days: int) -> date | None:
+    """The last day; None where it is not told, or lies beyond the calendar."""
+    try:
+        return start + timedelta(days=days - 1) if start and days else None
+    except OverflowError:
+        return None
 
 
 def _days(dosage: dict[str, Any], supplied: dict[str, Any]) -> int:

@@ -64,7 +64,7 @@ class Owner(NamedTuple):
     @property
     def address(self) -> str:
         """The address as written; with the names of its codes where the text names none of those places."""
-        on = date(2025, 6, 30) if self.claim.district else places.REFORM
+        on = places.LAST_OF_63 if self.claim.district else places.REFORM
         province = self.claim.province[-_PROVINCE_WIDTH:]
         names = places.address(self.claim.commune, self.claim.district, province, on)
         written = fold(self.claim.address)

@@ -70,8 +70,8 @@ def timeline_of(whose: Owner, hidden: int = 0) -> list[timeline.Visit]:
     return timeline.visits(_record(clinical.of_person(whose.person, timeline.TYPES, hidden_labels=hidden)))
 
 
-def visit_of(whose: Owner, key: UUID, hidden: int = 0) -> visit.VisitInFull | None:
-    """A visit in full; only its own rows, and the appointments, are parsed."""
+def visit_of(whose: Owner, key: UUID | str, hidden: int = 0) -> visit.VisitInFull | None:
+    """A visit in full, by the id of its Encounter; only its own rows, and the appointments, are parsed."""
     stored = clinical.of_person(whose.person, visit.TYPES, hidden_labels=hidden)
     kept, names = _same_visits(stored, str(key))
     marks = [name.encode() for name in names]
@@ -223,18 +223,25 @@ def _organization_id(code: str) -> str:
     return str(registers.register_key("Organization", code))
 
 
-def _code_of_organization(key: str) -> str:
-    """The MA_CSKCB of an Organization; '' when the register has none."""
+def _code_of_organization(name: str) -> str:
+    """The MA_CSKCB of an Organization by its id; '' when the register has none."""
+    if clinical.made_here(name) is None:
+        return _told_code(name)
     try:
-        return _registered_code(key)
+        return _registered_code(name)
     except LookupError:
         return ""
 
 
 @lru_cache(maxsize=16_384)
-def _registered_code(key: str) -> str:
-    """The same, kept once it is found: the key is made from the code, so it never changes."""
-    stored = clinical.read("Organization", UUID(key))
-    if stored is None:
-        raise LookupError(key)
-    return identifier(orjson.loads(stored.body).get("identifier", ()), systems.FACILITY)
+def _registered_code(name: str) -> str:
+    """The same, kept once it is found: an id of ours is made from the code, so it never changes."""
+    if not (code := _told_code(name)):
+        raise LookupError(name)
+    return code
+
+
+def _told_code(name: str) -> str:
+    key = clinical.keys_of("Organization", [name]).get(name)
+    stored = clinical.read("Organization", key) if key else None
+    return identifier(orjson.loads(stored.body).get("identifier", ()), systems.FACILITY) if stored else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sosuckhoe.book.record import Entry, Record, Source, day_of, start_of
-from sosuckhoe.book.words import NOTHING, Words, extension, target, words
+from sosuckhoe.book.words import NOTHING, Words, codes_of, extension, target, words
 from sosuckhoe.exchange.xml130.mapping import systems
 
 TYPES = ("Encounter", "Condition")
@@ -88,7 +88,12 @@ def reason_of(entry: Entry) -> str:
 
 
 def diagnoses(record: Record, entry: Entry) -> list[Words]:
-    """The diagnoses of a visit, the main one first; the one of admission only when there is no other."""
+    """The diagnoses of a visit, the main one first; the one of admission only when there is no other.
+
+    Of a visit that names none those that name it: other systems seldom tell both ways.
+    """
+    if not entry.body.get("diagnosis"):
+        return [words(one.body.get("code")) for one in record.by_visit.get(entry.key, ()) if _is_confirmed(one)]
     found: list[Words] = []
     admission: list[Words] = []
     for part in sorted(entry.body.get("diagnosis", ()), key=lambda part: part.get("rank", 99)):
@@ -98,3 +103,8 @@ def diagnoses(record: Record, entry: Entry) -> list[Words]:
         role = words(part.get("use")).code
         (admission if role == _ADMISSION else found).append(words(condition.body.get("code")))
     return found or admission
+
+
+def _is_confirmed(entry: Entry) -> bool:
+    marks = codes_of(entry.body.get("verificationStatus"))
+    return entry.type == "Condition" and not marks & {"provisional", "refuted", "entered-in-error"}

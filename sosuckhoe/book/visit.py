@@ -28,7 +28,7 @@ TYPES = (
 _FOR_SETTLEMENT = frozenset({"insurer-outside"})
 """Totals between facility and insurer: T_BHTT_GDV is a part of T_BHTT, so beside it a reader would count it twice."""
 
-_SIGNS = re.compile(r"\s*CSST\s*[<(\[{][^>)\]}]{1,200}[>)\]}]\.?", re.IGNORECASE)
+_SIGNS = re.compile(r"(?<!\s)\s*CSST\s*[<(\[{][^>)\]}]{1,200}[>)\]}]\.?", re.IGNORECASE)
 
 
 class Course(NamedTuple):

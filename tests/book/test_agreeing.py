@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from itertools import count
 
@@ -75,6 +76,30 @@ def test_the_same_result_shows_once_and_names_both():
 def test_the_same_moment_in_another_zone_is_the_same():
     (series,) = indicators.series(record(glucose(A), glucose(B, at="2026-01-31T02:00:30Z")), PERSON)
     assert len(series.results) == 1
+
+
+def test_large_numbers_are_one_only_when_every_digit_is():
+    told = [entry("Observation", source, code={"text": "HBV DNA"}, status="final", valueQuantity={"value": value},
+                  effectiveDateTime="2026-01-31T09:00:00+07:00")
+            for source, value in (("", 12345678), ("urn:sosuckhoe:source:song-hong", 12345679))]  # fmt: skip
+    assert len(agreeing.once(told, {}).entries) == 2
+    assert len(agreeing.contradictions(record(*told))) == 1
+
+
+@pytest.mark.parametrize("marks", [["H", "A"], ["A", "H"], ["N", "A", "H"]])
+def test_of_several_interpretations_the_more_telling_is_told_whatever_their_order(marks):
+    said = [{"coding": [{"code": mark}]} for mark in marks]
+    (series,) = indicators.series(record(glucose("", interpretation=said)), PERSON)
+    assert series.newest.judged == "high"
+
+
+def test_a_name_of_brackets_that_never_close_is_read_at_once():
+    began = time.process_time()
+    name = "((" * 20_000
+    told = entry("Observation", "", code={"text": name}, valueString="Âm tính", effectiveDateTime="2026-01-31")
+    (series,) = indicators.series(record(told), PERSON)
+    assert series.name.vi == name
+    assert time.process_time() - began < 2
 
 
 def test_two_results_of_one_source_stay_two():

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
-from uuid import UUID
 
 from sosuckhoe.access import labels
 from sosuckhoe.base import clock
@@ -50,7 +49,7 @@ def pdf(whose: Owner, volume: Volume, count: int, hidden: int, at: datetime) -> 
     """One volume; the first one begins with the summary."""
     day = clock.day_of(at)
     summary = queries.summary_of(whose, day, hidden) if volume.number == 1 else None
-    full = (queries.visit_of(whose, UUID(visit.key), hidden) for visit in volume.visits)
+    full = (queries.visit_of(whose, visit.key, hidden) for visit in volume.visits)
     content: dict[str, object] = {
         "title": "Sổ sức khỏe điện tử",
         "printed": at.astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y"),

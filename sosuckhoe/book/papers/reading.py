@@ -19,6 +19,7 @@ from sosuckhoe.exchange.xml130.mapping import systems
 
 _TAG = re.compile(r"<[^>]*>")
 _BREAK = re.compile(r"<br\s*/?>")
+_KEY = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Kind(NamedTuple):
@@ -76,7 +77,9 @@ def papers(record: Record) -> list[Paper]:
 
 
 def kind_of(entry: Entry) -> Kind | None:
-    """The kind of a Composition; None when it is no paper of ours."""
+    """The kind of a Composition; None when it is no paper of ours, which has a key of ours."""
+    if not _KEY.fullmatch(entry.key):
+        return None
     return kinds().get(code_in(entry.body.get("type"), systems.DOCUMENT))
 
 

@@ -72,7 +72,7 @@ def visits(request: HttpRequest, book: Book) -> HttpResponse:
 
 @require_safe
 @book_page("visit")
-def visit(request: HttpRequest, book: Book, key: UUID) -> HttpResponse:
+def visit(request: HttpRequest, book: Book, key: str) -> HttpResponse:
     """One visit in full, in the four groups of QĐ 31/QĐ-BYT."""
     full = queries.visit_of(book.whose, key, book.hidden)
     if full is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from sosuckhoe.doors.citizen import (
     copying,
@@ -21,6 +21,20 @@ from sosuckhoe.doors.citizen import (
     viewing,
 )
 
+
+class _Id:
+    """An id of FHIR: of what other systems wrote by its interface, they chose it. https://hl7.org/fhir/R4/datatypes.html#id"""
+
+    regex = r"[A-Za-z0-9\-.]{1,64}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: object) -> str:
+        return str(value)
+
+
+register_converter(_Id, "fhir_id")
 app_name = "citizen"
 _BOOK = "so/<uuid:patient>/"
 
@@ -35,7 +49,7 @@ urlpatterns = [
     path(_BOOK, pages.summary, name="summary"),
     path(f"{_BOOK}lan-kham/", pages.visits, name="visits"),
     path(f"{_BOOK}lan-kham/bao-hiem/", insured.insured, name="insured"),
-    path(f"{_BOOK}lan-kham/<uuid:key>/", pages.visit, name="visit"),
+    path(f"{_BOOK}lan-kham/<fhir_id:key>/", pages.visit, name="visit"),
     path(f"{_BOOK}thuoc/", pages.drugs, name="medicines"),
     path(f"{_BOOK}xet-nghiem/", pages.tests, name="tests"),
     path(f"{_BOOK}xet-nghiem/<slug:key>/", pages.test, name="test"),

@@ -15,7 +15,11 @@ from sosuckhoe.exchange.actions.receive import Parcel, receive
 from sosuckhoe.exchange.command import export
 from sosuckhoe.exchange.qd831 import format as form
 from sosuckhoe.exchange.qd831.check import check
+from sosuckhoe.exchange.qd831.mapping import systems
+from sosuckhoe.exchange.qd831.mapping.back import profile_of
 from sosuckhoe.exchange.qd831.read import read_profiles
+from sosuckhoe.exchange.qd831.write import write_profiles
+from sosuckhoe.exchange.xml130.mapping import systems as hospital
 from sosuckhoe.identity import queries as identity
 from sosuckhoe.identity.actions import register_facilities
 from sosuckhoe.identity.claim import Identifier
@@ -25,6 +29,8 @@ from tests.exchange.samples import envelope, package
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
+NATIONAL = "http://fhir.ehealth.gov.vn/core/sid/national_id"
+GEOLOCATION = "http://hl7.org/fhir/StructureDefinition/geolocation"
 
 
 @pytest.fixture
@@ -67,3 +73,40 @@ def test_the_command_writes_it(patient, tmp_path):
     options = ["qd831", "--patient", str(patient), "--facility", FACILITY, "--out", str(place)]
     assert CliRunner().invoke(export, options).exit_code == 0
     assert len(read_profiles(place.read_bytes()).packages) == 1
+
+
+SPARE = [
+    {
+        "resourceType": "Patient", "id": "p", "name": [{"text": "Lan"}], "identifier": [{"system": NATIONAL}, {}],
+        "telecom": [{"value": "0900000001"}, {"system": "fax", "value": "1"}, {"system": "phone"}],
+        "address": [{"extension": [{"url": GEOLOCATION, "extension": [{"url": "latitude", "valueDecimal": 10.7}]}]}],
+        "extension": [{"url": url} for url in (hospital.EXT_RACE, hospital.EXT_RELIGION, hospital.EXT_BIRTH_PLACE)],
+    },
+    {
+        "resourceType": "Encounter", "id": "e", "status": "finished", "class": {"code": "AMB"},
+        "identifier": [{"system": hospital.VISIT}], "period": {"start": "2026"},
+    },
+    {
+        "resourceType": "Observation", "id": "o", "status": "final", "encounter": {"reference": "Encounter/e"},
+        "code": {"coding": [{"system": hospital.SERVICE}, {}], "text": "Glucose"},
+    },
+    {
+        "resourceType": "Observation", "id": "h", "status": "final",
+        "code": {"coding": [{"system": systems.listed("habit"), "code": "1"}]},
+        "component": [{"code": {"text": "một ngày"}, "valueInteger": 10}],
+    },
+    {"resourceType": "Condition", "id": "c", "code": {"coding": [{}]}, "encounter": {"reference": "Encounter/e"}},
+    {"resourceType": "RelatedPerson", "id": "r", "telecom": [{}], "relationship": [{"coding": [{}]}]},
+    {
+        "resourceType": "Immunization", "id": "i", "status": "completed", "vaccineCode": {"coding": [{}]},
+        "extension": [{"url": systems.EXT_PREGNANCY_MONTH}], "occurrenceString": "2025",
+    },
+]  # fmt: skip
+"""What FHIR R4 allows to be left out, left out: others write into books by its interface."""
+
+
+def test_what_others_wrote_by_fhir_leaves_fields_empty_and_fails_nothing():
+    made = profile_of(SPARE, FACILITY)
+    assert made.tables[form.ABOUT] == [{"HOTEN": "Lan"}]
+    assert made.tables[form.EXAMS][0]["NGAYKHAM"] == "2026"
+    assert read_profiles(write_profiles([made], {"SENDER_CODE": FACILITY})).packages[0].tables[form.ABOUT]

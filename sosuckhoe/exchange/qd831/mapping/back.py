@@ -76,7 +76,7 @@ def _encounter(_tables: Tables, visits: _Visits, body: Body) -> None:
     begun = [one["period"].get("start") for one in body.get("statusHistory", ()) if one["status"] == "in-progress"]
     doctor: Body = next((one.get("individual", {}) for one in body.get("participant", ())), {})
     visits.rows[f"Encounter/{body['id']}"] = _told(
-        MA_LK=next((one["value"] for one in body.get("identifier", ()) if one.get("system") == VISIT), ""),
+        MA_LK=next((one.get("value", "") for one in body.get("identifier", ()) if one.get("system") == VISIT), ""),
         NGAYKHAM=written(period.get("start")),
         NGAYBATDAU=written(begun[0]) if begun else "",
         NGAYKETTHUC=written(period.get("end")),
@@ -109,7 +109,8 @@ def _habit(body: Body, kind: str) -> Row:
     level = _coding(body.get("valueCodeableConcept", {}), systems.listed("habit_level"))
     row = _told(LOAI=kind, TENLOAI=body["code"].get("text", ""), TRANGTHAI=level)
     for part in body.get("component", ()):
-        row[_coding(part["code"], systems.FIELD).rpartition(".")[2]] = part["valueString"]
+        if (tag := _coding(part["code"], systems.FIELD).rpartition(".")[2]) and "valueString" in part:
+            row[tag] = part["valueString"]
     return row
 
 
@@ -146,7 +147,7 @@ def _condition(tables: Tables, visits: _Visits, body: Body) -> None:
         return
     reference = body.get("encounter", {}).get("reference", "")
     if reference in visits.rows:
-        code = next((one["code"] for one in concept.get("coding", ())), "")
+        code = next((one.get("code", "") for one in concept.get("coding", ())), "")
         row = _told(MABENH=code, TENBENH=concept.get("text", ""), KETLUAN=note)
         visits.diagnoses.setdefault(reference, []).append(row)
     elif not reference:
@@ -176,7 +177,9 @@ def _dose(tables: Tables, _visits: _Visits, body: Body) -> None:
     vaccine = body["vaccineCode"]
     numbers = [one.get("doseNumberString") or str(one.get("doseNumberPositiveInt", ""))
                for one in body.get("protocolApplied", ())]  # fmt: skip
-    months = [one["valueString"] for one in body.get("extension", ()) if one["url"] == systems.EXT_PREGNANCY_MONTH]
+    months = [
+        one.get("valueString", "") for one in body.get("extension", ()) if one["url"] == systems.EXT_PREGNANCY_MONTH
+    ]
     row = _told(
         MAVACXIN=_coding(vaccine, systems.VACCINE),
         TENVACXIN=_words(vaccine),
@@ -199,7 +202,7 @@ def _told(**fields: str) -> Row:
 
 
 def _coding(concept: Body, system: str) -> str:
-    return next((f"{one['code']}" for one in concept.get("coding", ()) if one.get("system") == system), "")
+    return next((f"{one.get('code', '')}" for one in concept.get("coding", ()) if one.get("system") == system), "")
 
 
 def _words(concept: Body) -> str:

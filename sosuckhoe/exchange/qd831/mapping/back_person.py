@@ -42,14 +42,14 @@ def row_of_relative(body: Body) -> Row:
     """The fields of QUANHE_GIADINH."""
     row: Row = {}
     for concept in body.get("relationship", ()):
-        codes = {one.get("system"): one["code"] for one in concept.get("coding", ())}
+        codes = {one.get("system"): one.get("code", "") for one in concept.get("coding", ())}
         if "GUARD" in codes.values():
             row["GIAMHO"] = "1"
         else:
             row |= {"LOAI_QUANHE": codes.get(systems.RELATION, ""), "TEN_QUANHE": concept.get("text", "")}
     row["HOTEN"] = next((name.get("text", "") for name in body.get("name", ())), "")
     for phone in body.get("telecom", ()):
-        row["DIENTHOAI" if phone.get("use") == "home" else "DIDONG"] = phone["value"]
+        row["DIENTHOAI" if phone.get("use") == "home" else "DIDONG"] = phone.get("value", "")
     return {tag: text for tag, text in row.items() if text}
 
 
@@ -57,7 +57,9 @@ def blood_group_of(body: Body) -> Row:
     """The fields of a blood group; empty for another Observation, and for a group that is none."""
     codes = {one.get("code") for one in body["code"].get("coding", ())}
     value = body.get("valueCodeableConcept", {})
-    found = _GROUP.fullmatch(next((one["code"] for one in value.get("coding", ())), "")) if codes & _BLOOD else None
+    found = (
+        _GROUP.fullmatch(next((one.get("code", "") for one in value.get("coding", ())), "")) if codes & _BLOOD else None
+    )
     if found is None:
         return {}
     told = {"NHOMMAU_HEABO": found[1] or "", "NHOMMAU_HERH": found[2] or ""}
@@ -70,23 +72,25 @@ def _numbers(body: Body) -> Row:
     for number in body.get("identifier", ()):
         tag = _TAGS.get(kinds.get(number.get("system", ""), ""))
         if tag:
-            row.setdefault(tag, number["value"])
+            row.setdefault(tag, number.get("value", ""))
     return row
 
 
 def _telecom(body: Body) -> Row:
     row: Row = {}
     for one in body.get("telecom", ()):
-        tag = "EMAIL" if one["system"] == "email" else "DIENTHOAI_CD" if one.get("use") == "home" else "DIENTHOAI_DD"
-        row.setdefault(tag, one["value"])
+        if one.get("system") in {"email", "phone"} and one.get("value"):
+            mobile = "DIENTHOAI_CD" if one.get("use") == "home" else "DIENTHOAI_DD"
+            row.setdefault("EMAIL" if one["system"] == "email" else mobile, one["value"])
     return row
 
 
 def _address(address: Body) -> Row:
     return {"DIACHI_HIENTAI": address.get("text", "")} | {
-        _PLACES[part["url"]]: part["valueCoding"]["code"]
+        _PLACES[part["url"]]: part.get("valueCoding", {}).get("code", "")
         for extension in address.get("extension", ())
         for part in extension.get("extension", ())
+        if part["url"] in _PLACES
     }
 
 
@@ -95,9 +99,10 @@ def _extensions(body: Body) -> Row:
     for extension in body.get("extension", ()):
         url = extension["url"]
         if url in _CODED:
-            row[_CODED[url]] = extension["valueCodeableConcept"]["coding"][0]["code"]
+            codings = extension.get("valueCodeableConcept", {}).get("coding", ())
+            row[_CODED[url]] = next((one.get("code", "") for one in codings), "")
         elif url == hospital.EXT_RELIGION:
-            row["MATONGIAO"] = extension["valueCodeableConcept"]["text"]
+            row["MATONGIAO"] = extension.get("valueCodeableConcept", {}).get("text", "")
         elif url == hospital.EXT_BIRTH_PLACE:
-            row["MATINH_KHAISINH"] = _address(extension["valueAddress"]).get("MATINH_HIENTAI", "")
+            row["MATINH_KHAISINH"] = _address(extension.get("valueAddress", {})).get("MATINH_HIENTAI", "")
     return row

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 NO_MATCH = frozenset({"unmatched", "disjoint"})
 _TURNED = {"wider": "narrower", "narrower": "wider", "subsumes": "specializes", "specializes": "subsumes"}
 Entry = Mapping[str, Any]
+OtherMaps = Callable[[str], Iterable[Entry]]
+"""The maps of a canonical address, for codes that a group hands on to another map."""
 
 
 class Source(NamedTuple):
@@ -36,18 +38,40 @@ class Match(NamedTuple):
     map: str
 
 
-def matches(entry: Entry, source: Source, wanted: Wanted) -> Iterator[Match]:
-    """The counterparts of a code by one map, in the map's order."""
+def _none(_address: str) -> Iterable[Entry]:
+    return ()
+
+
+def matches(
+    entry: Entry, source: Source, wanted: Wanted, others: OtherMaps = _none, passed: frozenset[str] = frozenset()
+) -> Iterator[Match]:
+    """The counterparts of a code by one map, in the map's order.
+
+    A group may hand a code that it does not name on to another map (`unmapped.mode` other-map), which `others` knows;
+    one that leads back to a map that was `passed` ends there.
+    """
     near, far = ("target", "source") if wanted.is_reverse else ("source", "target")
     for group in entry.get("group") or ():
         if group.get(near, "") not in ("", source.system) or wanted.system not in ("", group.get(far, "")):
             continue
         if source.version and group.get(f"{near}Version", source.version) != source.version:
             continue
+        if not wanted.is_reverse and (address := _handed_on(group, source.code)):
+            for other in () if address in passed else others(address):
+                yield from matches(other, source, wanted, others, passed | {address})
+            continue
         found = _reversed(group, source.code) if wanted.is_reverse else _forward(group, source.code)
         for equivalence, code, display in found:
             version = str(group.get(f"{far}Version", ""))
             yield Match(equivalence, str(group.get(far, "")), version, code, display, str(entry.get("url", "")))
+
+
+def _handed_on(group: Entry, code: str) -> str:
+    """The address of the map that has the codes that a group does not name; empty for a code that it names."""
+    rule = group.get("unmapped") or {}
+    if rule.get("mode") != "other-map" or any(one.get("code") == code for one in group.get("element") or ()):
+        return ""
+    return str(rule.get("url", ""))
 
 
 def _forward(group: Entry, code: str) -> Iterator[tuple[str, str, str]]:
@@ -60,7 +84,7 @@ def _forward(group: Entry, code: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _unmapped(rule: Entry, code: str) -> Iterator[tuple[str, str, str]]:
-    """What the group says of codes that it does not name; other maps are not followed."""
+    """What the group itself says of codes that it does not name."""
     if rule.get("mode") == "provided":
         yield "equal", code, ""
     elif rule.get("mode") == "fixed":

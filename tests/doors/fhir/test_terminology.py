@@ -317,6 +317,32 @@ def test_hl7s_and_stored_maps_translate(client):
     )
 
 
+def test_a_map_hands_codes_that_it_does_not_name_to_another(client):
+    def stored(name, code, target, other):
+        return {
+            "resourceType": "ConceptMap", "id": name, "url": f"http://byt.example/cm/{name}", "status": "active",
+            "group": [{
+                "source": "http://byt.example/a", "target": f"http://byt.example/{name}",
+                "element": [{"code": code, "target": [{"code": target, "equivalence": "equal"}]}],
+                "unmapped": {"mode": "other-map", "url": f"http://byt.example/cm/{other}"},
+            }],
+        }  # fmt: skip
+
+    for name, code, target, other in (("p", "1", "one", "q"), ("q", "2", "two", "p"), ("r", "4", "four", "nowhere")):
+        assert client.ask("program", "PUT", f"/ConceptMap/{name}", stored(name, code, target, other)).status_code == 201
+
+    def asked(name, code):
+        return get(client, f"/ConceptMap/{name}/$translate", system="http://byt.example/a", code=code)
+
+    assert matched(asked("p", "1")) == matched(asked("q", "1")) == [("equal", "one")]
+    assert matched(asked("p", "2")) == [("equal", "two")]
+    assert not result(asked("p", "3")), "the two maps that hand on to each other end"
+    assert matched(asked("r", "4")) == [("equal", "four")]
+    unknown = {one["name"]: one for one in asked("r", "1").json["parameter"]}
+    assert not unknown["result"]["valueBoolean"]
+    assert "http://byt.example/cm/nowhere" in unknown["message"]["valueString"]
+
+
 def test_the_server_says_what_it_knows_of_codes(client):
     answer = client.ask(None, "GET", "/metadata?mode=terminology")
     assert answer.json["resourceType"] == "TerminologyCapabilities"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 
@@ -88,6 +89,40 @@ def test_a_view_of_the_house(client, results):
     assert call(client, "alice", viewReference="ViewDefinition/observations").json == by_id
     missing = client.ask("alice", "GET", "/ViewDefinition/none/$viewdefinition-run")
     assert (missing.status_code, number(missing)) == (404, "SSK-3297")
+
+
+def kept(content, kind="application/fhir+json; charset=utf-8"):
+    data = base64.b64encode(content if isinstance(content, bytes) else orjson.dumps(content)).decode()
+    return {"resourceType": "Binary", "contentType": kind, "data": data}
+
+
+def test_a_view_that_is_kept_as_a_binary(client, results):
+    for name, body in {
+        "view": kept(VIEW),
+        "page": kept(VIEW, "text/html"),
+        "half": kept(b'{"resource": "Obs'),
+        "twice": kept(b'{"resource": "Observation", "resource": "Patient"}'),
+        "patient": kept({"resourceType": "Patient"}),
+    }.items():
+        assert client.ask("program", "PUT", f"/Binary/{name}", {**body, "id": name}).status_code == 201
+    rows = call(client, "alice", viewReference="Binary/view").json
+    assert rows == call(client, "alice", viewResource=VIEW).json
+    assert [row["code"] for row in rows] == ["718-7"]
+    assert client.ask("alice", "GET", f"{PATH}?viewReference=Binary/view").json == rows
+    wrong = {
+        name: call(client, "alice", viewReference=f"Binary/{name}") for name in ("page", "half", "twice", "patient")
+    }
+    assert {name: answer.status_code for name, answer in wrong.items()} == {
+        "page": 422, "half": 400, "twice": 400, "patient": 422,
+    }  # fmt: skip
+    assert number(wrong["page"]) == number(wrong["patient"]) == "SSK-3290"
+
+
+def test_a_binary_that_one_may_not_read_is_no_view(client, results):
+    secret = draft("Binary", "secret", person=OTHER, **{k: v for k, v in kept(VIEW).items() if k != "resourceType"})
+    actions.put_many([secret], AT)
+    answers = [call(client, "alice", viewReference=f"Binary/{name}") for name in (secret.key, "none")]
+    assert [(one.status_code, number(one)) for one in answers] == [(404, "SSK-1002")] * 2
 
 
 @pytest.mark.parametrize(

@@ -24,16 +24,24 @@ def run(call: Call) -> Answer:
     vocabulary = vocabularies.of(call, asked)
     codings = _codings(asked)
     wanted = translating.Wanted(asked.text("targetsystem"), is_reverse=asked.flag("reverse"))
+    missing: list[Problem] = []
+
+    def others(address: str) -> list[Any]:
+        known = vocabulary.concept_maps(*canonical(address))
+        if not known:
+            missing.append(Problem("SSK-3050", url=address))
+        return known
+
     found = [
         match
         for entry in _maps(call, asked, vocabulary, codings)
         for coding in codings
-        for match in translating.matches(entry, translating.Source(*coding[:3]), wanted)
+        for match in translating.matches(entry, translating.Source(*coding[:3]), wanted, others)
     ]
     is_found = any(match.equivalence not in translating.NO_MATCH for match in found)
     return telling.parameters(
         {"name": "result", "valueBoolean": is_found},
-        telling.message([] if is_found else [Problem("SSK-3208")]),
+        telling.message(missing + ([] if is_found else [Problem("SSK-3208")])),
         *(_match(match, vocabulary) for match in found),
     )
 

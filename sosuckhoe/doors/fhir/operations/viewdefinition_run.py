@@ -6,7 +6,10 @@ a search. Views over everything run over the analytical copy instead (`sosuckhoe
 
 from __future__ import annotations
 
+import binascii
+import re
 import tempfile
+from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, islice
@@ -28,6 +31,9 @@ MOST = 20_000
 """Resources of one answer; over more a view runs on the analytical copy."""
 
 MOST_MEMBERS = 200
+MOST_VIEW_BYTES = 1_000_000
+_BINARY = re.compile(r"Binary/([A-Za-z0-9.-]{1,64})")
+_JSON = frozenset({"application/json", "application/fhir+json"})
 _NAMES = ("viewReference", "viewResource", "_format", "header", "patient", "group", "_since", "_limit", "resource")
 _FORMS = {
     **{name: name for name in formats.MEDIA},
@@ -83,10 +89,27 @@ def _view(call: Call, asked: Asked) -> Any:
     if asked.one_of("viewReference", "viewResource") == "viewResource":
         return asked.value("viewResource")
     address = _reference_in(asked.value("viewReference"), "viewReference")
-    found = shipped.by_address(address)
-    return (
-        found if found is not None else _shipped(address.removeprefix(f"{call.base}/").removeprefix("ViewDefinition/"))
-    )
+    if (found := shipped.by_address(address)) is not None:
+        return found
+    local = address.removeprefix(f"{call.base}/")
+    if binary := _BINARY.fullmatch(local):
+        return _kept(call, binary[1])
+    return _shipped(local.removeprefix("ViewDefinition/"))
+
+
+def _kept(call: Call, name: str) -> Any:
+    """A definition that is kept here as a Binary, which the caller must be able to read (SSK-1002).
+
+    R4 has no type for views; the guide's own examples are Binaries too. Raises SSK-3290, and SSK-3010 … for its JSON.
+    """
+    kept = jsontext.read_own(reading.read(call.actor, "Binary", name, call.at).body)
+    if kept.get("contentType", "").partition(";")[0].strip() not in _JSON:
+        raise Problem("SSK-3290", place=f"Binary/{name}", form=" | ".join(sorted(_JSON)))
+    try:
+        content = b64decode(kept.get("data", ""), validate=True)
+    except binascii.Error as error:
+        raise Problem("SSK-3290", place=f"Binary/{name}.data", form="base64") from error
+    return jsontext.read_any(content, MOST_VIEW_BYTES)
 
 
 def _shipped(name: str) -> Any:

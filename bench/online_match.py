@@ -66,23 +66,20 @@ where oid = any (%s::regclass[]) order by 1
 
 
 def plans(probes: list[Probe]) -> None:
-    """What PostgreSQL reads for a question: blocks of both statements."""
+    """What PostgreSQL reads for a question: blocks of the statement."""
     from sosuckhoe.base import db
-    from sosuckhoe.identity import at_rest, near, queries
+    from sosuckhoe.identity import at_rest, near
     from sosuckhoe.identity.compare import blocking
 
     told: dict[str, list[float]] = {}
     for claim, _ in probes:
         numbers = [n.system for n in claim.identifiers], [at_rest.blind(n) for n in claim.identifiers]
-        for name, statement, bound in (
-            ("holders", queries.HOLDERS, numbers),
-            ("nearest", near.NEAREST, (sorted(blocking.keys(claim)), near.MOST_COUNTED, near.MOST_COMPARED)),
-        ):
-            plan = db.value(f"explain (analyze, buffers, timing off, format json) {statement}", bound)[0]
-            whole = plan["Plan"]
-            told.setdefault(f"{name}: blocks", []).append(whole["Shared Hit Blocks"] + whole["Shared Read Blocks"])
-            told.setdefault(f"{name}: persons", []).append(whole["Actual Rows"])
-            told.setdefault(f"{name}: ms", []).append(plan["Execution Time"])
+        bound = (sorted(blocking.keys(claim)), near.MOST_COUNTED, near.MOST_COMPARED, *numbers)
+        plan = db.value(f"explain (analyze, buffers, timing off, format json) {near.MEANT}", bound)[0]
+        whole = plan["Plan"]
+        told.setdefault("blocks", []).append(whole["Shared Hit Blocks"] + whole["Shared Read Blocks"])
+        told.setdefault("rows", []).append(whole["Actual Rows"])
+        told.setdefault("ms", []).append(plan["Execution Time"])
     for name, values in told.items():
         ordered = sorted(values)
         marks = [ordered[int(len(ordered) * at)] for at in (0.5, 0.99)]
@@ -174,8 +171,17 @@ def body(claim: Any) -> bytes:
         "resourceType": "Patient", "identifier": numbers, "name": [{"text": claim.name}], "gender": claim.sex,
         "birthDate": claim.birth, "telecom": [{"system": "phone", "value": claim.phone}] if claim.phone else [],
     }  # fmt: skip
-    told = {key: value for key, value in patient.items() if value}
+    told = {key: value for key, value in patient.items() if value} | _lives(claim)
     return orjson.dumps({"resourceType": "Parameters", "parameter": [{"name": "resource", "resource": told}]})
+
+
+def _lives(claim: Any) -> dict[str, Any]:
+    """The address with the codes of its places."""
+    from sosuckhoe.identity import home
+
+    codes = (("province", claim.province), ("district", claim.district), ("ward", claim.commune))
+    parts = [{"url": url, "valueCoding": {"code": code}} for url, code in codes if code]
+    return {"address": [{"extension": [{"url": home.EXTENSION, "extension": parts}]}]} if parts else {}
 
 
 def new_patient(turn: int) -> bytes:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from sosuckhoe.base import db
 from sosuckhoe.base.keys import bucket_of
-from sosuckhoe.identity import queries
-from sosuckhoe.identity.claim import Claim
+from sosuckhoe.identity import at_rest, queries
+from sosuckhoe.identity.claim import Claim, Identifier
 from sosuckhoe.identity.compare import blocking
 from sosuckhoe.identity.compare.borrowed import told_of_others
 from sosuckhoe.identity.compare.score import VERDICTS, Decision, score
@@ -20,7 +20,7 @@ MOST_A_KEY = 50
 MOST_COUNTED, MOST_COMPARED = 200, 24
 """Of how many persons of a key a question counts what else they share, and how many of them it compares."""
 
-NEAREST = """
+MEANT = """
 with near as materialized (
   select asked.key, found.bucket, found.person, count(*) over (partition by asked.key) as holders
   from unnest(%s::int8[]) as asked (key)
@@ -32,10 +32,17 @@ with near as materialized (
 nearest as materialized (
   select bucket, person from near group by bucket, person order by count(*) desc, min(holders), person limit %s
 )
-select person.person, person.patient, person.claim, person.as_of
+select null::bytea as blind, person.person, person.patient, person.claim, person.as_of
 from nearest join identity_person person on person.bucket = nearest.bucket and person.person = nearest.person
 where person.merged_into is null
+union all
+select identifier.blind, person.person, person.patient, person.claim, person.as_of
+from unnest(%s::text[], %s::bytea[]) as asked (system, blind)
+join identity_identifier identifier using (system, blind)
+join identity_person person on person.bucket = identifier.bucket and person.person = identifier.person
 """
+"""Who shares most keys, of equals those whose keys are the rarest, and who holds the numbers: of a frequent name and a
+year, which bring hundreds in a country, only the index is read."""
 
 _PAGE = 1000
 
@@ -48,13 +55,12 @@ class Match(NamedTuple):
 
 
 def match(claim: Claim, most: int = 10) -> list[Match]:
-    """Who a claim may mean, most alike first: holders of its numbers and who shares most keys. Two queries."""
-    holders = queries.holders((*claim.identifiers, claim.mother) if claim.mother else claim.identifiers)
+    """Who a claim may mean, most alike first: holders of its numbers and who shares most keys. One query."""
+    people, holders = _meant(claim)
     own = told_of_others(claim, {number: holder.claim for number, holder in holders.items()})
-    others = nearest(blocking.keys(own))
-    people = {
-        person.ref.person: person for person in (*others, *(holders[n] for n in claim.identifiers if n in holders))
-    }
+    if claim.mother in holders and claim.mother not in claim.identifiers:
+        del holders[claim.mother]
+    people |= {holder.ref.person: holder for holder in holders.values()}
     found = [Match(person, score(own, person.claim)) for person in people.values()]
     return sorted(found, key=_most_alike_first)[:most]
 
@@ -64,13 +70,23 @@ def _most_alike_first(found: Match) -> tuple[int, float, int]:
     return VERDICTS.index(found.decision.verdict), -found.decision.total, found.person.ref.person
 
 
-def nearest(keys: Collection[int]) -> list[Known]:
-    """The persons who share most of these keys, of equals those whose keys are the rarest; so many as are compared.
-
-    A frequent name and a year bring hundreds in a country: only the index is read of them. One query.
-    """
-    found = db.tuples(NEAREST, (sorted(keys), MOST_COUNTED, MOST_COMPARED), binary=True) if keys else []
-    return [queries.read_known(*row) for row in found]
+def _meant(claim: Claim) -> tuple[dict[int, Known], dict[Identifier, Known]]:
+    """The persons who share most keys, by their own, and who holds each number that a claim names, the mother's too."""
+    keys = sorted(blocking.keys(claim))
+    numbers = {at_rest.blind(n): n for n in ((*claim.identifiers, claim.mother) if claim.mother else claim.identifiers)}
+    if not keys and not numbers:
+        return {}, {}
+    bound = (keys, MOST_COUNTED, MOST_COMPARED, [number.system for number in numbers.values()], list(numbers))
+    people: dict[int, Known] = {}
+    holders: dict[Identifier, Known] = {}
+    read: dict[int, Known] = {}
+    for blind, person, *row in db.tuples(MEANT, bound, binary=True):
+        known = read[person] = read.get(person) or queries.read_known(person, *row)
+        if blind is None:
+            people[person] = known
+        else:
+            holders[numbers[blind]] = known
+    return people, holders
 
 
 def sharing(keys: Collection[int]) -> dict[int, list[Known]]:

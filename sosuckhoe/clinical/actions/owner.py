@@ -15,7 +15,7 @@ from sosuckhoe.clinical import queries
 from sosuckhoe.clinical.search import parameters, reference
 from sosuckhoe.clinical.search.steps import values_at
 from sosuckhoe.identity import actions as identity
-from sosuckhoe.identity import identifiers
+from sosuckhoe.identity import home, identifiers
 from sosuckhoe.identity.claim import Claim, Identifier, PersonRef
 
 _THROUGH = {"Binary": "securityContext", "Provenance": "target", "Bundle": "entry.resource.subject"}
@@ -137,6 +137,7 @@ def claim_of(actor: Actor, patient: dict[str, Any]) -> Claim:
         if one.get("system") == system.uri and not system.scoped and system.pattern.fullmatch(one.get("value") or "")
     ]
     phones = [one.get("value", "") for one in patient.get("telecom") or () if one.get("system") == "phone"]
+    lives = home.codes_of(_home_of(patient))
     return Claim(
         name=name.get("text") or " ".join([name.get("family", ""), *name.get("given", ())]).strip(),
         birth=patient.get("birthDate", ""),
@@ -144,4 +145,14 @@ def claim_of(actor: Actor, patient: dict[str, Any]) -> Claim:
         facility=actor.facility or "",
         identifiers=tuple(numbers),
         phone=phones[0] if phones else "",
+        province=lives.get("province", ""),
+        district=lives.get("district", ""),
+        commune=lives.get("commune", ""),
     )
+
+
+def _home_of(patient: dict[str, Any]) -> dict[str, Any]:
+    """The address at home, else the first that tells no other use."""
+    addresses: list[dict[str, Any]] = patient.get("address") or []
+    at_home = (one for one in addresses if one.get("use") == "home")
+    return next(at_home, next((one for one in addresses if "use" not in one), {}))

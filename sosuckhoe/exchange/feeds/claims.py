@@ -7,11 +7,10 @@ from functools import cache
 from typing import Any
 
 from sosuckhoe.exchange.xml130.mapping import systems
-from sosuckhoe.identity import identifiers
+from sosuckhoe.identity import home, identifiers
 from sosuckhoe.identity.claim import Claim, Identifier
 
 _SEXES = frozenset({"male", "female", "other", "unknown"})
-_PLACES = {"province": "province", "district": "district", "ward": "commune"}
 _CODED = {systems.EXT_RACE: "ethnicity", systems.EXT_OCCUPATION: "occupation", systems.EXT_NATIONALITY: "nationality"}
 RECORD = "record"
 """The kind of number that a system's own id of a patient is, with the system before it."""
@@ -21,7 +20,7 @@ def claim_of(source: str, record: str, body: Mapping[str, Any]) -> Claim:
     """What a system says of the patient whom it knows as `record`: nothing that it does not say is guessed."""
     sex = body.get("gender", "")
     address: Mapping[str, Any] = next(iter(body.get("address", ())), {})
-    told = {**_coded(body), **_codes_of_place(address)}
+    told = {**_coded(body), **home.codes_of(address)}
     phones = [one.get("value", "") for one in body.get("telecom", ()) if one.get("system") == "phone"]
     deceased = body.get("deceasedDateTime", "")
     return Claim(
@@ -69,13 +68,6 @@ def _kinds() -> dict[str, str]:
 def _text(address: Mapping[str, Any]) -> str:
     parts = [*address.get("line", ()), address.get("district", ""), address.get("city", ""), address.get("state", "")]
     return str(address.get("text") or ", ".join(part for part in parts if part))
-
-
-def _codes_of_place(address: Mapping[str, Any]) -> dict[str, str]:
-    """Codes of places, where the address carries the guide's extension."""
-    found = (one for one in address.get("extension", ()) if one.get("url") == systems.EXT_ADDRESS)
-    parts = (part for one in found for part in one.get("extension", ()) if part.get("url") in _PLACES)
-    return {_PLACES[part["url"]]: str((part.get("valueCoding") or {}).get("code", "")) for part in parts}
 
 
 def _coded(body: Mapping[str, Any]) -> dict[str, str]:

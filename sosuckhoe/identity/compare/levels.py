@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from typing import NamedTuple
 
 from sosuckhoe.identity import places
 from sosuckhoe.identity.claim import Claim
@@ -135,33 +136,53 @@ def card(one: Claim, other: Claim) -> str:
 
     Two numbers of which one may be a slip of the other tell nothing.
     """
-    if any(_grown(one, system) & _grown(other, system) for system in ("bhxh", "bhyt")):
+    mine, theirs = _cards(one), _cards(other)
+    if mine.social & theirs.social or mine.grown & theirs.grown:
         return "agree"
-    cards = numbers_of(one, "temp_child") & numbers_of(other, "temp_child"), _child(one) & _child(other)
-    later = in_child_card(one) & numbers_of(other, "bhxh"), in_child_card(other) & numbers_of(one, "bhxh")
-    if any((*cards, *later)):
+    later = _inside(mine.child) & theirs.social or _inside(theirs.child) & mine.social
+    if mine.temporary & theirs.temporary or mine.child & theirs.child or later:
         return "child"
-    level = _differ_if_told(one, other, "bhxh")
-    pairs = ((a, b) for a in numbers_of(one, "bhxh") for b in numbers_of(other, "bhxh"))
-    return UNKNOWN if level == "differ" and any(is_one_slip(*pair) for pair in pairs) else level
+    if not mine.social or not theirs.social:
+        return UNKNOWN
+    is_slip = any(is_one_slip(number, another) for number in mine.social for another in theirs.social)
+    return UNKNOWN if is_slip else "differ"
 
 
-def _grown(claim: Claim, system: str) -> frozenset[str]:
-    return numbers_of(claim, system) - _child(claim)
+class _Cards(NamedTuple):
+    """What a claim tells of insurance: numbers, cards of grown people and of children, temporary cards."""
+
+    social: set[str]
+    grown: set[str]
+    child: set[str]
+    temporary: set[str]
 
 
-def _child(claim: Claim) -> frozenset[str]:
-    return frozenset(card for card in numbers_of(claim, "bhyt") if card.startswith(_CHILD_CARD))
+def _cards(claim: Claim) -> _Cards:
+    found = _Cards(set(), set(), set(), set())
+    for system, value in claim.identifiers:
+        if system == "bhxh":
+            found.social.add(value)
+        elif system == "bhyt":
+            (found.child if value.startswith(_CHILD_CARD) else found.grown).add(value)
+        elif system == "temp_child":
+            found.temporary.add(value)
+    return found
 
 
-def in_child_card(claim: Claim) -> frozenset[str]:
+def in_child_card(claim: Claim) -> set[str]:
     """The last ten digits of a child's card: the later social insurance number, unless the card was temporary."""
-    return frozenset(card[_SOCIAL_INSURANCE] for card in _child(claim))
+    return _inside(_cards(claim).child)
+
+
+def _inside(cards: set[str]) -> set[str]:
+    return {card[_SOCIAL_INSURANCE] for card in cards}
 
 
 def facility(one: Claim, other: Claim) -> str:
     """Patient numbers: two numbers of one facility differ, numbers of two facilities tell nothing."""
     mine, theirs = numbers_of(one, "facility"), numbers_of(other, "facility")
+    if not mine or not theirs:
+        return UNKNOWN
     if mine & theirs:
         return "agree"
     shared = {number.partition("/")[0] for number in mine} & {number.partition("/")[0] for number in theirs}
@@ -172,20 +193,18 @@ def number_level(system: str) -> Callable[[Claim, Claim], str]:
     """The level function of a kind of number that has no surprise."""
 
     def level(one: Claim, other: Claim) -> str:
-        if numbers_of(one, system) & numbers_of(other, system):
-            return "agree"
-        return _differ_if_told(one, other, system)
+        mine = numbers_of(one, system)
+        theirs = numbers_of(other, system) if mine else mine
+        if not theirs:
+            return UNKNOWN
+        return "agree" if mine & theirs else "differ"
 
     return level
 
 
-def _differ_if_told(one: Claim, other: Claim, system: str) -> str:
-    return "differ" if numbers_of(one, system) and numbers_of(other, system) else UNKNOWN
-
-
 def numbers_of(claim: Claim, system: str) -> frozenset[str]:
     """The values of one kind of number that a claim carries."""
-    return frozenset(value for kind, value in claim.identifiers if kind == system)
+    return frozenset([value for kind, value in claim.identifiers if kind == system])
 
 
 def address(one: Claim, other: Claim) -> str:
@@ -226,6 +245,7 @@ def phone(one: Claim, other: Claim) -> str:
     return "agree" if mine == theirs else "differ"
 
 
+@lru_cache(maxsize=16_384)
 def digits(written: str) -> str:
     """A telephone number in one form: '+84 91 234 5678' → '0912345678', and so a number whose zero a table has lost.
 

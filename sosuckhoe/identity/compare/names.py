@@ -83,6 +83,7 @@ def _plain_words(name: str) -> list[str]:
     return _plain_punctuation(unicodedata.normalize("NFC", name).casefold()).split()
 
 
+@lru_cache(maxsize=16_384)
 def drops(name: Spelling) -> frozenset[tuple[str, ...]]:
     """The words without marks as they are told by who leaves out one middle word, or writes its first letter alone."""
     words, middle = name.bare, range(1, len(name.bare) - 1)

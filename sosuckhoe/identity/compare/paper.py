@@ -52,4 +52,5 @@ def own_numbers(claim: Claim) -> frozenset[str]:
 
 def has_foreign_number(claim: Claim) -> bool:
     """Whether a claim carries a CCCD and none that may be the person's own: a parent's number on a child's record."""
-    return any(system == "cccd" for system, _ in claim.identifiers) and not own_numbers(claim)
+    numbers = [value for system, value in claim.identifiers if system == "cccd"]
+    return bool(numbers) and not any(is_theirs(value, claim) for value in numbers)

@@ -41,7 +41,7 @@ class Pattern(NamedTuple):
 
 def pattern(one: Claim, other: Claim) -> Pattern:
     """The pattern of two claims; symmetrical."""
-    places = tuple(order()[field].index(level(one, other)) for field, level in FIELDS.items())
+    places = tuple([_place_of()[field][level(one, other)] for field, level in FIELDS.items()])
     is_one_name = order()["name"][places[0]] in _ONE_NAME
     rarity = min(rarity_of(spelling(one.name)), rarity_of(spelling(other.name))) if is_one_name else 0
     generation = _years_apart(one.birth, other.birth) >= GENERATION_YEARS
@@ -53,6 +53,11 @@ def pattern(one: Claim, other: Claim) -> Pattern:
 def order() -> dict[str, tuple[str, ...]]:
     """The levels of each field from most to least alike, `unknown` behind them."""
     return {field: (*entry["levels"], UNKNOWN) for field, entry in weights.comparison()["fields"].items()}
+
+
+@cache
+def _place_of() -> dict[str, dict[str, int]]:
+    return {field: {level: place for place, level in enumerate(levels)} for field, levels in order().items()}
 
 
 def rarity_of(name: Spelling) -> int:

@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+import re
+
+import psycopg
 import pytest
+
+from sosuckhoe.base.prepared import Prepared
 
 
 @pytest.fixture
@@ -19,3 +24,27 @@ def stored(client):
     drafts = {"patient": patient(gender="female", birthDate="1961-05-02"), "observation": observation("a")}
     actions.put_many(list(drafts.values()), AT)
     return drafts
+
+
+BY_THE_CLOCK = re.compile("from (access_(app_)?token|clinical_parameter|pg_stats)|SAVEPOINT|set_config\\('role'")
+"""Asked again after some seconds, whatever is asked; savepoints only tell of the test's own transaction."""
+
+
+@pytest.fixture
+def statements(monkeypatch):
+    """What the database was asked, statement by statement."""
+    seen: list[str] = []
+    execute, call = psycopg.Cursor.execute, Prepared.__call__
+
+    def noted(cursor, statement, *args, **named):
+        if not BY_THE_CLOCK.search(str(statement)):
+            seen.append(" ".join(str(statement).split()))
+        return execute(cursor, statement, *args, **named)
+
+    def noted_too(prepared, given):
+        seen.append(prepared._text.decode())
+        return call(prepared, given)
+
+    monkeypatch.setattr(psycopg.Cursor, "execute", noted)
+    monkeypatch.setattr(Prepared, "__call__", noted_too)
+    return seen

@@ -7,6 +7,7 @@ import pytest
 from sosuckhoe.base import db as database
 from sosuckhoe.doors.fhir.operations.match import GRADE
 from sosuckhoe.exchange.actions import registers
+from sosuckhoe.identity import home as home_codes
 from sosuckhoe.identity import queries
 from tests.identity.merged import changed, everything, two_people
 
@@ -53,6 +54,38 @@ def test_a_number_is_certain_and_certain_is_one(client, two):
     number = {"system": "http://fhir.ehealth.gov.vn/core/sid/national_id", "value": "079160000001"}
     found = match(client, "hospital", {**LAN, "identifier": [number]}, onlyCertainMatches=True).json
     assert [entry["resource"]["id"] for entry in found.get("entry", [])] == [str(two[0].patient)]
+
+
+def test_the_home_that_is_told_is_compared(client):
+    home = {"url": home_codes.EXTENSION, "extension": [coded("province", "25"), coded("ward", "08233")]}
+    lan = {**LAN, "address": [{"use": "home", "extension": [home]}]}
+    assert client.ask("program", "POST", "/Patient", lan).status_code == 201
+    far = {**home, "extension": [coded("province", "79"), coded("ward", "26734")]}
+    elsewhere = {**LAN, "address": [{"extension": [far]}]}
+    (here,), (untold,) = (match(client, "hospital", asked).json["entry"] for asked in (lan, LAN))
+    assert here["search"]["score"] > untold["search"]["score"]
+    assert "entry" not in match(client, "hospital", elsewhere).json
+
+
+def coded(place, code):
+    return {"url": place, "valueCoding": {"code": code}}
+
+
+def test_a_question_is_two_statements_however_many_are_alike(client, two, statements):
+    match(client, "hospital")
+    del statements[:]
+    assert len(match(client, "hospital").json["entry"]) == 2
+    assert len(statements) == 2, statements
+    assert "identity_block" in statements[0]
+    assert "insert into access_audit" in statements[1]
+    traced = "select count(*) from access_audit where action = 'match' and person <> 0"
+    assert database.value(traced) == 4
+
+
+def test_a_question_that_finds_nobody_leaves_one_line_of_nobody(client):
+    stranger = {**LAN, "name": [{"text": "Trần Văn Không"}], "birthDate": "1950-11-07"}
+    assert "entry" not in match(client, "hospital", stranger).json
+    assert database.tuples("select person, action from access_audit where action = 'match'") == [(0, "match")]
 
 
 @pytest.mark.parametrize("missing", ["name", "birthDate"])

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-import psycopg
 import pytest
 
 from sosuckhoe.access import actions as access
@@ -22,7 +21,6 @@ from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.access.models import Account
 from sosuckhoe.base import clock
 from sosuckhoe.base import db as database
-from sosuckhoe.base.prepared import Prepared
 from sosuckhoe.clinical import actions
 from sosuckhoe.doors.fhir import operations
 from sosuckhoe.doors.fhir.app import ROUTES
@@ -190,30 +188,6 @@ def owned(client):
     drafts["Patient"] = patient(name=[{"text": CANARY}])
     actions.put_many(list(drafts.values()), AT)
     return {name: str(one.key) for name, one in drafts.items()}
-
-
-BY_THE_CLOCK = re.compile("from (access_(app_)?token|clinical_parameter|pg_stats)|SAVEPOINT|set_config\\('role'")
-"""Asked again after some seconds, whatever is asked; savepoints only tell of the test's own transaction."""
-
-
-@pytest.fixture
-def statements(monkeypatch):
-    """What the database was asked, statement by statement."""
-    seen: list[str] = []
-    execute, call = psycopg.Cursor.execute, Prepared.__call__
-
-    def noted(cursor, statement, *args, **named):
-        if not BY_THE_CLOCK.search(str(statement)):
-            seen.append(" ".join(str(statement).split()))
-        return execute(cursor, statement, *args, **named)
-
-    def noted_too(prepared, given):
-        seen.append(prepared._text.decode())
-        return call(prepared, given)
-
-    monkeypatch.setattr(psycopg.Cursor, "execute", noted)
-    monkeypatch.setattr(Prepared, "__call__", noted_too)
-    return seen
 
 
 CHANGING = re.compile(

@@ -13,6 +13,7 @@ import orjson
 
 from sosuckhoe.access import audit, policy
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.base.keys import NOBODY
 from sosuckhoe.clinical.actions import Answer, owner
 from sosuckhoe.doors.fhir.operations.asked import Asked
 from sosuckhoe.doors.fhir.operations.operation import TYPE, Call, Operation
@@ -39,8 +40,8 @@ def run(call: Call) -> Answer:
         raise Problem("SSK-4514")
     most = asked.number("count")
     found = _found(claim, certain=asked.flag("onlyCertainMatches"))[: MOST if most is None else min(most, MOST)]
-    lines = [audit.Line(call.actor, "match", "person", one.person.ref.person) for one in found]
-    audit.record_all(lines or [audit.Line(call.actor, "match", "person")], call.at)
+    met = [(one.person.ref.person, "person") for one in found]
+    audit.record_looks(call.actor, "match", met or [(NOBODY, "person")], call.at)
     entries = [_entry(call, one) for one in found]
     bundle = {"resourceType": "Bundle", "type": "searchset", "total": len(entries), "entry": entries}
     return Answer(200, {}, orjson.dumps({key: value for key, value in bundle.items() if value != []}))

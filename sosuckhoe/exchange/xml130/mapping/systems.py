@@ -6,6 +6,8 @@ HL7 are theirs. Where neither has one, the name begins with `urn:sosuckhoe:`: a 
 
 from __future__ import annotations
 
+from sosuckhoe.identity import home
+
 _GUIDE = "http://fhir.ehealth.gov.vn/core"
 _OURS = "urn:sosuckhoe"
 
@@ -48,7 +50,7 @@ ETHNICITY = f"{_GUIDE}/CodeSystem/race"
 EXT_RACE = f"{_GUIDE}/StructureDefinition/race"
 EXT_OCCUPATION = f"{_GUIDE}/StructureDefinition/occupation"
 EXT_NATIONALITY = f"{_GUIDE}/StructureDefinition/nationality"
-EXT_ADDRESS = f"{_GUIDE}/StructureDefinition/administrative-address"
+EXT_ADDRESS = home.EXTENSION
 EXT_BIRTH_TIME = "http://hl7.org/fhir/StructureDefinition/patient-birthTime"
 EXT_RELIGION = "http://hl7.org/fhir/StructureDefinition/patient-religion"
 EXT_BIRTH_PLACE = "http://hl7.org/fhir/StructureDefinition/patient-birthPlace"

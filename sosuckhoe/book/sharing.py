@@ -123,7 +123,8 @@ def open_link(code: str, recipient: str, passcode: str, at: datetime) -> Shared:
 
     A wrong passcode is counted and stays counted, whatever becomes of the answer.
     """
-    if not recipient.strip():
+    name = _printable(recipient)
+    if not name:
         raise Problem("SSK-1145")
     with db.atomic():
         shared, row = _locked(code)
@@ -137,7 +138,7 @@ def open_link(code: str, recipient: str, passcode: str, at: datetime) -> Shared:
             problem = WrongPasscode(MOST_WRONG - shared.wrong - 1)
         else:
             _note(shared, "opened")
-            _keep_opening(shared, recipient, at)
+            _keep_opening(shared, name, at)
             _trace(shared, "done", at)
             problem = None
     if problem is not None or shared is None:
@@ -193,11 +194,17 @@ def _note(shared: Shared, column: str) -> None:
     db.execute(counting, (_bucket_in(code), code))
 
 
+def _printable(recipient: str) -> str:
+    """A name as anybody on the network gives it, fit to be kept and shown."""
+    plain = "".join(letter if letter.isprintable() else " " for letter in recipient)
+    return " ".join(plain.split())[:_LONGEST_NAME]
+
+
 def _keep_opening(shared: Shared, recipient: str, at: datetime) -> None:
     code = payload.decoded(shared.code)
     db.execute(
         "insert into book_link_opening (bucket, code, at, recipient) values (%s, %s, %s, %s)",
-        (_bucket_in(code), code, at, recipient.strip()[:_LONGEST_NAME]),
+        (_bucket_in(code), code, at, recipient),
     )
 
 

@@ -145,6 +145,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "sosuckhoe.site.declared.OnlyDeclared",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "sosuckhoe.site.storable.OnlyStorable",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 

@@ -21,9 +21,19 @@ def handlers() -> dict[str, Any]:
 
 
 def fields(request: falcon.Request) -> dict[str, str]:
-    """The request's fields by name. Raises Problem when it is too large or cannot be read."""
+    """The request's fields by name. SSK-2501 when it is too large, SSK-2505 when it cannot be read.
+
+    SSK-3081 for a NUL, which no text of the database holds.
+    """
     if (request.content_length or 0) > MOST_BYTES:
         raise Problem("SSK-2501", limit=MOST_BYTES // 1024 // 1024)
+    sent = _sent(request)
+    if any("\0" in text for text in sent.values()):
+        raise Problem("SSK-3081")
+    return sent
+
+
+def _sent(request: falcon.Request) -> dict[str, str]:
     try:
         sent = request.get_media()
         if isinstance(sent, media.multipart.MultipartForm):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import include, path, reverse
@@ -14,6 +14,7 @@ from sosuckhoe.access import addresses
 
 VALUE = "079300001234"
 PAGES = {
+    "400.html": ("Không đọc được điều vừa gửi", "What was sent cannot be read"),
     "404.html": ("Không tìm thấy trang này", "Page not found"),
     "403.html": ("Tài khoản này không mở được trang này", "This account cannot open this page"),
     "403_csrf.html": ("Chưa gửi được, chưa có gì thay đổi", "Not sent, and nothing has changed"),
@@ -25,6 +26,10 @@ def broken(_request, _value):
     raise RuntimeError(VALUE)
 
 
+def bad(_request, _value):
+    raise BadRequest(VALUE)
+
+
 def forbidden(_request, _value):
     raise PermissionDenied(VALUE)
 
@@ -33,10 +38,12 @@ urlpatterns = [
     path("", include("sosuckhoe.site.urls")),
     path("hong/<str:_value>", broken),
     path("cam/<str:_value>", forbidden),
+    path("xau/<str:_value>", bad),
 ]
 FAULTS = {
     f"/khong-co/{VALUE}": (404, "404.html"),
     f"/cam/{VALUE}": (403, "403.html"),
+    f"/xau/{VALUE}": (400, "400.html"),
     f"/hong/{VALUE}": (500, "500.html"),
 }
 
@@ -46,7 +53,7 @@ def reader(settings, monkeypatch):
     """A browser that once signed in. Without the mark `django_db`, whatever asks the database fails."""
     settings.ROOT_URLCONF = __name__
     known = addresses.pages()
-    faulty = dict.fromkeys((f"{__name__}.{view.__name__}" for view in (broken, forbidden)), known["citizen:start"])
+    faulty = dict.fromkeys((f"{__name__}.{view.__name__}" for view in (broken, forbidden, bad)), known["citizen:start"])
     monkeypatch.setattr(addresses, "pages", lambda: {**known, **faulty})
     client = Client(raise_request_exception=False)
     client.cookies["sessionid"] = "a" * 32

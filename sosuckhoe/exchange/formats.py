@@ -18,7 +18,7 @@ from sosuckhoe.exchange.qd831.mapping import patient as profile_patient
 from sosuckhoe.exchange.qd831.mapping import whole as profile_whole
 from sosuckhoe.exchange.xml130 import check, guard, mapping, read, write
 from sosuckhoe.exchange.xml130.mapping import Claims, Mapped, People
-from sosuckhoe.exchange.xml130.package import Envelope, Finding, Package
+from sosuckhoe.exchange.xml130.package import Finding, Package
 
 Kind = Literal["records", "check-in", "profile"]
 
@@ -51,14 +51,6 @@ def facility_of(content: bytes, kind: Kind) -> str:
 def episode_of(number: str, kind: str) -> str:
     """Under which number a package of an arrival of this kind stands; no MA_LK is taken for the number of a profile."""
     return f"/{number}" if kind != "profile" and _LIKE_A_PROFILE.match(number) else number
-
-
-def read_content(content: bytes) -> Envelope:
-    """The packages of a content of any kind."""
-    kind = kind_of(content)
-    if kind == "profile":
-        return profile_read.read_profiles(content)
-    return read.read_check_in(content) if kind == "check-in" else read.read_envelope(content)
 
 
 def check_package(package: Package, at: datetime) -> list[Finding]:

@@ -17,6 +17,8 @@ MOST_BYTES = 64 * 1024
 _MOST_KEPT = 1_000
 _OK = 200
 _kept: dict[str, tuple[float, dict[str, Any]]] = {}
+_failed: dict[str, float] = {}
+"""When an address was last asked in vain: while it is down, every request for a token would else wait for it."""
 
 
 def keys_at(address: str, wanted: str) -> dict[str, Any]:
@@ -26,9 +28,16 @@ def keys_at(address: str, wanted: str) -> dict[str, Any]:
     has_it = any(key.get("kid") == wanted for key in known.get("keys", ()))
     if now - fetched < (KEPT_SECONDS if has_it else ASKED_AGAIN_SECONDS):
         return known
-    if len(_kept) >= _MOST_KEPT:
-        _kept.clear()
-    known = _fetched(address)
+    if now - _failed.get(address, -ASKED_AGAIN_SECONDS) < ASKED_AGAIN_SECONDS:
+        raise Problem("SSK-1202")
+    if max(len(_kept), len(_failed)) >= _MOST_KEPT:
+        forget()
+    try:
+        known = _fetched(address)
+    except Problem:
+        _failed[address] = now
+        raise
+    _failed.pop(address, None)
     _kept[address] = (now, known)
     return known
 
@@ -36,6 +45,7 @@ def keys_at(address: str, wanted: str) -> dict[str, Any]:
 def forget() -> None:
     """Nothing is kept any more."""
     _kept.clear()
+    _failed.clear()
 
 
 def _fetched(address: str) -> dict[str, Any]:

@@ -80,6 +80,8 @@ def _table(place: Path, name: str, entry: dict[str, Any], codes: dict[str, dict[
         raise BadFact(f"{place}: tables.{name}: {entry['record']} has no field {', '.join(sorted(unknown))}")
     if missing := record.needed - filled:
         raise BadFact(f"{place}: tables.{name}: no column fills {', '.join(sorted(missing))}")
+    if any(one.to == UPDATED and one.kind != "moment" for one in columns.values()):
+        raise BadFact(f"{place}: tables.{name}: what fills {UPDATED} is a moment")
     needed = {key: one._replace(required=one.required or one.to in record.needed) for key, one in columns.items()}
     return Table(name, entry["file"], entry["record"], needed)
 
@@ -107,6 +109,8 @@ def _check_dialect(place: Path, dialect: Dialect) -> None:
         codecs.lookup(dialect.encoding)
     except LookupError:
         raise BadFact(f"{place}: encoding: Python knows none of that name") from None
+    if "\n".encode(dialect.encoding) != b"\n":
+        raise BadFact(f"{place}: encoding: one in which a line ends with one byte, as all but UTF-16 and its kin")
     if len(dialect.delimiter) != 1 or len(dialect.quote) != 1:
         raise BadFact(f"{place}: delimiter and quote are one letter each")
 

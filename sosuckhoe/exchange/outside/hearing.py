@@ -1,9 +1,12 @@
-"""What an outside system said, stored before it is read, and the message inside it."""
+"""What an outside system said, stored before it is read, and the message inside it.
+
+How long it is kept `access/data/retention.yaml` says (class `told`); what waits for somebody's decision stays.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -11,9 +14,6 @@ import msgspec
 from sosuckhoe.base import db, sealing
 from sosuckhoe.exchange import at_rest
 from sosuckhoe.exchange.outside.line import Garbled
-
-KEPT = timedelta(days=90)
-"""So long an answer is kept: long enough to say what was told, when somebody asks."""
 
 Message = TypeVar("Message")
 
@@ -45,11 +45,6 @@ def understood(heard: Heard, read: Callable[[bytes], Message], system: str) -> M
         raise Garbled(system) from error
     _mark(heard, "read")
     return message
-
-
-def forget(at: datetime) -> None:
-    """Drop answers that have been kept long enough, but for those in which something waits."""
-    db.execute("delete from exchange_heard where at < %s and state <> 'waiting'", (at - KEPT,))
 
 
 def hold(number: int) -> None:

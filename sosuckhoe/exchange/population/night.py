@@ -10,7 +10,6 @@ from pathlib import Path
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.base import clock, db, facts
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.exchange.outside import hearing
 from sosuckhoe.exchange.outside.line import Away
 from sosuckhoe.exchange.population import changes
 from sosuckhoe.exchange.population.client import Register
@@ -57,7 +56,6 @@ def run(day: date, register: Register, at: datetime) -> Tally:
         count = sum(changes.take_changes(PROGRAM, register, at).values())
         db.execute("update exchange_night set changes = %s where day = %s", (count, day))
         everybody(register, at, plan().again_days, total=total)
-        hearing.forget(at)
     except Problem as problem:
         db.execute("update exchange_night set problem = %s where day = %s", (problem.number, day))
     finally:

@@ -9,14 +9,14 @@ import pytest
 from playwright.sync_api import expect
 
 from sosuckhoe.access import actions as access
-from sosuckhoe.access import audit
+from sosuckhoe.access import audit, retaining
 from sosuckhoe.access.actor import PROGRAM, Actor
 from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical.actions import hide, purge
 from sosuckhoe.clinical.hiding import Wish
 from sosuckhoe.exchange.feeds import deliver, readers
-from sosuckhoe.exchange.outside import hearing
+from sosuckhoe.exchange.keeping import KEPT
 from sosuckhoe.exchange.population import desk
 from sosuckhoe.exchange.population.changes import take_changes
 from sosuckhoe.exchange.population.stub.book import Book
@@ -118,12 +118,13 @@ def test_what_waits_elsewhere_takes_no_place_on_ones_own_page(twins, monkeypatch
 
 @pytest.mark.django_db
 def test_what_was_told_is_kept_until_it_is_decided(twins):
-    later = AT + timedelta(days=200)
-    hearing.forget(later)
+    later = AT + timedelta(days=400)
+    (told,) = [one for one in KEPT if one.table == "exchange_heard"]
+    retaining.take(PROGRAM, told, later, 10)
     (held,) = desk.waiting(STEWARD)
     assert held.change is not None
     desk.refuse(STEWARD, held.id, "Không phải", AT)
-    hearing.forget(later)
+    retaining.take(PROGRAM, told, later, 10)
     assert db.value("select count(*) from exchange_heard") == 0
 
 

@@ -171,6 +171,8 @@ BAD_MAPPINGS = {
     "nobody fills the name": ("      HO_TEN: name\n", ""),
     "no such list": ("codes: sexes", "codes: genders"),
     "no such encoding": ("encoding: utf-8", "encoding: utf-9"),
+    "lines end with two bytes": ("encoding: utf-8", "encoding: utf-16"),
+    "updated is no moment": ("{to: updated, kind: moment}", "updated"),
     "a date without year": ('"%m/%Y", "%Y"', '"%d/%m"'),
 }
 

@@ -124,13 +124,9 @@ def text_of(body: Body) -> str:
     return f"{body['valueInteger']}" if "valueInteger" in body else f"{body.get('valueString', '')}"
 
 
-def listed(name: str, code: str) -> Body:
-    """A code of one of the format's lists as a concept."""
-    return _listed(name, code)
-
-
 @cache
-def _listed(name: str, code: str) -> Body:
+def listed(name: str, code: str) -> Body:
+    """A code of one of the format's lists as a concept. It is one object for all: not to be changed."""
     word = CODES[name].get(code)
     coding = {"system": systems.listed(name), "code": code}
     return {"coding": [coding | {"display": word}], "text": word} if word else {"coding": [coding]}

@@ -199,6 +199,13 @@ def test_keys_at_an_address_are_asked_once_and_again_for_a_new_one(elsewhere, mo
     assert by_service(assertion(app)).json()["error"] == "invalid_client", "the old one is gone"
 
 
+def test_an_address_that_does_not_answer_is_asked_once_and_left_alone_for_a_while(elsewhere):
+    app, answers, asked = elsewhere
+    answers += [Answer(b"", 503), Answer(json.dumps(JWKS).encode())]
+    assert [by_service(assertion(app)).status_code for _ in range(3)] == [400] * 3
+    assert asked == [PLACE]
+
+
 @pytest.mark.parametrize(
     "answer",
     [Answer(b"{", 200), Answer(b"{}", 200), Answer(b'{"keys":[]}'), Answer(json.dumps(JWKS).encode(), 302),

@@ -17,7 +17,7 @@ from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.clock import VIETNAM
 from sosuckhoe.base.keys import NOBODY
-from sosuckhoe.book import agreeing, indicators, medicines, summary, timeline, visit
+from sosuckhoe.book import agreeing, background, indicators, medicines, summary, timeline, visit
 from sosuckhoe.book import find as finding
 from sosuckhoe.book.ips import choosing, document
 from sosuckhoe.book.owner import Owner
@@ -120,6 +120,12 @@ def results_of(whose: Owner, hidden: int = 0) -> list[indicators.Series]:
     types = ("Encounter", "Observation")
     record = _record(clinical.of_person(whose.person, types, hidden_labels=hidden))
     return indicators.series(record, whose.traits)
+
+
+def background_of(whose: Owner, hidden: int = 0) -> background.Background:
+    """Past illnesses, habits, disabilities, and what the family has."""
+    types = ("Encounter", *background.TYPES)
+    return background.background(_record(clinical.of_person(whose.person, types, hidden_labels=hidden)))
 
 
 def papers_of(whose: Owner, hidden: int = 0) -> list[reading.Paper]:

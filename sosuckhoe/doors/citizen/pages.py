@@ -9,7 +9,7 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sosuckhoe.access import cards, emergency, policy
@@ -39,6 +39,22 @@ def summary(request: HttpRequest, book: Book) -> HttpResponse:
     made = kept.summary_of(book.whose, book.on, book.hidden)
     told |= _insured(book.whose.person)
     return _page(request, book, "summary", summary=made, differences=number_open(book), **told)
+
+
+@require_safe
+@book_page("background")
+def background(request: HttpRequest, book: Book) -> HttpResponse:
+    """What somebody brings along: past illnesses, habits, disabilities, the family's illnesses."""
+    found = queries.background_of(book.whose, book.hidden)
+    none = gettext("Chưa có cơ sở nào ghi.")
+    names = {
+        "illnesses": gettext("Bệnh đã ghi trong hồ sơ sức khỏe"),
+        "habits": gettext("Thói quen, sinh hoạt, thai sản"),
+        "disabilities": gettext("Khuyết tật"),
+        "family": gettext("Bệnh trong gia đình"),
+    }
+    groups = [(name, none, getattr(found, part)) for part, name in names.items()]
+    return _page(request, book, "background", "summary", groups=groups)
 
 
 def _hides(book: Book) -> bool:

@@ -47,6 +47,7 @@ urlpatterns = [
     path("gia-dinh/", family.family, name="family"),
     path("so/", shelf.books, name="books"),
     path(_BOOK, pages.summary, name="summary"),
+    path(f"{_BOOK}tien-su/", pages.background, name="background"),
     path(f"{_BOOK}lan-kham/", pages.visits, name="visits"),
     path(f"{_BOOK}lan-kham/bao-hiem/", insured.insured, name="insured"),
     path(f"{_BOOK}lan-kham/<fhir_id:key>/", pages.visit, name="visit"),

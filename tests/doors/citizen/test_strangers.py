@@ -25,7 +25,7 @@ OPEN = {
 """Pages that name nobody's book: for everybody, or for whoever has signed in."""
 
 BOOK = {
-    *("summary", "visits", "visit", "medicines", "tests", "test", "papers", "paper", "paper-pdf"),
+    *("summary", "background", "visits", "visit", "medicines", "tests", "test", "papers", "paper", "paper-pdf"),
     *("find", "lookers", "person", "differences"),
 }
 POSTED = {"find"}

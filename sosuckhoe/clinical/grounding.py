@@ -21,6 +21,7 @@ from sosuckhoe.clinical.search import clause, digest, link, meaning, plan
 from sosuckhoe.clinical.search.condition import (
     AllOf,
     AnyOf,
+    Beneath,
     Chained,
     Condition,
     HasId,
@@ -39,7 +40,10 @@ FEW = 200
 _STARTS_PER_RESOURCE = 8.5
 _MOST_STARTS = 20_000
 MOST_PHRASES = 1_000
+MOST_PARTS = 1_000
+MOST_LEVELS = 32
 NOTHING = HasToken(())
+Hop = Callable[[Chained | Beneath], Sequence[Condition]]
 
 
 def seen_by(actor: Actor, type_name: str) -> Seen:
@@ -88,7 +92,7 @@ def _persons_of(patients: Sequence[str]) -> frozenset[int]:
     return persons
 
 
-def _ready(condition: Condition, type_name: str, hop: Callable[[Chained], Sequence[Condition]]) -> Iterator[Condition]:
+def _ready(condition: Condition, type_name: str, hop: Hop) -> Iterator[Condition]:
     """What a condition becomes; whose rows it means only where it is asked of every row."""
     match condition:
         case HasId():
@@ -101,7 +105,7 @@ def _ready(condition: Condition, type_name: str, hop: Callable[[Chained], Sequen
             yield _phrased(condition)
         case OfPatients():
             return
-        case Chained():
+        case Chained() | Beneath():
             yield from hop(condition)
         case AllOf() | AnyOf():
             yield condition._replace(each=tuple(_inside(condition.each, type_name, hop)))
@@ -111,9 +115,7 @@ def _ready(condition: Condition, type_name: str, hop: Callable[[Chained], Sequen
             yield condition
 
 
-def _inside(
-    conditions: Iterable[Condition], type_name: str, hop: Callable[[Chained], Sequence[Condition]]
-) -> Iterator[Condition]:
+def _inside(conditions: Iterable[Condition], type_name: str, hop: Hop) -> Iterator[Condition]:
     for one in conditions:
         yield from (made for made in _ready(one, type_name, hop) if not isinstance(made, OfPersons))
 
@@ -126,8 +128,10 @@ def _phrased(condition: HasPhrase) -> HasToken:
     return HasToken(tuple(tokens))
 
 
-def _hop(actor: Actor, asked: Chained, *, is_narrow: bool) -> Sequence[Condition]:
+def _hop(actor: Actor, asked: Chained | Beneath, *, is_narrow: bool) -> Sequence[Condition]:
     """A hop with the actor's rights; nothing where they may not search at all."""
+    if isinstance(asked, Beneath):
+        return [_beneath(actor, asked)]
     try:
         seen, inner = grounded(actor, asked.type, asked.inner)
     except Problem as problem:
@@ -140,6 +144,37 @@ def _hop(actor: Actor, asked: Chained, *, is_narrow: bool) -> Sequence[Condition
     if is_narrow:
         return [linked]
     return [_counted(linked)] if asked.is_reverse else _answered(linked, asked)
+
+
+def _beneath(actor: Actor, asked: Beneath) -> HasToken:
+    """What refers to a hierarchy, level by level as far as the actor may see it. SSK-3051 for one that is too large."""
+    way = Chained(asked.link, asked.type, is_reverse=False, inner=())
+    masks = masks_of(way._replace(base=asked.base))
+    reached: set[int] = set()
+    step: Condition = HasId(asked.ids)
+    for _ in range(MOST_LEVELS):
+        found = _numbers(actor, asked.type, step, masks)
+        if found <= reached:
+            return HasToken(tuple(sorted({*asked.plain.any_of, *(one ^ mask for one in reached for mask in masks)})))
+        reached |= found
+        if len(reached) > MOST_PARTS:
+            break
+        step = Chained(asked.part_of, asked.type, asked.is_above, (step,), asked.base)
+    raise Problem("SSK-3051", name=asked.link.code, most=MOST_PARTS, levels=MOST_LEVELS)
+
+
+def _numbers(actor: Actor, type_name: str, step: Condition, masks: tuple[int, ...]) -> set[int]:
+    """What references to the resources of one level carry."""
+    try:
+        seen, inner = grounded(actor, type_name, [step])
+    except Problem as problem:
+        if problem.number not in policy.NO_RIGHT:
+            raise
+        return set()
+    if seen.persons == frozenset() or NOTHING in inner:
+        return set()
+    level = Linked(masks, type_name, is_reverse=False, seen=seen, inner=tuple(inner), is_rare=False)
+    return {number for number, _ in _run(clause.some(level, MOST_PARTS + 1)) if number}
 
 
 def _counted(linked: Linked) -> Linked:

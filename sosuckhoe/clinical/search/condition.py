@@ -168,6 +168,22 @@ class Chained(NamedTuple):
     base: str = ""
 
 
+class Beneath(NamedTuple):
+    """A resource refers by `link` to what stands below (`is_above`: above) a resource of a type, or to itself.
+
+    `part_of` is the parameter by which resources of the type are parts of each other. `plain` finds what refers to
+    the resource itself, also where it is not here.
+    """
+
+    link: Parameter
+    type: str
+    ids: tuple[str, ...]
+    part_of: Parameter
+    is_above: bool
+    plain: HasToken
+    base: str = ""
+
+
 class AllOf(NamedTuple):
     """Every one of these holds."""
 
@@ -215,6 +231,7 @@ class Linked(NamedTuple):
 Condition = (
     AllOf
     | AnyOf
+    | Beneath
     | Chained
     | HasDate
     | HasId

@@ -17,6 +17,7 @@ from sosuckhoe.clinical.search import (
     date,
     digest,
     extract,
+    hierarchy,
     near,
     number,
     parameters,
@@ -107,7 +108,7 @@ def _takes(parameter: Parameter, modifier: str) -> bool:
     if parameter.kind == "token":
         return coded.takes(parameter, modifier)
     if parameter.kind == "reference":
-        return reference.takes(parameter, modifier)
+        return hierarchy.takes(parameter) if modifier in hierarchy.MODIFIERS else reference.takes(parameter, modifier)
     return modifier in _MODIFIERS.get(parameter.kind, ())
 
 
@@ -154,6 +155,8 @@ def _references(asked: Asked) -> Sequence[Condition]:
     parameter, modifier, text, base, _ = asked
     if modifier == "identifier":
         return [reference.by_identifier(parameter, text)]
+    if modifier in hierarchy.MODIFIERS:
+        return hierarchy.conditions(parameter, modifier, text, base)
     found: HasToken = reference.condition(parameter, modifier, text, base)
     patients = reference.ids_of(parameter, modifier, text, base, "Patient") if is_sole_owner(parameter) else None
     return [found] if patients is None else [found, OfPatients(tuple(patients))]

@@ -119,7 +119,7 @@ def hashed(path: Path, start: bytes, form: str) -> int:
 
 
 def takes(parameter: Parameter, modifier: str) -> bool:
-    """Whether a modifier is answered: a type, or :identifier where there are References; not :above and :below."""
+    """Whether a modifier is answered: a type, or :identifier where there are References; :above, :below: hierarchy."""
     return modifier in number_of() or (
         modifier == "identifier" and any(path.leaf == "Reference" for path in parameter.paths)
     )

@@ -43,7 +43,7 @@ def atomic() -> AbstractContextManager[Any]:
 
 def is_atomic() -> bool:
     """Whether this thread is within `atomic()`: what it does is then a part of something larger."""
-    return bool(django_connection.in_atomic_block)
+    return bool(connections[DEFAULT_DB_ALIAS].in_atomic_block)
 
 
 @contextmanager
@@ -61,10 +61,10 @@ def forget_broken_connection() -> None:
 
     Statements run past Django's cursors, so Django has not seen them fail: psycopg's own word is asked too.
     """
-    raw = django_connection.connection
-    if raw is not None and raw.closed:
-        django_connection.close()
-    django_connection.close_if_unusable_or_obsolete()
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    if wrapper.connection is not None and wrapper.connection.closed:
+        wrapper.close()
+    wrapper.close_if_unusable_or_obsolete()
 
 
 def is_unavailable(error: BaseException) -> bool:

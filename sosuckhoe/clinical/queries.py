@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
-from sosuckhoe.base import db
+from sosuckhoe.base import db, settled
 from sosuckhoe.base.keys import bucket_in, bucket_of, is_made_here
 from sosuckhoe.clinical import codec
 from sosuckhoe.clinical.draft import Stored
@@ -163,16 +163,10 @@ def whose_many(keys: Collection[UUID]) -> dict[UUID, int]:
 def persons_of(patients: Iterable[UUID]) -> frozenset[int]:
     """The persons whose Patient resources these are."""
     keys = sorted(patients, key=lambda key: key.int)
-    found = db.tuples(
-        """
-        select kept.person
-        from unnest(%s::int4[], %s::uuid[]) as wanted (bucket, rid)
-        join clinical_resource kept on kept.bucket = wanted.bucket and kept.rid = wanted.rid
-        where kept.type = %s
-        """,
-        ([bucket_in(key) for key in keys], keys, parameters.number_of()["Patient"]),
-    )
-    return frozenset(row[0] for row in found)
+    if not keys:
+        return frozenset()
+    values = {"buckets": [bucket_in(key) for key in keys], "keys": keys, "type": parameters.number_of()["Patient"]}
+    return frozenset(row[0] for row in settled.tuples(db.statement(__file__, "persons_of"), values))
 
 
 def _stored(line: tuple[Any, ...]) -> Stored:

@@ -180,13 +180,14 @@ def _run(statement: Statement) -> list[Row]:
 def _rows_with(condition: plan.Valued, most: int) -> float:
     """About how many rows have a token: PostgreSQL's own sample, or less than the rarest of it.
 
-    Of texts and numbers the newest say what is frequent; others are counted until there are more than `most`. What no
-    index finds is infinitely many.
+    Of texts and numbers the newest say what is frequent; others are counted until there are more than `most`, and so is
+    what few of the newest meet where all of it would be sorted. What no index finds is infinitely many.
     """
     if isinstance(condition, HasToken):
         return sum(map(sampled.with_token, condition.any_of))
-    if (share := newest.share(condition)) is not None and (held := _held(condition)):
-        return share * held
+    share = newest.share(condition)
+    if share and (rows := share * _held(condition)) and (share >= newest.SURE or rows > most):
+        return rows
     if isinstance(condition, HasText):
         counting = None if condition.how in {"contains", "ends"} else text_sql.how_many(condition, most + 1)
     else:

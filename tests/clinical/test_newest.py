@@ -111,3 +111,15 @@ def test_texts_about_as_long_as_the_index_has_letters(monkeypatch, forced, lengt
 
 def start(query):
     query.start = query.conditions[0]
+
+
+def test_what_few_of_the_newest_meet_is_counted_before_all_of_it_is_sorted(many, monkeypatch):
+    """The newest tell that a walk finds a page soon; of what is older they do not know."""
+    counted = []
+    monkeypatch.setattr(newest, "SURE", 0.2)
+    monkeypatch.setattr(paging, "_run", lambda statement: counted.append(statement) or [(7,)])
+    asked = condition("Patient", "family", "ng")
+    assert paging._rows_with(asked, 5) > 5
+    assert counted == []
+    assert paging._rows_with(asked, 1000) == 7
+    assert len(counted) == 1

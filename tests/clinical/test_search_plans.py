@@ -124,6 +124,9 @@ def test_an_explanation_tells_no_value(many):
         ("Observation", [("value-quantity", "gt3")], "clinical_number_in_order"),
         ("Observation", [("code-value-quantity", "718-7$gt3"), ("date", "ge2026")], "clinical_number_paired_in_order"),
         ("Patient", [("family", "a")], "clinical_text_in_order"),
+        ("Patient", [("family", "a1,a2")], "clinical_text_in_order"),
+        ("Patient", [("family", "a1")], "clinical_text_lettered"),
+        ("Patient", [("family", "a10,a11")], "clinical_text_lettered"),
     ],
 )
 def test_what_many_values_meet_is_read_in_the_order_of_the_answer(many, monkeypatch, type_name, asked, index):
@@ -137,13 +140,29 @@ def test_what_many_values_meet_is_read_in_the_order_of_the_answer(many, monkeypa
     assert "Seq Scan · clinical_text" not in told
 
 
-def test_names_that_many_have_are_passed_over_in_the_index_alone(many, monkeypatch):
+@pytest.mark.parametrize(
+    ("family", "read"),
+    [("a", {"clinical_text_in_order": 1, "clinical_text_lettered": 1}), ("an", {"clinical_text_lettered": 2})],
+)
+def test_names_that_many_have_are_passed_over_in_the_index_alone(many, monkeypatch, family, read):
     monkeypatch.setattr(plan, "_FEWEST", 5)
-    actions.put_many([patient(one, name=[{"family": f"a{one}", "given": ["Lan"]}]) for one in PERSONS], AT)
-    chosen, told = steps(GREAT, "Patient", ("family", "a"), ("given", "lan"), ("_count", "5"))
+    actions.put_many([patient(one, name=[{"family": f"an{one}", "given": ["Lan"]}]) for one in PERSONS], AT)
+    chosen, told = steps(GREAT, "Patient", ("family", family), ("given", "lan"), ("_count", "5"))
     assert chosen == plan.WALKED_VALUES
-    assert told.count("Index Only Scan · clinical_text_in_order") >= 2
+    assert all(told.count(f"Index Only Scan · {index}") >= times for index, times in read.items())
     assert "Sort" not in told
+
+
+def test_of_two_names_the_walk_starts_with_the_one_that_fewer_have(many, monkeypatch):
+    monkeypatch.setattr(plan, "_FEWEST", 5)
+    names = [{"family": "Nguyễn", "given": ["Lan" if i % 4 else "Minh"]} for i in range(len(PERSONS))]
+    actions.put_many([patient(one, name=[name]) for one, name in zip(PERSONS, names, strict=True)], AT)
+    db.execute("analyze clinical_text")
+    forget()
+    for family, given in (("nguyen", "minh"), ("nguyen", "lan")):
+        query, seen = finding._ready(GREAT, parse("Patient", [("family", family), ("given", given)], base="", now=AT))
+        assert paging.chosen_plan(query, seen) == plan.WALKED_VALUES
+        assert query.start.any_of[0].folded == given
 
 
 def test_what_few_values_meet_is_found_by_their_index_and_sorted(many):

@@ -6,6 +6,9 @@ from sosuckhoe.clinical.search.condition import HasText, Text
 from sosuckhoe.clinical.search.statement import Statement
 
 _INDEXED_LETTERS = 40
+_LETTERS = 2
+"""So many letters lead `clinical_text_lettered`."""
+
 _OF_WHOLE = frozenset({"contains", "ends"})
 _LAST = chr(0x10FFFF) * _INDEXED_LETTERS
 """Behind everything that starts with some letters, in the order of code points."""
@@ -35,7 +38,19 @@ def is_in_order(condition: HasText) -> bool:
 def in_order(made: Statement, condition: HasText) -> tuple[str, str]:
     """That range of `clinical_text t`, and what its rows must meet."""
     any_of = " or ".join(_one(made, condition.how, wanted, is_range=False) for wanted in condition.any_of)
-    return f"t.path = {made.bind(condition.paths[0])}", any_of
+    path = f"t.path = {made.bind(condition.paths[0])}"
+    if first := letters(condition):
+        path += f" and left(t.start, {_LETTERS}) = {made.bind(first)}"
+    return path, any_of
+
+
+def letters(condition: HasText) -> str:
+    """The first letters of every text that may match: those of other letters are not passed over. '' for several."""
+    if condition.how in _OF_WHOLE:
+        return ""
+    firsts = {wanted.folded[:_LETTERS] for wanted in condition.any_of}
+    first = firsts.pop() if len(firsts) == 1 else ""
+    return first if len(first) == _LETTERS else ""
 
 
 def beside(made: Statement, condition: HasText) -> str:

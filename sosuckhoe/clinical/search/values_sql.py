@@ -42,6 +42,11 @@ def is_in_order(condition: HasText | HasNumber) -> bool:
     return text_sql.is_in_order(condition) if isinstance(condition, HasText) else number_sql.is_in_order(condition)
 
 
+def is_lettered(condition: HasText | HasNumber) -> bool:
+    """Whether that range has only texts of the letters that are asked for."""
+    return isinstance(condition, HasText) and text_sql.letters(condition) != ""
+
+
 def is_beside(condition: Condition) -> bool:
     """Whether a condition is asked of a value's key and date, before the resource is fetched."""
     return isinstance(condition, HasText) and text_sql.is_in_order(condition)

@@ -139,6 +139,27 @@ CASES = [
         "two insurance numbers",
     ),
     (claim(**HOME), claim(birth="1960", **HOME), "doubt", "unsure_birth", "a year and a name in one commune"),
+    (
+        claim(phone="0912345678", **HOME),
+        claim(name="NGUYEN THI LAN", phone="0912345678", province="79", commune="26734"),
+        "link",
+        "",
+        "who moved far and kept the telephone",
+    ),
+    (
+        claim(phone="0912345678", **HOME),
+        claim(sex="male", phone="0912345678", province="79", commune="26734"),
+        "doubt",
+        "",
+        "the same of two sexes",
+    ),
+    (
+        claim(phone="02438253531", **HOME),
+        claim(phone="02438253531", province="79", commune="26734"),
+        "apart",
+        "",
+        "a telephone of the clinic that two namesakes told",
+    ),
 ]
 
 

@@ -51,7 +51,8 @@ select
   told.mother,
   told.facility,
   told.patient,
-  case when length(told.phone_digits) >= 9 and replace(replace(told.phone_digits, substr(told.phone_digits, 1, 1), ''), substr(told.phone_digits, 2, 1), '') <> '' then told.phone_digits else '' end as phone,
+  case when length(told.phone_digits) >= 9 and replace(replace(told.phone_digits, substr(told.phone_digits, 1, 1), ''), substr(told.phone_digits, 2, 1), '') <> ''
+    and told.phone_digits not like '02%' then told.phone_digits else '' end as phone,
   coalesce(home.communes, case when told.commune <> '' and told.district = '' then [told.commune] else [] end) as homes,
   coalesce(
     case when told.district = '' then right(told.province, 2) else moved.new end, ''

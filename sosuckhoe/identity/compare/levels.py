@@ -19,6 +19,7 @@ UNKNOWN = "unknown"
 _FULL_DATE = 10
 GENERATION_YEARS = 12
 _CHILD_CARD = "TE1"
+_LANDLINE = "02"
 _SOCIAL_INSURANCE = slice(5, 15)
 _NOT_DIGITS = re.compile(r"[^0-9]")
 
@@ -249,12 +250,14 @@ def phone(one: Claim, other: Claim) -> str:
 def digits(written: str) -> str:
     """A telephone number in one form: '+84 91 234 5678' → '0912345678', and so a number whose zero a table has lost.
 
-    Empty when it is too short for one, or a place-holder (0900000000).
+    Empty when it is too short for one, a place-holder (0900000000), or a landline (02…): that is a house's, or the
+    clinic's own where the patient told none.
     """
     only = _NOT_DIGITS.sub("", written)
     national = f"0{only[2:]}" if only.startswith("84") and len(only) > _FULL_DATE else only
     whole = f"0{national}" if len(national) == _FULL_DATE - 1 and not national.startswith("0") else national
-    return whole if len(whole) >= _FULL_DATE - 1 and set(whole) - set(whole[:2]) else ""
+    is_own = len(whole) >= _FULL_DATE - 1 and set(whole) - set(whole[:2]) and not whole.startswith(_LANDLINE)
+    return whole if is_own else ""
 
 
 def mother(one: Claim, other: Claim) -> str:

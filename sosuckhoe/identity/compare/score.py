@@ -106,9 +106,16 @@ def _verdict(found: Pattern, total: float, rule: str) -> str:
     if rule and weights.rules()[rule].verdict == APART:
         return APART
     limits = weights.thresholds()
-    if not rule and _without_telephone(found, total) >= limits.link:
+    enough = limits.doubt if _is_one_of_a_family(found.levels) else limits.link
+    if not rule and _without_telephone(found, total) >= enough:
         return LINK
     return DOUBT if total >= limits.doubt else APART
+
+
+def _is_one_of_a_family(levels: dict[str, str]) -> bool:
+    """Whether whole name, birth date, sex and telephone agree: no two of a family share those, wherever they moved."""
+    same = (levels["birth"], levels["sex"], levels["phone"]) == ("exact", "agree", "agree")
+    return same and levels["name"] in _SAME_WORDS
 
 
 def _without_telephone(found: Pattern, total: float) -> float:

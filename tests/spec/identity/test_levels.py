@@ -65,6 +65,8 @@ one          | other            | level
 0912345678   | 0987654321       | differ
 0900000000   | 0900000000       | unknown
 0912345678   | 1                | unknown
+0912345678   | 024 3825 3531    | unknown
+024 38253531 | +84 24 3825 3531 | unknown
 """
 CITIZEN_NUMBERS = """
 one            | other           | level

@@ -18,6 +18,9 @@ def bits() -> dict[str, int]:
 HIDDEN = 256
 """The bit of what its owner hides. It stands in the row alone, never in the resource."""
 
+ERASED = 512
+"""The bit of what was erased by right: on the mark that is left, so that the same does not come back. Hides nothing."""
+
 
 @cache
 def every() -> int:

@@ -204,7 +204,7 @@ def _of_family(actor: Actor, whose: frozenset[str], hidden: int) -> Scope:
 
 def _hidden(rule: Rule, label: int) -> int:
     """What of a label needs more than the rule: of a sensitive rule only what the owner hides."""
-    return label & labels.HIDDEN if rule.sensitive else label
+    return label & (labels.HIDDEN if rule.sensitive else labels.every())
 
 
 def _is(whose: str, actor: Actor, person: int | None, facility: str | None, hidden: int) -> bool:

@@ -5,6 +5,7 @@ A correction goes to the facility that owns the entry; the old version stays in 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -19,12 +20,18 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import bucket_in, bucket_of, new_key
 
 ERASE, RESTRICT, DONE = "erase", "restrict", "done"
+ENTRY, WHOLE = "entry", "whole"
+"""How far an erasure reaches: the entry alone, or with the visit or profile that it stands in."""
+
+Desks = Collection[str]
+"""Those for whom somebody answers: codes of facilities, or URIs of other systems."""
 
 
 class Asked(NamedTuple):
     """A request. `entry`: `Type/id` or ''; `outcome`: '' until it is answered.
 
-    `ground`, `proposer`: of an erasure that a facility grants and that a second person is to confirm.
+    `facility`: who is asked, a facility's code or the URI of another system. `ground`, `proposer`, `extent`: of an
+    erasure that is granted and that a second person is to confirm.
     """
 
     id: UUID
@@ -42,6 +49,7 @@ class Asked(NamedTuple):
     answer: str
     ground: str
     proposer: int | None
+    extent: str
 
     def is_late(self, at: datetime) -> bool:
         """Whether its last day has passed without an answer."""
@@ -95,44 +103,56 @@ def ask(actor: Actor, person: int, kind: str, entry: str, facility: str, said: s
     return key
 
 
-def answer(actor: Actor, key: UUID, outcome: str, said: str, at: datetime) -> Asked:
+class Decision(NamedTuple):
+    """Why an erasure is granted (`data/erasing.yaml`), the words for the owner, and how far it reaches."""
+
+    ground: str
+    said: str
+    extent: str = WHOLE
+
+
+def answer(actor: Actor, key: UUID, outcome: str, said: str, at: datetime, desks: Desks = ()) -> Asked:
     """Answer a request of the own facility, once. Raises SSK-1155 without outcome and words, SSK-1002.
+
+    `desks`: the systems for which the actor answers, as of every function below.
 
     SSK-2402: an erasure is granted by `propose` and `confirm`.
     """
     if outcome not in words()["outcomes"] or not said.strip():
         raise Problem("SSK-1155")
     with db.atomic():
-        asked = _own(actor, key)
+        asked = _own(actor, key, desks)
         if asked.kind == ERASE and outcome == DONE:
             raise Problem("SSK-2402")
         _close(actor, asked, outcome, said.strip(), at)
     return asked
 
 
-def propose(actor: Actor, key: UUID, ground: str, said: str, at: datetime) -> Asked:
+def propose(actor: Actor, key: UUID, decision: Decision, at: datetime, desks: Desks = ()) -> Asked:
     """Grant an erasure, as far as one person can. Raises SSK-2402 without a ground of the list and words, SSK-1002."""
-    if ground not in erasing()["grounds"] or not said.strip():
+    ground, said, extent = decision
+    if ground not in erasing()["grounds"] or extent not in erasing()["extents"] or not said.strip():
         raise Problem("SSK-2402")
     with db.atomic():
-        asked = _own(actor, key)
+        asked = _own(actor, key, desks)
         if asked.kind != ERASE:
             raise Problem("SSK-1002")
         db.execute(
             """
-            update access_request set replied = coalesce(replied, %s), ground = %s, answer = %s, proposer = %s
+            update access_request
+            set replied = coalesce(replied, %s), ground = %s, answer = %s, proposer = %s, extent = %s
             where bucket = %s and id = %s
             """,
-            (at, ground, said.strip(), actor.account, bucket_in(key), key),
+            (at, ground, said.strip(), actor.account, extent, bucket_in(key), key),
         )
         audit.record(actor, "answer", kind="request", person=asked.person, key=key, detail=f"propose {ground}", at=at)
-    return asked
+    return asked._replace(ground=ground, extent=extent)
 
 
-def confirm(actor: Actor, key: UUID, at: datetime) -> Asked:
+def confirm(actor: Actor, key: UUID, at: datetime, desks: Desks = ()) -> Asked:
     """Confirm an erasure that somebody else of the facility has granted. SSK-2403 for the same person, SSK-1002."""
     with db.atomic():
-        asked = _own(actor, key)
+        asked = _own(actor, key, desks)
         if asked.proposer is None:
             raise Problem("SSK-1002")
         if asked.proposer == actor.account:
@@ -141,14 +161,14 @@ def confirm(actor: Actor, key: UUID, at: datetime) -> Asked:
     return asked
 
 
-def send_back(actor: Actor, key: UUID, at: datetime) -> None:
+def send_back(actor: Actor, key: UUID, at: datetime, desks: Desks = ()) -> None:
     """Do not confirm: the request waits for an answer again."""
     with db.atomic():
-        asked = _own(actor, key)
+        asked = _own(actor, key, desks)
         if asked.proposer is None:
             raise Problem("SSK-1002")
         db.execute(
-            "update access_request set ground = '', answer = '', proposer = null where bucket = %s and id = %s",
+            "update access_request set ground = '', answer = '', proposer = null, extent = '' where bucket = %s and id = %s",
             (bucket_in(key), key),
         )
         audit.record(actor, "answer", kind="request", person=asked.person, key=key, detail="send back", at=at)
@@ -162,9 +182,15 @@ def of_person(person: int) -> list[Asked]:
 
 def of_facility(facility: str) -> list[Asked]:
     """What waits for a facility's answer, overdue first, then the most urgent; then what was answered."""
+    return of_desks([facility])
+
+
+def of_desks(desks: Desks) -> list[Asked]:
+    """The same of several, facilities or systems."""
     next_due = "case when replied is null then least(reply_due, done_due) else done_due end"
     return _read(
-        f"facility = %s order by answered is not null, {next_due}, done_due, answered desc limit 200", (facility,)
+        f"facility = any (%s) order by answered is not null, {next_due}, done_due, answered desc limit 200",
+        (list(desks),),
     )
 
 
@@ -193,11 +219,12 @@ def standings(actor: Actor, at: datetime) -> list[Standing]:
     return [Standing._make(row) for row in found]
 
 
-def _own(actor: Actor, key: UUID) -> Asked:
+def _own(actor: Actor, key: UUID, desks: Desks) -> Asked:
     """A request of the own facility that is not answered, held until the transaction ends; SSK-1002 otherwise."""
-    policy.check(actor, "answer", "request", facility=actor.facility or "")
-    where = "bucket = %s and id = %s and facility = %s and answered is null for update"
-    known = _read(where, (bucket_in(key), key, actor.facility))
+    own = [actor.facility] if actor.facility else list(desks)
+    policy.check(actor, "answer", "request", facility=actor.facility or (None if desks else ""))
+    where = "bucket = %s and id = %s and facility = any (%s) and answered is null for update"
+    known = _read(where, (bucket_in(key), key, own))
     if not known:
         raise Problem("SSK-1002")
     return known[0]

@@ -92,6 +92,13 @@ def moved(type_name: str, ids: Iterable[str]) -> dict[str, UUID]:
     return dict(db.tuples(query, (parameters.number_of()[type_name], wanted), binary=True)) if wanted else {}
 
 
+def standing_key(type_name: str, name: str) -> UUID | None:
+    """Where the resource of an id stands, wherever merges have carried it; None where there is none."""
+    key = keys_of(type_name, [name]).get(name)
+    is_there = key is not None and whose(key) is not None
+    return key if is_there else moved(type_name, [name]).get(name) if type_name in parameters.number_of() else None
+
+
 def phrases(paths: Iterable[int], starts: Iterable[str], most: int) -> list[int]:
     """The tokens of the texts of codes (`clinical_phrase`) that start with one of these, up to one more than `most`."""
     found = db.tuples(

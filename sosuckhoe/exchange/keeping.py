@@ -45,6 +45,7 @@ STAYS = {
     "exchange_register_entry": "register",
     "exchange_register_fault": "upload",
     "exchange_stream": "house",
+    "exchange_sweep": "house",
     "exchange_tally": "count",
     "exchange_told": "care",
     "exchange_upload_file": "upload",

@@ -40,6 +40,8 @@ class Episode(NamedTuple):
     told: datetime | None = None
     is_erased: bool = False
     """By right, for good."""
+    is_cut: bool = False
+    """Single entries of it were erased by right."""
 
 
 def is_anything_waiting() -> bool:
@@ -82,12 +84,12 @@ def episodes(keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Episode
 
 
 def profiles_of(persons: Collection[int]) -> list[tuple[str, int, str]]:
-    """The health profiles that stand of these persons: facility, person, number."""
+    """The health profiles that stand of these persons, or were erased by right: facility, person, number."""
     return db.tuples(
         """
         select facility, person, ma_lk from exchange_episode
         join unnest(%s::int4[], %s::int8[]) as asked (bucket, person) using (bucket, person)
-        where starts_with(ma_lk, 'HSSK/') and version > 0 order by facility, ma_lk
+        where starts_with(ma_lk, 'HSSK/') and (version > 0 or erased is not null) order by facility, ma_lk
         """,
         ([bucket_of(person) for person in persons], list(persons)),
     )

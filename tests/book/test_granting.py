@@ -6,6 +6,7 @@ import pytest
 
 from sosuckhoe.access import emergency, grants, labels, requests, retaining
 from sosuckhoe.access.actor import PROGRAM, Actor
+from sosuckhoe.access.requests import Decision
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.book import granting
@@ -68,7 +69,7 @@ def test_an_erasure_needs_two_persons_and_is_then_carried_out(lan):
     key = asked(lan, entry=entry)
     assert fault(granting.answer, CLERK, key, "done", "Vâng.", NOW) == "SSK-2402"
     assert fault(granting.confirm, SECOND, key, NOW, also=print) == "SSK-1002", "nobody has proposed it"
-    granting.propose(CLERK, key, "wrong-person", "Hồ sơ của người khác.", NOW)
+    granting.propose(CLERK, key, Decision("wrong-person", "Hồ sơ của người khác."), NOW)
     assert fault(granting.confirm, CLERK, key, NOW, also=print) == "SSK-2403"
     assert fault(granting.confirm, ELSEWHERE, key, NOW, also=print) == "SSK-1002"
     assert seen(owner(lan), entry) == 200, "not before the second person"
@@ -91,7 +92,7 @@ def test_what_was_erased_is_nowhere_and_does_not_come_back(lan):
     entry, _ = visit_of(lan)
     other, _ = visit_of(lan, "LK0002")
     key = asked(lan, entry=entry)
-    granting.propose(CLERK, key, "wrong-person", "Nhầm.", NOW)
+    granting.propose(CLERK, key, Decision("wrong-person", "Nhầm."), NOW)
     granting.confirm(SECOND, key, NOW, also=lambda _: None)
     assert exchange.package(FACILITY, "LK0001") is None
     assert not db.value("select count(*) from exchange_record where ma_lk = 'LK0001'")
@@ -105,7 +106,7 @@ def test_what_was_erased_is_nowhere_and_does_not_come_back(lan):
 def test_a_visit_that_is_erased_while_its_file_is_read_does_not_come_back(lan, monkeypatch):
     entry, _ = visit_of(lan)
     key = asked(lan, entry=entry)
-    granting.propose(CLERK, key, "wrong-person", "Nhầm.", NOW)
+    granting.propose(CLERK, key, Decision("wrong-person", "Nhầm."), NOW)
     granting.confirm(SECOND, key, NOW, also=lambda _: None)
     asks = iter([True])
     episodes = exchange.episodes
@@ -133,17 +134,17 @@ def test_a_visit_that_is_erased_while_its_file_is_read_does_not_come_back(lan, m
 def test_the_law_keeps_records_of_care_for_its_years(lan, ground, at, number):
     key = asked(lan)
     if number:
-        assert fault(granting.propose, CLERK, key, ground, "Vâng.", at) == number
+        assert fault(granting.propose, CLERK, key, Decision(ground, "Vâng."), at) == number
         assert requests.of_person(lan)[0].proposer is None
     else:
-        granting.propose(CLERK, key, ground, "Vâng.", at)
+        granting.propose(CLERK, key, Decision(ground, "Vâng."), at)
         granting.confirm(SECOND, key, at, also=lambda _: None)
         assert db.value("select count(*) from exchange_episode where erased is not null") == 2, "all of the facility"
 
 
 def test_a_hold_and_an_emergency_stop_an_erasure_until_they_end_also_between_the_two_persons(lan):
     key = asked(lan)
-    granting.propose(CLERK, key, "wrong-person", "Nhầm.", NOW)
+    granting.propose(CLERK, key, Decision("wrong-person", "Nhầm."), NOW)
     held = retaining.hold(PROGRAM, retaining.Hold(lan, "", "12/QĐ", "Tòa án"), NOW)
     assert fault(granting.confirm, SECOND, key, NOW, also=print) == "SSK-2404"
     retaining.release(PROGRAM, held, NOW)
@@ -157,8 +158,8 @@ def test_a_hold_and_an_emergency_stop_an_erasure_until_they_end_also_between_the
 
 def test_the_second_person_may_send_it_back(lan):
     key = asked(lan)
-    granting.propose(CLERK, key, "test-data", "Vâng.", NOW)
-    requests.send_back(SECOND, key, NOW)
+    granting.propose(CLERK, key, Decision("test-data", "Vâng."), NOW)
+    granting.send_back(SECOND, key, NOW)
     [one] = requests.of_person(lan)
     assert (one.proposer, one.ground, one.answered) == (None, "", None)
     granting.answer(SECOND, key, "refused", "Không có căn cứ.", NOW)
@@ -170,7 +171,7 @@ def test_another_facilitys_visit_cannot_be_erased_through_ones_own_request(lan):
     [keys] = [one.keys for one in exchange.episodes([("79002", "LK9")]).values()]
     [entry] = clinical.entries_among(keys, "Encounter")
     for wrong in (entry, "Encounter/nothing", "Nothing/1"):
-        assert fault(granting.propose, CLERK, asked(lan, entry=wrong), "wrong-person", "Nhầm.", NOW) == "SSK-2407"
+        assert fault(granting.propose, CLERK, asked(lan, entry=wrong), Decision("wrong-person", "Nhầm."), NOW) == "SSK-2407"
         assert fault(granting.answer, CLERK, asked(lan, "restrict", wrong), "done", "Vâng.", NOW) == "SSK-2407"
 
 

@@ -121,7 +121,7 @@ def _made(actor: Actor, draft: Draft, old: Known | None, updated: datetime) -> _
         if packed:
             parts.add(part)
             given |= _arrays(part, packed)
-    unknown = [one for one in rows.phrases if one not in phrases.KNOWN]
+    unknown = phrases.unknown(rows.phrases)
     if unknown:
         parts.add("phrase")
         given |= phrases.arrays(unknown)

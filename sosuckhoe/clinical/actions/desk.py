@@ -104,6 +104,8 @@ class Desk:
             raise Problem("SSK-3143")
         if type_name != "Patient" and owner.person_of(type_name, body, self.base, self.new_persons) != old.person:
             raise Problem("SSK-3422")
+        if old.is_erased:
+            raise Problem("SSK-3150")
         return self._put("update", Draft(type_name, key, old.person, {**body, "id": name}), old)
 
     def patch(self, type_name: str, name: str, change: Callable[[dict[str, Any]], Any], if_match: int | None) -> Done:

@@ -6,7 +6,7 @@ nothing of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from sosuckhoe.access import grants, labels
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.base.keys import NOBODY, bucket_of
+from sosuckhoe.base.keys import NOBODY, bucket_in, bucket_of
 from sosuckhoe.clinical import body as bodies
 from sosuckhoe.clinical import codec, queries
 from sosuckhoe.clinical.hiding import Wish, is_hidden
@@ -76,6 +76,20 @@ def wishes_of(persons: Iterable[int]) -> dict[int, list[Wish]]:
     for person, entry, types, label in found:
         wishes.setdefault(person, []).append(Wish(entry, frozenset(types), label))
     return wishes
+
+
+def still_seen(keys: Collection[UUID]) -> list[str]:
+    """`Type/id` of those of the resources that nobody hides."""
+    found = db.tuples(
+        """
+        select r.rid, r.type, r.codec, r.body from unnest(%s::int4[], %s::uuid[]) as asked (bucket, rid)
+        join clinical_resource r using (bucket, rid) where r.body is not null and r.label & %s = 0 order by r.rid
+        """,
+        ([bucket_in(key) for key in keys], list(keys), labels.HIDDEN),
+        binary=True,
+    )
+    contents = [(name_of()[number], codec.unpacked(packing, key, body)) for key, number, packing, body in found]
+    return [f"{type_name}/{bodies.name_in(type_name, content)}" for type_name, content in contents]
 
 
 def mark(person: int) -> None:

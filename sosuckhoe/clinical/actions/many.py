@@ -47,6 +47,11 @@ class Known(NamedTuple):
     updated: datetime
     body: bytes | None
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether it was erased by right, for good."""
+        return self.body is None and bool(self.label & labels.ERASED)
+
 
 @dataclass(slots=True)
 class Rows:
@@ -124,14 +129,14 @@ def known_of(keys: Iterable[UUID]) -> dict[UUID, Known]:
 
 
 def put(draft: Draft, old: Known | None, at: datetime, source: int, rows: Rows, written: Written) -> bytes | None:
-    """Add a draft to the rows; what will be stored, or None when the store has the same already."""
+    """Add a draft to the rows; what will be stored, or None when the store has the same already or erased it."""
     type_name, key, person, body = draft
     if person != NOBODY and bucket_in(key) != bucket_of(person):
         raise ValueError(f"the key of a {type_name} does not carry the bucket of its person")
     tail = bodies.tail_of(body)
     version = 1
     if old is not None:
-        if _is_same(draft, old, tail):
+        if old.is_erased or _is_same(draft, old, tail):
             return None
         version = old.version + 1
     if type_name == defining.TYPE:

@@ -25,41 +25,6 @@ def grounds() -> frozenset[str]:
     return frozenset(facts.read_yaml(_FILE)["grounds"])
 
 
-def erase(actor: Actor, person: int, keys: Collection[UUID], ground: str, at: datetime) -> int:
-    """Remove the content of some of a person's resources with their history; how many went. Their Patient stays.
-
-    What stays of each is the mark of a deleted one, so that its id answers *gone*. Raises SSK-1002 by policy.
-    """
-    policy.check(actor, "erase", "book", person=person)
-    bucket = bucket_of(person)
-    with db.atomic():
-        rids = [
-            row[0]
-            for row in db.tuples(
-                """
-                select rid from clinical_resource
-                where bucket = %s and person = %s and rid = any (%s) and type <> %s for update
-                """,
-                (bucket, person, list(keys), number_of()["Patient"]),
-            )
-        ]
-        _drop_values(bucket, rids)
-        db.execute("delete from clinical_history where bucket = %s and rid = any (%s)", (bucket, rids))
-        db.execute(
-            """
-            update clinical_resource
-            set body = null, tokens = null, moment = null, moment_to = null, codec = 0, source = 0,
-              version = version + 1, updated = %s
-            where bucket = %s and rid = any (%s)
-            """,
-            (at, bucket, rids),
-        )
-        grants.narrow(person, at)
-        lines = [audit.Line(actor, "erase", "record", person, rid, detail=ground) for rid in rids]
-        audit.record_all(lines, at)
-    return len(rids)
-
-
 def _drop_values(bucket: int, rids: list[UUID]) -> None:
     for table in _VALUES:
         db.execute(f"delete from {table} where bucket = %s and rid = any (%s)", (bucket, rids))  # noqa: S608 -- names from above

@@ -17,7 +17,7 @@ import psycopg
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.exchange import formats, queries
-from sosuckhoe.exchange.actions import check_in, ledger, practitioners, registers, settle
+from sosuckhoe.exchange.actions import check_in, ledger, practitioners, registers, settle, sweep
 from sosuckhoe.exchange.actions.open import findings_of, open_arrival
 from sosuckhoe.exchange.actions.receive import LANES, lane_of
 from sosuckhoe.exchange.actions.unit import FILED, Unit
@@ -92,8 +92,10 @@ def _file_batch(lanes: Sequence[int], at: datetime, most: int) -> int:
         if not taken:
             return 0
         arrivals = queries.waiting(taken, most, MOST_BYTES)
-        _file(arrivals, at)
+        erased = _file(arrivals, at)
         ledger.strike_off([(lane_of(arrival.facility), arrival.id) for arrival in arrivals])
+        if erased:
+            sweep.empty_arrived(erased)
     return len(arrivals)
 
 
@@ -120,7 +122,8 @@ def _take(lanes: Sequence[int]) -> list[int]:
     return [row[0] for row in rows]
 
 
-def _file(arrivals: Sequence[Arrival], at: datetime) -> None:
+def _file(arrivals: Sequence[Arrival], at: datetime) -> set[int]:
+    """File them; those that tell of something that was erased by right."""
     facilities = register.facilities({arrival.facility for arrival in arrivals})
     units: list[Unit] = []
     for arrival in arrivals:
@@ -134,6 +137,7 @@ def _file(arrivals: Sequence[Arrival], at: datetime) -> None:
         (check_in if group[0].is_check_in else settle).settle(group, at)
     ledger.write(units, at)
     telling.settle({unit.person for unit in units if unit.is_profile and unit.outcome == FILED}, at)
+    return {unit.arrival for unit in units if unit.is_cut}
 
 
 def _read_units(arrival: Arrival, at: datetime, facility: register.Facility | None) -> list[Unit]:

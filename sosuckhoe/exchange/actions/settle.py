@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -12,9 +12,10 @@ from uuid import UUID
 from sosuckhoe.access import actions as access
 from sosuckhoe.base.clock import day_of
 from sosuckhoe.clinical import actions as clinical
+from sosuckhoe.clinical.actions.erase import erased_among
 from sosuckhoe.clinical.draft import Draft
 from sosuckhoe.exchange import formats, queries
-from sosuckhoe.exchange.actions import ledger, profiles, registers
+from sosuckhoe.exchange.actions import cutting, ledger, profiles, registers
 from sosuckhoe.exchange.actions.unit import FILED, UNCHANGED, Unit
 from sosuckhoe.exchange.feeds import memory
 from sosuckhoe.exchange.feeds.memory import Word
@@ -22,6 +23,7 @@ from sosuckhoe.exchange.qd831.findings import older
 from sosuckhoe.exchange.queries import Episode
 from sosuckhoe.exchange.xml130 import findings, mapping
 from sosuckhoe.exchange.xml130.mapping import Claims, Mapped, People
+from sosuckhoe.exchange.xml130.package import Package
 from sosuckhoe.identity.actions import Found, find_again
 
 _log = logging.getLogger(__name__)
@@ -62,6 +64,7 @@ def _new_cases(units: Sequence[Unit]) -> list[_Case]:
     cases = []
     for unit in units:
         digest, episode = unit.seal(), episodes.get((unit.facility, unit.ma_lk))
+        unit.is_cut = episode is not None and (episode.is_erased or episode.is_cut)
         if episode and episode.is_erased:
             unit.findings.append(findings.erased())
         elif not _stands(unit, digest, episode) and (claims := _claims(unit)) is not None:
@@ -98,6 +101,10 @@ def _joined(case: _Case, episode: Episode | None) -> bool:
         return False
     assert case.unit.package is not None
     case.episode, case.unit.ma_lk, case.unit.package.number = episode, episode.ma_lk, episode.ma_lk
+    case.unit.is_cut = episode.is_erased or episode.is_cut
+    if episode.is_erased:
+        case.unit.findings.append(findings.erased())
+        return True
     return _stands(case.unit, case.digest, episode)
 
 
@@ -140,12 +147,32 @@ def _map(case: _Case, at: datetime) -> bool:
     assert patient is not None
     born = case.episode.born if case.episode else at
     people = People(patient.ref, tuple(newborn.ref for newborn in case.newborns), unit.workers)
+
+    def mapped(package: Package) -> Mapped:
+        return formats.map_package(package, people, born, unit.received, case.digest.hex())
+
     try:
-        mapped = formats.map_package(unit.package, people, born, unit.received, case.digest.hex())
+        if case.episode and case.episode.is_cut and not _leave_out(unit, unit.package, mapped):
+            return False
+        made = mapped(unit.package)
     except Exception as error:  # noqa: BLE001 -- as above
         _refuse_by_fault(unit, error)
         return False
-    _take(unit, case, mapped, born)
+    _take(unit, case, made, born)
+    return True
+
+
+def _leave_out(unit: Unit, package: Package, mapped: Callable[[Package], Mapped]) -> bool:
+    """Leave out of a package what was erased by right; where that is not possible, it is refused."""
+    erased = erased_among([draft.key for draft in mapped(package).drafts])
+    if not erased:
+        return True
+    left = cutting.without_all(package, erased, lambda one: mapped(one).drafts)
+    if left is None:
+        unit.findings.append(findings.erased())
+        return False
+    unit.findings.append(findings.entry_erased())
+    unit.package, unit.content = left, queries.sealed(left)
     return True
 
 

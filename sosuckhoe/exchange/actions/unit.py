@@ -35,6 +35,10 @@ class Unit:
     born: datetime | None = None
     version: int = 0
     content: bytes = b""
+    digest: bytes = b""
+    """Of the package as it came, before anything was left out of it."""
+    is_cut: bool = False
+    """Whether it tells of something that was erased by right."""
     told: datetime | None = None
     """When the sending system wrote it, where the file says so (health profiles)."""
     drafts: list[Draft] = field(default_factory=list)
@@ -84,4 +88,5 @@ class Unit:
         """Fix the content to be kept; its digest tells whether a package says anything new."""
         assert self.package is not None
         self.content = queries.sealed(self.package)
-        return blake2b(self.content, digest_size=16).digest()
+        self.digest = blake2b(self.content, digest_size=16).digest()
+        return self.digest

@@ -18,7 +18,7 @@ from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.exchange import sources
 from sosuckhoe.exchange.feeds import shelf, telling
-from sosuckhoe.exchange.feeds.filing import Outcome, file_items
+from sosuckhoe.exchange.feeds.filing import ERASED, Outcome, file_items
 from sosuckhoe.exchange.feeds.item import Piece, Pieces
 from sosuckhoe.exchange.feeds.shelf import Kept
 from sosuckhoe.exchange.sources import Source
@@ -248,6 +248,8 @@ def _file_batch(source: Source, delivery: Delivery, batch: Sequence[Piece]) -> N
 def _note_findings(delivery: int, batch: Iterable[Piece], outcome: Outcome) -> None:
     found = [(piece.number, place, problem) for piece in batch for place, problem in piece.faults]
     found += [(item.piece, item.place, problem) for item, problem in outcome.refused]
+    if any(problem.number == ERASED for _, _, problem in found):
+        db.execute("insert into exchange_sweep (delivery) values (%s) on conflict do nothing", (delivery,))
     for part, (number, place, problem) in enumerate(sorted(found, key=lambda one: one[:2])):
         db.execute(
             """

@@ -27,6 +27,9 @@ from sosuckhoe.identity import matching
 from sosuckhoe.identity import queries as identity
 from sosuckhoe.identity.actions import find_or_create
 
+ERASED = "SSK-3152"
+"""A record was erased by right, and is told again."""
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -155,7 +158,9 @@ def _take(desk: _Desk, item: Item) -> None:
     """Draft one record, unless it is known, waits, or is none that we take."""
     name = (item.type, item.id)
     before = desk.told.get(name)
-    if before is not None and before.as_of > item.as_of:
+    if before is not None and before.is_erased:
+        desk.outcome.refused.append((item, Problem(ERASED)))
+    elif before is not None and before.as_of > item.as_of:
         desk.outcome.older += 1
     elif before is not None and before.digest == _digest(item):
         desk.outcome.unchanged += 1

@@ -46,6 +46,8 @@ class Told(NamedTuple):
     digest: bytes
     delivery: int
     day: date | None = None
+    is_erased: bool = False
+    """By right, for good."""
 
 
 def words(source: str, records: Collection[str]) -> dict[str, Word]:
@@ -90,7 +92,7 @@ def told(source: str, names: Collection[Named]) -> dict[Named, Told]:
     """Which resources these records became; unknown ones are absent."""
     found = db.tuples(
         """
-        select type, id, record, person, key, as_of, digest, delivery, day from exchange_told
+        select type, id, record, person, key, as_of, digest, delivery, day, erased is not null from exchange_told
         join unnest(%s::text[], %s::text[]) as asked (type, id) using (type, id) where source = %s
         """,
         ([one for one, _ in names], [other for _, other in names], source),

@@ -41,6 +41,11 @@ def erased() -> Finding:
     return found("", 0, "", "visit-erased", "no value")
 
 
+def entry_erased() -> Finding:
+    """A package that tells of an entry that was erased by right: that is left out, the rest is filed."""
+    return found("", 0, "", "entry-erased", "no value")
+
+
 def sentence(finding: Finding, language: str = "vi") -> str:
     """What the facility reads, in 'vi' or 'en'.
 

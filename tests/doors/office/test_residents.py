@@ -13,7 +13,7 @@ from sosuckhoe.access import audit, retaining
 from sosuckhoe.access.actor import PROGRAM, Actor
 from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical.actions import hide, purge
+from sosuckhoe.clinical.actions import erase, hide
 from sosuckhoe.clinical.hiding import Wish
 from sosuckhoe.exchange.feeds import deliver, readers
 from sosuckhoe.exchange.keeping import KEPT
@@ -268,7 +268,7 @@ def test_a_file_with_what_was_erased_since_is_not_handed_out(sign_in, lan_delive
     assert asked_for_raw(client, number)[0] == 200, "it came after what was erased"
     clerk = Actor(6, "Cúc", "clerk", facility="25010", purpose="administration")
     keys = [row[0] for row in db.tuples("select key from exchange_told where person = %s", (person,))]
-    assert purge.erase(clerk, person, keys, "court", clock.now()) == 2
+    assert erase.erase(clerk, person, keys, "court", clock.now()) == 2
     status, told = asked_for_raw(client, number)
     assert status == 409
     assert "079160000001" not in told.decode()

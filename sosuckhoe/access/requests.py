@@ -168,7 +168,10 @@ def send_back(actor: Actor, key: UUID, at: datetime, desks: Desks = ()) -> None:
         if asked.proposer is None:
             raise Problem("SSK-1002")
         db.execute(
-            "update access_request set ground = '', answer = '', proposer = null, extent = '' where bucket = %s and id = %s",
+            """
+            update access_request set ground = '', answer = '', proposer = null, extent = ''
+            where bucket = %s and id = %s
+            """,
             (bucket_in(key), key),
         )
         audit.record(actor, "answer", kind="request", person=asked.person, key=key, detail="send back", at=at)

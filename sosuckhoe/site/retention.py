@@ -19,6 +19,7 @@ from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY
 from sosuckhoe.clinical import queries
+from sosuckhoe.exchange.actions import sweep
 from sosuckhoe.exchange.feeds import clearing
 
 ROOMS = ("access", "identity", "clinical", "exchange", "book", "insight")
@@ -74,6 +75,7 @@ def _clear_shelf(at: datetime) -> None:
     day = float(at.astimezone(clock.VIETNAM).toordinal())
     if _turn["cleared"] != day:
         clearing.clear(PROGRAM, at)
+        sweep.empty_all()
         _turn["cleared"] = day
 
 

@@ -30,7 +30,7 @@ from sosuckhoe.identity import queries as identity
 from tests.exchange.feeds import test_tables as csv
 from tests.exchange.feeds import vendor
 from tests.exchange.qd831 import samples as profiles
-from tests.exchange.samples import FACILITY, envelope, package
+from tests.exchange.samples import FACILITY, package
 from tests.identity.merged import AT, LAN, LATER, THEN, WITHOUT_CARD, WITHOUT_CARD_NUMBER, send, tables
 
 pytestmark = pytest.mark.django_db

@@ -171,7 +171,10 @@ def test_another_facilitys_visit_cannot_be_erased_through_ones_own_request(lan):
     [keys] = [one.keys for one in exchange.episodes([("79002", "LK9")]).values()]
     [entry] = clinical.entries_among(keys, "Encounter")
     for wrong in (entry, "Encounter/nothing", "Nothing/1"):
-        assert fault(granting.propose, CLERK, asked(lan, entry=wrong), Decision("wrong-person", "Nhầm."), NOW) == "SSK-2407"
+        assert (
+            fault(granting.propose, CLERK, asked(lan, entry=wrong), Decision("wrong-person", "Nhầm."), NOW)
+            == "SSK-2407"
+        )
         assert fault(granting.answer, CLERK, asked(lan, "restrict", wrong), "done", "Vâng.", NOW) == "SSK-2407"
 
 

@@ -1,8 +1,8 @@
 """Texts of codes on their way into `clinical_phrase` (search/phrase.py).
 
 A process asks the table once for each text that it meets, and remembers what others have committed; what its own
-transaction adds may still be rolled back. Nothing waits for another writer: two may add the same text. What it remembers
-it asks for again after ten minutes, for a text that stood in one record alone goes when that is erased.
+transaction adds may still be rolled back. Nothing waits for another writer: two may add the same text. What it
+remembers it asks for again after ten minutes, for a text that stood in one record alone goes when that is erased.
 """
 
 from __future__ import annotations

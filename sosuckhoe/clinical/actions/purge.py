@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from uuid import UUID
 
-from sosuckhoe.access import audit, grants, policy
+from sosuckhoe.access import audit, policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db, facts
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import bucket_of
-from sosuckhoe.clinical.search.parameters import number_of
 
 _FILE = Path(__file__).parent.parent / "data" / "purging.yaml"
 _VALUES = ("clinical_date", "clinical_text", "clinical_number")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods
 
 from sosuckhoe.access import queries as access
@@ -13,8 +13,11 @@ from sosuckhoe.access import requests
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.book import queries
+from sosuckhoe.clinical import queries as clinical
 from sosuckhoe.doors.citizen import wording
 from sosuckhoe.doors.citizen.opening import Book, book_page
+from sosuckhoe.exchange import sources
+from sosuckhoe.exchange.actions import written
 
 _LONGEST = 2000
 
@@ -24,7 +27,7 @@ _LONGEST = 2000
 def asked(request: HttpRequest, book: Book) -> HttpResponse:
     """What was asked so far, and a form."""
     problem = None
-    facilities = sorted(access.tied_facilities(book.whose.person))
+    facilities = [*sorted(access.tied_facilities(book.whose.person)), *written.systems_of(book.whose.person)]
     if request.method == "POST":
         try:
             _ask(request, book, facilities)
@@ -33,19 +36,37 @@ def asked(request: HttpRequest, book: Book) -> HttpResponse:
         else:
             messages.success(request, gettext("Đã gửi. Bạn thấy câu trả lời ở trang này."))
             return redirect("citizen:requests", book.id)
-    names, now = queries.facility_names(facilities), clock.now()
+    names, now = _names(facilities), clock.now()
+    entry = request.GET.get("muc", "")[:100]
     sent = requests.of_person(book.whose.person)
     facts = {
         "rows": [(one, wording.request_kind(one.kind), one.clocks(now)) for one in sent],
         "kinds": [(key, wording.request_kind(key)) for key in requests.words()["kinds"]],
         "facilities": [(code, names.get(code, code)) for code in facilities],
-        "entry": request.GET.get("muc", "")[:100],
+        "entry": entry,
+        "writer": _writer(book, facilities, entry),
         "problem": problem,
         "book": book,
         "age": book.whose.age(book.on),
         "section": "privacy",
     }
     return render(request, "citizen/requests.html", facts, status=problem.status if problem else 200)
+
+
+def _names(writers: list[str]) -> dict[str, str]:
+    """What facilities and other systems are called."""
+    language = "en" if (get_language() or "vi").startswith("en") else "vi"
+    systems = {one: source for one in writers if (source := sources.of_uri(one))}
+    return queries.facility_names(set(writers) - systems.keys()) | {
+        one: source.en if language == "en" else source.vi for one, source in systems.items()
+    }
+
+
+def _writer(book: Book, writers: list[str], entry: str) -> str:
+    """Who has written the entry that the page was opened for; '' where it names none."""
+    type_name, _, name = entry.partition("/")
+    key = clinical.standing_key(type_name, name) if name else None
+    return written.writer_of(book.whose.person, writers, key) if key else ""
 
 
 def _ask(request: HttpRequest, book: Book, facilities: list[str]) -> None:

@@ -26,6 +26,7 @@ def sections(current: str) -> list[dict[str, Any]]:
         "residents": gettext("Dân cư"),
         "insured": gettext("Bảo hiểm"),
         "deliveries": gettext("Hệ thống gửi"),
+        "answers": gettext("Yêu cầu về dữ liệu"),
         "register": gettext("Danh bạ"),
         "custody": gettext("Quyền giữ sổ"),
         "staff": gettext("Tài khoản nhân viên"),

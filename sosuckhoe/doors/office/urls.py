@@ -6,6 +6,7 @@ from django.urls import path, re_path
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sosuckhoe.doors.office.pages import (
+    answers,
     coverage,
     custody,
     deliveries,
@@ -60,6 +61,7 @@ urlpatterns = [
     ),
     path("doi-soat/bao-hiem/", require_safe(residents.insured), name="insured"),
     path("he-thong-gui/", require_safe(deliveries.deliveries), name="deliveries"),
+    path("he-thong-gui/yeu-cau/", answers.answers, name="answers"),
     path("he-thong-gui/<int:number>/", require_safe(deliveries.delivery), name="delivery"),
     path("he-thong-gui/<int:number>/tep", require_safe(deliveries.raw), name="delivery-raw"),
     path("quyen-giu-so/", custody.custody_page, name="custody"),

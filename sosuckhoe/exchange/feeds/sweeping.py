@@ -1,10 +1,10 @@
 """Remove from the shelf the files of other systems that tell of something that was erased by right.
 
 Which file told what is written down of the newest word alone, so the files of the system are read through, in the
-worker: begun again, it goes on. A file goes whole, also one that tells of several persons. What it says of the others was
-filed, and stands in their books with its Provenance; to write it anew without one person would keep what could not be
-read, for nobody knows whose that is, and break the digest by which a file that comes again is known. A file that a hold of
-somebody else keeps is handed out to nobody, and goes when the hold ends.
+worker: begun again, it goes on. A file goes whole, also one that tells of several persons. What it says of the others
+was filed, and stands in their books with its Provenance; to write it anew without one person would keep what could not
+be read, for nobody knows whose that is, and break the digest by which a file that comes again is known. A file that a
+hold of somebody else keeps is handed out to nobody, and goes when the hold ends.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ _HELD = """
 exists (
   select from access_hold h where h.released is null and h.class in ('', 'delivery') and (h.person = 0 or (
     exists (select from exchange_word w where w.source = d.source and w.person = h.person)
-    and not exists (select from exchange_told t where t.person = h.person and t.source = d.source and t.erased is not null)
+    and not exists (
+      select from exchange_told t where t.person = h.person and t.source = d.source and t.erased is not null
+    )
   ))
 )
 """

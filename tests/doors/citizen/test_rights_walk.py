@@ -124,7 +124,7 @@ def test_erase_by_two_persons(wide, server, lan, book, staff):
     expect(wide.get_by_role("alert")).to_contain_text("luật buộc lưu hồ sơ này đến 02/03/2036")
     sound(wide, "rights-law")
     answer(wide, server, "Đúng là nhầm người.", "wrong-person")
-    expect(wide.get_by_text("Một người khác của cơ sở phải xác nhận")).to_be_visible()
+    expect(wide.get_by_text("Một người khác phải xác nhận")).to_be_visible()
     sound(wide, "rights-proposed")
     enter(wide, server, lan).goto(f"{book}/yeu-cau/")
     expect(wide.get_by_text("đang chờ người thứ hai xác nhận")).to_be_visible()

@@ -30,10 +30,17 @@ def run(address: str, port: int) -> None:
 @click.option("--processes", type=click.IntRange(min=1), default=PROCESSES, show_default=True)
 def web(address: str, port: int, processes: int) -> None:
     """Phục vụ trang và giao diện máy · serve pages and machine interfaces."""
-    from sosuckhoe.site import production, settings
+    import django
+
+    from sosuckhoe.base import db
+    from sosuckhoe.site import prepare, production, settings
     from sosuckhoe.site import web as server
 
     production.check(settings)
+    django.setup()
+    prepare.wait_for_database()
+    prepare.check_keys()
+    db.close()
     server.serve(address, port, processes)
 
 

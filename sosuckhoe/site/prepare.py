@@ -50,12 +50,13 @@ def migrate() -> None:
     with as_owner():
         wait_for_database()
         _migrate()
-        _check_keys()
+        check_keys()
         if application != settings.OWNER["USER"] and db.value(_IS_UNBOUND, {"role": application}):
             _bind(application)
 
 
-def _check_keys() -> None:
+def check_keys() -> None:
+    """Hold the keys of this process against the proofs that the database has. SSK-2304, SSK-2305."""
     from sosuckhoe.access import data_keys  # as below
 
     data_keys.check()

@@ -20,7 +20,7 @@ import django.db
 import psycopg
 
 from sosuckhoe.base import collecting, db
-from sosuckhoe.site import processes
+from sosuckhoe.site import prepare, processes
 
 ROOMS = ("access", "identity", "clinical", "exchange", "book", "insight")
 CHANNEL = "sosuckhoe_work"
@@ -57,13 +57,14 @@ class Stop:
 
 
 def work() -> None:
-    """Work until told to stop; the batch under way is finished first."""
+    """Work until told to stop; the batch under way is finished first. SSK-2304, SSK-2305 with other keys."""
     processes.die_with_parent()
     stop, drains = Stop(), list(_drains())
     collecting.look_seldom()
     while not stop.is_set:
         try:
             with _ear() as ear:
+                prepare.check_keys()
                 _work_while_connected(stop, drains, ear)
         except _AWAY as error:
             _log.warning("the database is away (%s), trying again", type(error).__name__)

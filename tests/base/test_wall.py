@@ -142,6 +142,20 @@ def test_a_step_that_was_rolled_back_is_taken_again(two):
         assert queries.of_person(PERSON) == []
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_step_that_a_swallowed_error_undid_is_taken_again(transactional_db):
+    """PostgreSQL answers COMMIT of a failed transaction with a roll-back, and nobody raises."""
+    wall.forget()
+    db.value("select 1")
+    with wall.standing(wall.sees([OTHER])):
+        with db.atomic():
+            assert db.value("select current_setting('wall.persons')") == f"{{{OTHER}}}"
+            with suppress(psycopg.errors.DivisionByZero):
+                db.value("select 1 / 0")
+        assert db.value("select current_setting('wall.persons')") == f"{{{OTHER}}}"
+        assert not db.value("select current_user").endswith("_open")
+
+
 def test_nobody_stays_in_sight_from_a_read_of_before_in_the_same_transaction(two):
     access.tie([("79001", PERSON)], AT)
     with db.atomic():

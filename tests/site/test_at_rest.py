@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from importlib import import_module
 
@@ -244,6 +246,34 @@ def test_a_body_put_into_another_row_does_not_open():
     one, other = db.tuples("select rid, codec, body from clinical_resource where body is not null limit 2", binary=True)
     with pytest.raises(Problem, match="SSK-2303"):
         codec.unpacked(one[1], one[0], other[2])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_first_starts_at_once_with_different_keys_one_is_refused(monkeypatch):
+    """Both look before either has written: what they saw is no answer any more when they write."""
+    db.execute("delete from access_data_key")
+    both_have_looked = threading.Barrier(2)
+    execute = db.execute
+
+    def later(statement, *given):
+        if "access_data_key" in statement:
+            both_have_looked.wait(10)
+        return execute(statement, *given)
+
+    def start(finding):
+        local = keyring.ring()._replace(finding=finding)
+        proofs = {number: keyring.proof(key) for number, key in {**local.sealing, keyring.INDEX: finding}.items()}
+        try:
+            data_keys.remember(proofs)
+        except Problem as problem:
+            return problem.number
+        finally:
+            db.close()
+        return "open"
+
+    monkeypatch.setattr(data_keys.db, "execute", later)
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(start, [NEXT, bytes(32)])) == ["SSK-2304", "open"]
 
 
 def test_the_house_does_not_open_with_other_keys():

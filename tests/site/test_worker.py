@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import psycopg
 import pytest
 
-from sosuckhoe.site import worker
+from sosuckhoe.access import data_keys
+from sosuckhoe.site import processes, worker
+from tests.served import free_port
 from tests.served import test_database_url as database_url
 
 
@@ -66,3 +71,15 @@ def test_every_room_that_has_jobs_is_drained():
         "sosuckhoe.site.retention",
     ]
     assert "exchange" in with_jobs
+
+
+@pytest.mark.parametrize("command", ["web", "worker"])
+def test_alone_it_does_not_start_with_other_keys_than_the_databases(transactional_db, command):
+    data_keys.check()
+    given = {"DATABASE_URL": database_url(), "PORT": str(free_port()), "SOSUCKHOE_INDEX_KEY": "5e" * 32}
+    done = subprocess.run(
+        [sys.executable, "-m", "sosuckhoe.site.command_line", command],
+        env=processes.child_environment(**given), capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode
+    assert "SSK-2304" in done.stderr

@@ -8,12 +8,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.backends.postgresql import base
+from psycopg.pq import TransactionStatus
 
 from sosuckhoe.base import wall
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection: what is rolled back may have taken a step of the wall with it, whoever rolls back."""
+
+    def _commit(self) -> Any:
+        """Of a transaction in which a statement failed, and the error was swallowed, PostgreSQL rolls back instead."""
+        raw = self.connection
+        if raw is not None and raw.pgconn.transaction_status == TransactionStatus.INERROR:
+            wall.forget()
+        return super()._commit()  # type: ignore[misc]  # as below
 
     def _rollback(self) -> Any:
         wall.forget()

@@ -21,7 +21,7 @@ from sosuckhoe.exchange import at_rest, formats, queries, sources
 from sosuckhoe.exchange.actions import cutting, practitioners, sweep
 from sosuckhoe.exchange.actions.unit import Unit
 from sosuckhoe.exchange.actions.written import Part
-from sosuckhoe.exchange.feeds import sweeping
+from sosuckhoe.exchange.feeds import memory, sweeping
 from sosuckhoe.exchange.xml130.mapping import People
 from sosuckhoe.exchange.xml130.package import Package
 from sosuckhoe.identity import queries as identity
@@ -71,13 +71,14 @@ def demand_alone(person: int, writer: str, part: Part, entry: UUID) -> None:
 
 
 def _erase_told(person: int, source: str, keys: Collection[UUID], at: datetime) -> None:
-    db.execute(
+    told = db.tuples(
         """
         update exchange_told set erased = %s, digest = '', day = null
-        where bucket = %s and person = %s and source = %s and key = any (%s)
+        where bucket = %s and person = %s and source = %s and key = any (%s) returning record
         """,
         (at, bucket_of(person), person, source, list(keys)),
     )
+    memory.renew_days(source, {record for (record,) in told})
     sweeping.look_through(source)
 
 

@@ -24,11 +24,12 @@ Pairs = list[tuple[str, str]]
 
 
 class Found(NamedTuple):
-    """A page of a search: resources, how many in all (when it is known), and the place of the next page ('': none)."""
+    """A page of a search: resources, how many in all (when it is known), places of the pages around it ('': none)."""
 
     resources: list[dict[str, Any]]
     total: int | None
     after: str
+    before: str = ""
 
 
 class Source(Protocol):
@@ -139,7 +140,8 @@ class Answer:
     def _connection(self, chosen: SelectionSetNode | None, page: Found) -> dict[str, Any]:
         """https://hl7.org/fhir/R4/graphql.html#searching"""
         out: dict[str, Any] = {}
-        plain = {"count": page.total, "pagesize": len(page.resources), "next": page.after or None}
+        near = {"previous": page.before or None, "next": page.after or None}
+        plain = {"count": page.total, "pagesize": len(page.resources), **near}
         for field in self.question.fields_of(chosen, "Connection"):
             name = field.name.value
             if name == "edges":

@@ -135,3 +135,16 @@ def test_a_question_may_not_cost_more_than_is_allowed(client, stored):
     many = " ".join(f"a{n}: PatientList {{ id }}" for n in range(201))
     told = ask(client, f"{{ {many} }}", who="charlie", path="/$graphql")
     assert told["errors"][0]["extensions"]["resource"]["issue"][0]["details"]["coding"][0]["code"] == "SSK-3189"
+
+
+def test_a_connection_leads_on_and_back(client, stored):
+    def page(place=None):
+        asked = "_reference: subject, _count: 1" + (f', _cursor: "{place}"' if place else "")
+        question = f"{{ ObservationConnection({asked}) {{ previous next edges {{ resource {{ id }} }} }} }}"
+        return data(client, question)["ObservationConnection"]
+
+    first = page()
+    second = page(first["next"])
+    assert (first["previous"], second["next"]) == (None, None)
+    assert second["edges"] != first["edges"]
+    assert page(second["previous"])["edges"] == first["edges"]

@@ -50,8 +50,8 @@ class Repository:
         self._count()
         query = parse(type_name, pairs, base=self.call.base, now=self.call.at)
         page = finding.search(self.call.actor, query, self.call.at)
-        after = cursor.write(page.after) if page.after is not None else ""
-        return Found([orjson.loads(row.body) for row in page.found], page.total, after)
+        after, before = (cursor.write(place) if place is not None else "" for place in (page.after, page.before))
+        return Found([orjson.loads(row.body) for row in page.found], page.total, after, before)
 
     def _read(self, type_name: str, name: str) -> dict[str, Any] | None:
         try:

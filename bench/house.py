@@ -49,7 +49,7 @@ def running(*, web: bool = True, worker: bool = True, processes: int = 3, keep: 
     port = _free_port()
     folder = _kept(keep) if keep else Path(tempfile.mkdtemp(prefix="ssk-bench-"))
     folder.chmod(0o711)
-    os.environ |= {"SOSUCKHOE_HOME": str(folder), "SOSUCKHOE_DEMO": "0", "PORT": str(port)}
+    os.environ |= {"SOSUCKHOE_HOME": str(folder), "SOSUCKHOE_DEMO": "0", "SOSUCKHOE_PACE": "0", "PORT": str(port)}
     os.environ["DJANGO_SETTINGS_MODULE"] = "sosuckhoe.site.settings"
     os.environ.pop("DATABASE_URL", None)
     from sosuckhoe.site import within

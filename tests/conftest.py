@@ -31,6 +31,7 @@ os.environ.update(
         RUN: str(RUN_FOLDER),
         "SOSUCKHOE_HOME": str(RUN_FOLDER),
         "SECRET_KEY": "made up for tests",
+        "SOSUCKHOE_PACE": "0",  # no person asks as fast as a test; tests/access/test_pace.py sets it
         "DJANGO_SETTINGS_MODULE": "sosuckhoe.site.settings",
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # playwright's loop runs in the test's thread
     }

@@ -6,8 +6,11 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
 from django.utils import translation
 
+from sosuckhoe.access import pace
+from sosuckhoe.base.errors import Problem
 from sosuckhoe.doors.look.content_security import POLICY
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
@@ -52,3 +55,21 @@ class ChosenLanguage:
             response = self.respond(request)
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+class NotTooFast:
+    """Whoever asks faster than they may (access/pace.py) is told how long to wait. RFC 6585, section 4."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.respond(request)
+
+    def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponseBase | None:
+        """The page that says so; every other fault goes its way."""
+        if not isinstance(fault, Problem) or fault.number != pace.NUMBER:
+            return None
+        answer = render(request, "429.html", fault.places, status=fault.status)
+        answer.headers["Retry-After"] = str(fault.places["seconds"])
+        return answer

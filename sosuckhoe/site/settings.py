@@ -84,6 +84,9 @@ FHIR_CONDITIONAL_DELETE = int(os.environ.get("SOSUCKHOE_CONDITIONAL_DELETE", "1"
 DURABLE_LOOKS = _is_on("SOSUCKHOE_DURABLE_LOOKS", default=False)
 """Whether reads and searches wait until their lines of the trace are on the disk (ADR 10); writes always do."""
 
+PACE = float(os.environ.get("SOSUCKHOE_PACE", "1"))
+"""By how much the bounds of `access/data/pace.yaml` are multiplied; 0: there are none, as tests of speed want."""
+
 FHIR_ORIGINS = os.environ.get("SOSUCKHOE_FHIR_ORIGINS", "").split()
 """Origins (`https://app.example`) whose programs in browsers may use the FHIR interface."""
 
@@ -144,6 +147,7 @@ MIDDLEWARE = [
     "sosuckhoe.site.headers.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
     "sosuckhoe.site.declared.OnlyDeclared",
+    "sosuckhoe.site.headers.NotTooFast",
     "django.middleware.csrf.CsrfViewMiddleware",
     "sosuckhoe.site.storable.OnlyStorable",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -20,8 +20,11 @@ from sosuckhoe.doors.entrance import fresh, saying
 from sosuckhoe.doors.look.signed_in import signed_in
 from sosuckhoe.identity import queries as identity
 
-_PROVED = {"remove-key"}
-"""What needs a fresh proof. Ending sessions or a card, and keeping a number, takes nothing from the owner."""
+_PROVED = {"remove-key", "end-others", "end-one"}
+"""What needs a fresh proof: who found a machine that is signed in must not sign its owner out elsewhere.
+
+Ending a card and keeping a number takes nothing from the owner. OWASP ASVS 5.0, 7.5.2.
+"""
 
 WAYS = {
     "demo": "bản dùng thử",
@@ -74,8 +77,10 @@ def _do(request: HttpRequest, actor: Actor) -> None:
         passkeys.remove(known, _bytes(request.POST.get("key", "")), at)
     elif request.POST.get("do") == "end-card" and (known := accounts.active(actor.account)):
         cards.end_own(known, at)
-    else:
+    elif request.POST.get("do") == "end-one":
         sessions.end(actor.account, _bytes(request.POST.get("session", "")), at)
+    else:
+        raise Problem("SSK-1002")
     messages.success(request, gettext("Đã xong."))
 
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 import falcon
 from django.conf import settings
 
-from sosuckhoe.access import sign_in
+from sosuckhoe.access import pace, sign_in
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.access.smart import tokens
 from sosuckhoe.base import clock
@@ -31,17 +31,26 @@ BELIEVED_OF_APPS_SECONDS = 0.9
 """The same of an app's token: what somebody has withdrawn has ended within a second."""
 
 _MOST_BELIEVED = 10_000
+_COUNTED = "sosuckhoe.counted"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 JSON = re.compile(r"application/(fhir\+json|json|json\+fhir)\s*(;.*)?")
 _believed: dict[str, tuple[float, Actor]] = {}
 
 
 def actor_of(request: falcon.Request) -> Actor:
-    """Who asks, by bearer token or session cookie; SSK-1001 when nobody that is known.
+    """Who asks, by bearer token or session cookie; SSK-1001 when nobody that is known, SSK-9350 for who asks too fast.
 
-    Every interaction asks first, so that it also knows the search parameters of this moment.
+    Every interaction asks first, so that it also knows the search parameters of this moment. Each request counts once.
     """
     defined.refresh()
+    actor = _who(request)
+    if _COUNTED not in request.env:
+        request.env[_COUNTED] = True
+        pace.spend(actor)
+    return actor
+
+
+def _who(request: falcon.Request) -> Actor:
     scheme, _, token = (request.get_header("Authorization") or "").partition(" ")
     if scheme.lower() == "bearer" and token:
         return _actor_of_token(token.strip())

@@ -10,6 +10,7 @@ import falcon
 import orjson
 import psycopg
 
+from sosuckhoe.access import pace
 from sosuckhoe.base.errors import Problem, sentences
 from sosuckhoe.clinical.reading import Deleted
 from sosuckhoe.clinical.structure import Invalid, Issue
@@ -89,6 +90,8 @@ def write(response: falcon.Response, problem: Problem) -> None:
     response.status = problem.status
     response.content_type = MEDIA
     response.data = orjson.dumps(of_problem(problem))
+    if problem.number == pace.NUMBER:
+        response.set_header("Retry-After", str(problem.places["seconds"]))
     if isinstance(problem, Deleted):
         response.set_header("ETag", f'W/"{problem.version}"')
     if problem.status == falcon.http_status_to_code(falcon.HTTP_401):

@@ -254,7 +254,8 @@ def test_a_telephone_is_removed_after_a_day_and_never_the_only_way_in(client, se
 @pytest.mark.parametrize(
     ("name", "data"),
     [("new-phone", {"phone": OTHER}), ("new-phone", {"do": "remove"}), ("add-passkey", {"credential": "{}"}),
-     ("account", {"do": "remove-key", "key": "00"})],
+     ("account", {"do": "remove-key", "key": "00"}), ("account", {"do": "end-others"}),
+     ("account", {"do": "end-one", "session": "00"})],
 )  # fmt: skip
 def test_an_older_session_proves_itself_anew_before_what_one_signs_in_with_changes(client, name, data):
     lua = citizen()
@@ -350,8 +351,8 @@ def test_one_ends_ones_other_sessions_and_nobody_elses(client):
     ids = {row.account: bytes(row.id).hex() for row in db.rows("select account, id from access_session")}
     signed(client, lua)
     account = reverse("entrance:account")
-    assert client.post(account, {"session": ids[other.pk]}).status_code == 404
-    client.post(account, {"session": ids[lua.pk]})
+    assert client.post(account, {"do": "end-one", "session": ids[other.pk]}).status_code == 404
+    client.post(account, {"do": "end-one", "session": ids[lua.pk]})
     assert (who(away), who(theirs).account, who(client).account) == (None, other.pk, lua.pk)
     again = signed(type(client)(), lua)
     client.post(account, {"do": "end-others"})

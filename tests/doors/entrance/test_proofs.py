@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from sosuckhoe.access import sending
 from sosuckhoe.base import clock, db
@@ -28,3 +29,10 @@ def test_wrong_proofs_are_slowed_from_code_to_code_and_are_in_the_trace(client, 
     tried = db.tuples("select account, person, detail from access_audit where outcome = 'refused' order by id")
     assert tried[:4] == [(lua.pk, 0, "sms-proof")] * 4
     assert tried[4:] == [(lua.pk, 0, "waits")] * 2
+
+
+def test_before_a_code_is_asked_for_its_risks_are_told_and_safer_ways_offered(client):
+    page = client.get(reverse("entrance:phone")).content.decode()
+    assert "Không đọc mã cho bất kỳ ai" in page
+    assert "An toàn hơn: VNeID, hoặc khóa truy cập" in page
+    assert f'href="{reverse("entrance:ways")}"' in page

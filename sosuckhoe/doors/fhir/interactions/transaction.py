@@ -9,6 +9,7 @@ import falcon
 import orjson
 from django.conf import settings
 
+from sosuckhoe.access import pace
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import actions, reading, structure
@@ -43,6 +44,7 @@ def on_post(request: falcon.Request, response: falcon.Response) -> None:
     kind = bundle.get("type")
     if kind not in _KINDS:
         raise Problem("SSK-3425", entry="–", field="Bundle.type: transaction, batch")
+    pace.spend(asked.actor, len(bundle.get("entry") or ()))
 
     def do() -> Answer:
         entries = (_transaction if kind == "transaction" else _batch)(asked, bundle)

@@ -1,7 +1,7 @@
 """How fast somebody may ask (`data/pace.yaml`): a bucket of tokens for each account, and for each app of an account.
 
-It is of one process and costs no statement: a read must not cost a write. It holds off whoever fetches in masses what they
-may see one by one; what they may see is policy's.
+It is of one process and costs no statement: a read must not cost a write. It holds off whoever fetches in masses what
+they may see one by one; what they may see is policy's.
 """
 
 from __future__ import annotations

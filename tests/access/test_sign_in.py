@@ -32,6 +32,12 @@ def test_only_the_digest_of_a_token_is_kept(system):
     assert token.encode() not in bytes(kept.digest)
 
 
+def test_only_the_digest_of_a_sessions_token_is_kept(system):
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    sessions.begin(session, system, "password", clock.now())
+    assert session[sign_in.TOKEN_KEY].encode() not in bytes(db.value("select id from access_session"))
+
+
 def test_an_expired_a_wrong_and_a_disabled_ones_token_answer_none(system):
     late = actions.issue_token(system, "bearer", clock.now() - 2 * HOUR, HOUR)
     good = actions.issue_token(system, "bearer", clock.now(), HOUR)

@@ -80,9 +80,13 @@ def test_every_request_to_elsewhere_stays_where_it_was_sent():
         for place, name, node in calls()
         if "requests" in (HOUSE / place).read_text(encoding="utf-8")
         and name in {"requests.get", "requests.post", "requests.request", "session.get", "session.request"}
-        and not any(word.arg == "allow_redirects" or word.arg is None for word in node.keywords)
+        and not any(
+            word.arg is None or (word.arg == "allow_redirects" and ast.unparse(word.value) == "False")
+            for word in node.keywords
+        )
     ]
     assert bare == []
+    assert [place for place in TREES if re.search(r"allow_redirects\W+True", (HOUSE / place).read_text("utf-8"))] == []
     assert {place for place, name, _ in calls() if name.endswith("urlopen")} == set()
 
 

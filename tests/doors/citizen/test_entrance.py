@@ -57,6 +57,9 @@ def test_signing_out_ends_the_session(client, everybody):
     assert answer.headers["Clear-Site-Data"]
     assert SESSION_KEY not in client.session
     assert client.get(reverse("citizen:books")).status_code == 302
+    assert db.value("select count(*) from access_session where ended is null") == 0, (
+        "a copy of the session opens nothing"
+    )
 
 
 def test_signing_out_by_a_link_is_refused(client, everybody):

@@ -179,6 +179,11 @@ def test_no_card_without_proof_a_good_pin_and_a_person_of_this_desk(client, lua,
     assert db.value("select count(*) from access_card") == 0
 
 
+def test_the_rule_itself_demands_a_proof_of_the_list(lua, clerk):
+    with pytest.raises(Problem, match="SSK-1163"):
+        cards.issue(sign_in.actor_for(clerk), lua, "482913", "a friend", "1960-03-12", clock.now())
+
+
 def test_another_facilitys_clerk_and_a_doctor_give_out_nothing(client, lua):
     elsewhere = actions.open_account(PROGRAM, "elsewhere", name="Xa", role="clerk", facility="01002")
     with pytest.raises(Problem, match="SSK-1002"):

@@ -78,6 +78,15 @@ def test_every_fault_of_the_issuer_signs_nobody_in(client, issuer, fault, status
     assert not Account.objects.exists()
 
 
+def test_who_is_signed_in_already_is_asked_for_the_proof_anew(client, issuer):
+    known(LUA)
+    assert "prompt" not in urlsplit(client.get(reverse("entrance:vneid"))["Location"]).query
+    client.get(chosen(client, LUA.number))
+    assert who(client) is not None
+    question = parse_qs(urlsplit(client.get(reverse("entrance:vneid"))["Location"]).query)
+    assert question["prompt"] == ["login"]
+
+
 def test_an_answer_is_good_once_and_in_its_own_browser_only(client, issuer):
     known(LUA)
     back = chosen(client, LUA.number)

@@ -206,3 +206,29 @@ def test_reads_one_after_another_take_no_step(two, monkeypatch):
     for _ in range(3):
         reading.read(HOSPITAL, "Observation", key, AT)
     assert seen == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_between_reads_and_writes_one_after_another_only_the_role_changes(monkeypatch):
+    """Nobody who was in sight stays so, and a word about persons is said whole."""
+    actions.put_many([patient(), observation("a"), patient(OTHER), observation("b", person=OTHER)], AT)
+    access.tie([("79001", PERSON)], AT)
+    key, seen, said = str(observation("a").key), [], wall._say_all
+    monkeypatch.setattr(wall, "_say_all", lambda *given: (seen.append(given[1]), said(*given)))
+    for _ in range(3):
+        reading.read(HOSPITAL, "Observation", key, AT)
+        with wall.standing(wall.CLOSED):
+            assert queries.of_person(PERSON) == []
+            assert role() == "closed"
+        assert len(queries.of_person(PERSON)) == 2
+        assert role() == "open"
+    assert seen in ([], [wall.CLOSED], [wall.OPEN], [wall.CLOSED, wall.OPEN])
+    with wall.standing(wall.sees([OTHER])):
+        assert queries.of_person(PERSON) == []
+        assert len(queries.of_person(OTHER)) == 2
+    with wall.standing(wall.CLOSED):
+        assert queries.of_person(OTHER) == []
+
+
+def role():
+    return db.value("select case when current_user = session_user then 'closed' else 'open' end")

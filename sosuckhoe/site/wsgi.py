@@ -17,7 +17,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sosuckhoe.site.settings")
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
-from sosuckhoe.base import db
+from sosuckhoe.base import collecting, db
 from sosuckhoe.site import machines, processes
 
 Environ = dict[str, Any]
@@ -33,6 +33,7 @@ _pages: Answer = get_wsgi_application()
 _doors: dict[str, Answer] = {first: import_module(module).application for first, module in MACHINES.items()}
 if not get_resolver().url_patterns:  # read now, so that a fault in them is seen at the start and not by a visitor
     raise RuntimeError("no page has an address")
+collecting.look_seldom()
 
 
 def application(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:

@@ -62,6 +62,34 @@ def test_a_content_that_was_cut_is_refused(cut):
         sealing.unseal("a", b"", sealing.seal("a", b"", b"")[:cut])
 
 
+@given(some.lists(some.tuples(some.binary(max_size=20), some.binary(max_size=80), some.booleans()), max_size=8))
+def test_many_are_opened_as_each_alone(several):
+    """In their order, whichever key of the ring sealed each."""
+    sealed = []
+    for bound, content, is_new in several:
+        keyring.hold(NEW if is_new else OLD)
+        sealed.append((bound, sealing.seal("a", bound, content)))
+    keyring.hold(NEW)
+    assert sealing.unseal_many("a", iter(sealed)) == [content for _, content, _ in several]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "number"),
+    [
+        (lambda sealed: sealed[:29], "SSK-2303"),
+        (lambda sealed: sealed[:-1] + bytes([sealed[-1] ^ 1]), "SSK-2303"),
+        (lambda sealed: sealed[:1] + bytes([sealed[1] ^ 1]) + sealed[2:], "SSK-2303"),
+        (lambda sealed: b"\x07" + sealed[1:], "SSK-2302"),
+    ],
+)
+def test_of_many_one_that_is_wrong_opens_none(wrong, number):
+    right = sealing.seal("a", b"row", b"content")
+    with pytest.raises(Problem, match=number):
+        sealing.unseal_many("a", [(b"row", right), (b"row", wrong(right)), (b"row", right)])
+    with pytest.raises(Problem, match="SSK-2303"):
+        sealing.unseal_many("a", [(b"row", right), (b"another row", right)])
+
+
 def test_an_older_key_opens_and_the_newest_seals():
     old = sealing.seal("a", b"", b"content")
     keyring.hold(NEW)

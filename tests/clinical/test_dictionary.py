@@ -62,6 +62,8 @@ def test_an_older_dictionary_stays_of_use():
     actions.put_many([observation("r")], AT)
     assert codecs() == {0: 150, 1: 150, 2: 1}
     assert len(queries.of_person(PERSON)) == 301
+    rows = db.tuples("select codec, rid, body from clinical_resource", binary=True)
+    assert codec.unpacked_many(rows) == [codec.unpacked(*one) for one in rows]
 
 
 def test_the_worker_learns_where_it_is_worth_it():

@@ -8,7 +8,9 @@ import pytest
 
 from sosuckhoe.access import actions as access
 from sosuckhoe.base import db as database
+from sosuckhoe.base import settled
 from sosuckhoe.base.keys import NOBODY, bucket_of
+from sosuckhoe.base.prepared import Prepared
 from sosuckhoe.clinical import actions
 from sosuckhoe.clinical.draft import Draft
 from tests.clinical.made import AT, PERSON, draft, key, observation, patient
@@ -183,3 +185,20 @@ def test_it_is_one_range_of_one_index(client, book):
     text = "\n".join(line[0] for line in plan)
     assert "Sort" not in text
     assert "clinical_resource_of_person" in text
+
+
+def test_the_tie_that_leads_to_a_person_is_asked_for_once(client, book, monkeypatch):
+    """Of each row only what its labels hide."""
+    ask, plans = settled.tuples, []
+
+    def explained(text, values, *more):
+        given = {name: settled.packed(value) for name, value in values.items()}
+        plans.append("\n".join(line[0].decode() for line in Prepared(f"explain {text}")(given)))
+        return ask(text, values, *more)
+
+    monkeypatch.setattr(settled, "tuples", explained)
+    assert client.ask("hospital", "GET", f"/Patient/{patient().key}/$everything").status_code == 200
+    (plan,) = plans
+    by_row = [line for line in plan.splitlines() if "Cond" in line and "bucket = r.bucket" in line]
+    assert plan.count("on access_tie") == 2
+    assert len(by_row) == 1

@@ -18,7 +18,7 @@ from sosuckhoe.access import policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import body as bodies
-from sosuckhoe.clinical import finding, strictness
+from sosuckhoe.clinical import finding, queries, strictness
 from sosuckhoe.clinical.draft import Stored
 from sosuckhoe.clinical.search import query
 from sosuckhoe.clinical.strictness import Strictness
@@ -29,7 +29,7 @@ from sosuckhoe.clinical.validation.terms import Sets
 from sosuckhoe.clinical.vocabulary import Vocabulary, body_of
 
 _MOST_SOUGHT = 100
-_BELIEVED_SECONDS = 1.0
+_BELIEVED_SECONDS, _FORGOTTEN_SECONDS = 1.0, 60.0
 _BELIEVED = frozenset({"CodeSystem", "ConceptMap", "StructureDefinition", "ValueSet"})
 
 
@@ -44,10 +44,13 @@ class Link(NamedTuple):
 def told_of(actor: Actor, at: datetime) -> Told:
     """What the validator may ask: value sets and profiles that the actor may see, and those that came along.
 
-    What is stored of them is believed for a second: every write asks for the value sets of its codes.
+    What is stored of them is believed until one of them is written, which is asked once a second: every write asks for
+    the value sets of its codes, two dozen searches, and those of before go on as long as they are right.
     """
-    period = int(time.monotonic() / _BELIEVED_SECONDS)
-    vocabulary = Vocabulary(actor, at, _met=_met_lately(actor.role, actor.purpose, period))
+    now = time.monotonic()
+    state = _state(int(now / _BELIEVED_SECONDS))
+    met = _met_lately(actor.role, actor.purpose, int(now / _FORGOTTEN_SECONDS), state)
+    vocabulary = Vocabulary(actor, at, _met=met)
     return Told(at, Sets(vocabulary.members), partial(_profile, vocabulary))
 
 
@@ -59,12 +62,18 @@ def note_write(type_name: str) -> None:
 
 def forget() -> None:
     """Look anew for what is stored."""
+    _state.cache_clear()
     _met_lately.cache_clear()
 
 
+@lru_cache(maxsize=1)
+def _state(_period: int) -> str:
+    return queries.state_of_types(_BELIEVED)
+
+
 @lru_cache(maxsize=32)
-def _met_lately(_role: str, _purpose: str, _period: int) -> dict[tuple[str, str, str], Stored | None]:
-    """What those who may see the same registers have met in this second."""
+def _met_lately(_role: str, _purpose: str, _period: int, _state: str) -> dict[tuple[str, str, str], Stored | None]:
+    """What those who may see the same registers have met while nothing of it was written, for a minute at most."""
     return {}
 
 

@@ -44,10 +44,12 @@ def _prepare(count: int):
 
     from sosuckhoe.access import actions as access
     from sosuckhoe.access.actor import PROGRAM
+    from sosuckhoe.base import collecting
     from sosuckhoe.clinical import actions
     from sosuckhoe.clinical.draft import Draft
     from sosuckhoe.doors.fhir.app import make_app
 
+    collecting.look_seldom()  # as site/wsgi.py does
     now = datetime.now(UTC)
     drafts = packages(0, 1, count - 1)
     person, patient = drafts[0].person, drafts[0].key

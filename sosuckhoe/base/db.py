@@ -67,7 +67,7 @@ def forget_broken_connection() -> None:
     wrapper.close_if_unusable_or_obsolete()
 
 
-def is_unavailable(error: BaseException) -> bool:
+def is_unavailable(error: BaseException | None) -> bool:
     """Whether the database could not be asked or was too busy, so that nothing of what was asked is to blame.
 
     psycopg counts what is too large for it (a key of an index, a statement) among these errors too; that does not pass.

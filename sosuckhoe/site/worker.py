@@ -108,9 +108,9 @@ def _run(drain: Drain) -> int:
     began = time.monotonic()
     try:
         return drain()
-    except _AWAY:
-        raise
-    except Exception:  # noqa: BLE001 -- its kind and places are logged, and the next turn tries again
+    except Exception as error:
+        if db.is_unavailable(error) or db.is_unavailable(error.__cause__):
+            raise
         _log.exception("%s failed", drain.__module__)
         return 0
     finally:

@@ -48,6 +48,16 @@ def test_a_fault_in_one_room_does_not_stop_the_others(transactional_db, caplog):
     assert len(done) == 2
 
 
+def test_what_is_too_large_for_the_database_stops_no_other_room(transactional_db):
+    def too_large():
+        raise psycopg.errors.ProgramLimitExceeded
+
+    done = []
+    with worker._ear() as ear:
+        worker._work_while_connected(Clockwork(2), [too_large, lambda: done.append(1) or 0], ear)
+    assert len(done) == 2
+
+
 def test_a_lost_database_is_for_the_loop_outside(transactional_db):
     def away():
         raise psycopg.OperationalError

@@ -21,13 +21,15 @@ from sosuckhoe.exchange.outside.hearing import hear, hold, understood
 from sosuckhoe.exchange.population import birth, consequences, writing
 from sosuckhoe.exchange.population.client import SYSTEM, Register
 from sosuckhoe.exchange.population.differing import NUMBER, difference
-from sosuckhoe.exchange.population.messages import Change, read_changes
+from sosuckhoe.exchange.population.messages import Change, Changes, read_changes
 from sosuckhoe.exchange.population.outcome import DONE, HELD, LATE, SAME, STRANGER, Outcome
 from sosuckhoe.identity import known, queries, rewriting, tickets
+from sosuckhoe.identity.actions import Raced
 from sosuckhoe.identity.claim import Claim, Identifier
 from sosuckhoe.identity.queries import Known
 
 A_PAGE = 500
+_MOST_TRIES = 3
 _STREAM = "population"
 _CONCERNS = {"name": ("name",), "death": ("deceased",), "marriage": (), "move": (), "birth": ()}
 """The fields that a change of each kind is about: there the register's word replaces ours."""
@@ -47,13 +49,26 @@ def take_changes(actor: Actor, register: Register, at: datetime, most_pages: int
         after = db.value("select after from exchange_stream where name = %s", (_STREAM,)) or 0
         said = hear("changes", register.changes(after, A_PAGE), at)
         page = understood(said, read_changes, SYSTEM)
-        with db.atomic():
-            for change in sorted(page.changes, key=lambda change: change.order):
-                outcomes[take(actor, change, said.id, at).word] += 1
-            _move_on(page.after)
+        outcomes += _take_page(actor, page, said.id, at)
         if not page.more or page.after <= after:
             break
     return outcomes
+
+
+def _take_page(actor: Actor, page: Changes, heard: int, at: datetime) -> Counter[str]:
+    """A page in one transaction; begun again when another one was first. Raises Raced after some tries."""
+    for left in reversed(range(_MOST_TRIES)):
+        try:
+            with db.atomic():
+                changes = sorted(page.changes, key=lambda change: change.order)
+                outcomes = Counter(take(actor, change, heard, at).word for change in changes)
+                _move_on(page.after)
+        except Raced:
+            if not left:
+                raise
+        else:
+            return outcomes
+    raise Raced
 
 
 def take(actor: Actor, change: Change, heard: int, at: datetime) -> Outcome:

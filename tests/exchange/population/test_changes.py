@@ -15,9 +15,10 @@ from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.base import db
 from sosuckhoe.clinical import reading
 from sosuckhoe.clinical.search.parameters import number_of
+from sosuckhoe.exchange.population import changes
 from sosuckhoe.exchange.population.changes import take_changes
 from sosuckhoe.identity import queries, tickets
-from sosuckhoe.identity.actions import find_or_create
+from sosuckhoe.identity.actions import Raced, find_or_create
 from sosuckhoe.identity.claim import Identifier
 from tests.exchange.population.people import AT, LAN, claim, known_here, word
 
@@ -80,6 +81,21 @@ def test_a_birth_that_is_heard_after_midnight_gives_the_book_from_that_day_on(bo
     book.enter("birth", "2026-02-20", born())
     take(register, datetime(2026, 3, 2, 18, tzinfo=UTC))
     assert db.value("select since from access_relation where holder = %s", (mother,)) == date(2026, 3, 3)
+
+
+def test_a_page_that_met_another_transaction_is_taken_again(book, register, monkeypatch):
+    known_here(claim())
+    book.enter("birth", "2026-02-20", born())
+    real, tried = changes.take, []
+
+    def raced_once(*words):
+        tried.append(words)
+        if len(tried) == 1:
+            raise Raced
+        return real(*words)
+
+    monkeypatch.setattr(changes, "take", raced_once)
+    assert take(register) == {"done": 1}
 
 
 def test_a_father_whom_nobody_here_knows_is_not_tied(book, register):

@@ -161,11 +161,16 @@ def _line(
     faults = [Fault(number, "", "too-many-cells", str(width))] if len(cells) > width else []
     for column in columns:
         place = places[column.name]
-        text = " ".join(nfc(cells[place]).split()) if place is not None and place < len(cells) else ""
+        text = _text(cells[place]) if place is not None and place < len(cells) else ""
         values[column.name], rule = _cell(text, column)
         if rule:
             faults.append(Fault(number, column.name, rule, _limit(rule, column)))
     return Line(number, values, tuple(faults))
+
+
+def _text(cell: str) -> str:
+    """A cell's text, its spaces single. A NUL is a space: the database keeps none."""
+    return " ".join(nfc(cell).replace("\0", " ").split())
 
 
 def _cell(text: str, column: Column) -> tuple[str, str]:

@@ -85,6 +85,11 @@ def test_what_is_no_list_is_refused_whole(content, number):
     assert refused.value.number == number
 
 
+def test_a_nul_in_a_cell_is_a_space():
+    (line,) = read("code,name\nAB1,An\0Bình\n")
+    assert line.values["name"] == "An Bình"
+
+
 def test_rows_are_read_one_at_a_time():
     class Endless(io.RawIOBase):
         """A list without an end: whoever reads it whole never returns."""

@@ -28,6 +28,9 @@ _DOSE = re.compile(
     rf"(?:\s*\*\s*{_AMOUNT}\s*ngày)?\s*(?:\[.*\])?\s*",
     re.IGNORECASE,
 )
+_LONGEST_DOSE = 300
+"""Characters. What is longer is no dose of this pattern, and a run of spaces would be parted in every way."""
+
 _MOST_TIMES, _MOST_DAYS = 24, 3650
 
 
@@ -90,7 +93,7 @@ def _status(visit: Visit, days: float | None, *, stay: bool) -> str:
 @lru_cache(maxsize=4096)
 def _dose(text: str) -> dict[str, Any]:
     """A dose of the circular's pattern: amount, unit, times a day and days; empty when it is another."""
-    found = _DOSE.fullmatch(text)
+    found = _DOSE.fullmatch(text) if len(text) <= _LONGEST_DOSE else None
     if not found:
         return {}
     amount, unit, times, days = found.groups()

@@ -45,6 +45,12 @@ def accounts_of(person: int) -> list[int]:
     return [row[0] for row in found]
 
 
+def accounts_of_sources(sources: Collection[str]) -> dict[int, str]:
+    """The accounts of other vendors' systems, also ended ones: account → its source."""
+    rows = db.tuples("select id, source from access_account where source = any(%s) and source <> ''", (list(sources),))
+    return dict(rows)
+
+
 def is_tied(holders: tuple[str, ...], person: int, hidden: int = 0) -> bool:
     """Whether a living tie leads to the person, one that shows these labels. `holders` are an actor's."""
     if not holders:

@@ -193,9 +193,11 @@ def _file_rest(delivery: Delivery, reader: Reader) -> None:
 
 def _batch(pieces: Pieces) -> list[Piece]:
     batch: list[Piece] = []
+    items = 0
     for piece in islice(pieces, MOST_PIECES):
         batch.append(piece)
-        if sum(len(one.items) for one in batch) >= MOST_ITEMS:
+        items += len(piece.items)
+        if items >= MOST_ITEMS:
             break
     return batch
 

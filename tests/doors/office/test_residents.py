@@ -15,17 +15,21 @@ from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical.actions import erase, hide
 from sosuckhoe.clinical.hiding import Wish
+from sosuckhoe.exchange.actions import file, registers
+from sosuckhoe.exchange.actions.receive import Parcel, receive
 from sosuckhoe.exchange.feeds import deliver, readers
 from sosuckhoe.exchange.keeping import KEPT
 from sosuckhoe.exchange.population import desk
 from sosuckhoe.exchange.population.changes import take_changes
 from sosuckhoe.exchange.population.stub.book import Book
 from sosuckhoe.identity import queries, tickets
-from sosuckhoe.identity.actions import find_or_create
+from sosuckhoe.identity.actions import find_or_create, register_facilities
 from sosuckhoe.identity.claim import Identifier
+from sosuckhoe.identity.queries import Facility
 from tests.exchange.feeds.vendor import SOURCE, bundle, encounter, give, glucose, patient
 from tests.exchange.population.conftest import line_to, served
 from tests.exchange.population.people import AT, HERE, LAN, claim, known_here, word
+from tests.exchange.qd831 import samples
 from tests.walked import WIDTHS, sound
 
 STEWARD = Actor(77, "Trần Thị Mai", "steward", area="25", purpose="stewardship")
@@ -229,6 +233,45 @@ def test_a_province_sees_the_deliveries_of_its_own_sources(sign_in, settings, tm
     assert raw["Content-Disposition"] == f'attachment; filename="{SOURCE}-{number}.bundle"'
     assert raw["Content-Type"] == "application/octet-stream"
     raw.close()
+
+
+@pytest.fixture
+def profiles_sent(db):
+    """Two profiles of another vendor's account, one of them without a name, and one by the facility itself."""
+    registers.forget()
+    register_facilities([Facility(samples.FACILITY, "Trạm Y tế xã Hùng Lô", vendor="minh-an")])
+    account = access.open_account(PROGRAM, "nha-cung-cap", name="Minh An", role="vendor", source="minh-an")
+    vendor = Actor(account.pk, "Minh An", "vendor", source="minh-an")
+    good, bad = samples.profile(), samples.profile(HOTEN="", MA_NHANKHAU="NK2", MADINHDANH="079160000002")
+    for who, content in (
+        (vendor, samples.content(good, bad)),
+        (PROGRAM, samples.content(samples.profile(GIOITINH="1"))),
+    ):
+        receive(who, Parcel(samples.FACILITY, "profile", content), "gateway", clock.now())
+    while file.drain(clock.now()):
+        pass
+
+
+def test_profiles_of_a_vendors_account_stand_beside_its_deliveries(profiles_sent, sign_in):
+    def rows(client, **asked):
+        text = client.get("/he-thong-gui/", asked).content.decode()
+        return text.count(f"Trạm Y tế xã Hùng Lô ({samples.FACILITY})")
+
+    steward = sign_in("steward", area="25")
+    assert rows(steward) == 1
+    assert rows(steward, nguon="minh-an") == 1
+    assert rows(steward, nguon="song-hong") == 0
+    assert [rows(steward, **{"trang-thai": state}) for state in ("partly", "filed", "waiting")] == [1, 0, 0]
+    assert rows(sign_in("steward", area="79")) == 0, "another province's sources are not told"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_page_of_profiles_sent(profiles_sent, server, page, sign_in, width):
+    open_as(page, server, sign_in("steward", area="25").cookies["sessionid"].value, width)
+    page.goto(f"{server.url}/he-thong-gui/")
+    expect(page.get_by_role("heading", name="Hồ sơ sức khỏe (QĐ 831)")).to_be_visible()
+    sound(page, "deliveries-profiles")
 
 
 def asked_for_raw(client, number):

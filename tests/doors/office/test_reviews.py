@@ -13,7 +13,7 @@ from sosuckhoe.exchange.actions import registers
 from sosuckhoe.identity import likeness, queries
 from sosuckhoe.identity.compare.score import score
 from tests.identity.merged import AT, changed, everything, two_people
-from tests.walked import fits
+from tests.walked import sound
 
 pytestmark = pytest.mark.browser
 _COMPARED = (
@@ -41,15 +41,15 @@ def test_a_steward_resolves_a_doubtful_pair_and_undoes_it(server, page, sign_in,
     cookie = sign_in("steward", area="79").cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": server.url}])
     page.goto(f"{server.url}/doi-soat/")
-    assert fits(page)
+    sound(page, "reviews")
     page.get_by_role("link", name="Nguyễn Thị Lan").click()
     expect(page.get_by_role("heading", name="Một người hay hai người?")).to_be_visible()
     expect(page.get_by_text("079160000001")).to_have_count(0)
-    assert fits(page)
+    sound(page, "review")
     page.get_by_role("button", name="Là một người").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("Đã gộp hai hồ sơ thành một người.")).to_be_visible()
-    assert fits(page)
+    sound(page, "reviews-merged")
     assert database.value("select merged_into from identity_person where person = %s", (gone,)) == keep
     page.get_by_role("button", name="Hoàn tác").click()
     expect(page.get_by_text("Đã hoàn tác.")).to_be_visible()

@@ -15,8 +15,9 @@ from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.doors.look.signed_in import signed_in
 from sosuckhoe.doors.office import steward
-from sosuckhoe.exchange.feeds import desk, looking
+from sosuckhoe.exchange.feeds import desk, looking, profiled
 from sosuckhoe.exchange.feeds.looking import Asked
+from sosuckhoe.identity import queries as identity
 
 SHOWN, MOST_FAULTS = 50, 200
 COUNTED = timedelta(days=30)
@@ -34,7 +35,10 @@ def deliveries(request: HttpRequest, actor: Actor) -> HttpResponse:
     known = desk.theirs(actor)
     source = request.GET.get("nguon", "") if request.GET.get("nguon", "") in known else ""
     state = request.GET.get("trang-thai", "") if request.GET.get("trang-thai", "") in looking.STATES else ""
-    rows = looking.listed(Asked([source] if source else list(known), state, _before(request)), SHOWN + 1)
+    wanted = [source] if source else list(known)
+    rows = looking.listed(Asked(wanted, state, _before(request, "truoc")), SHOWN + 1)
+    profiles = profiled.listed(Asked(wanted, state, _before(request, "truoc-hs")), SHOWN + 1)
+    register = identity.facilities(sorted({row.facility for row in profiles}))
     facts = {
         "actor": actor,
         "sections": steward.sections("deliveries"),
@@ -42,9 +46,14 @@ def deliveries(request: HttpRequest, actor: Actor) -> HttpResponse:
         "states": list(_states().items()),
         "source": source,
         "state": state,
-        "counted": looking.counted([source] if source else list(known), clock.now() - COUNTED),
+        "counted": looking.counted(wanted, clock.now() - COUNTED),
         "rows": [(row, _name(known[row.source]), _tag(row), _size(row.bytes)) for row in rows[:SHOWN]],
         "further": rows[SHOWN - 1].id if len(rows) > SHOWN else "",
+        "profiles": [
+            (row, _name(known[row.source]), register[row.facility].name if row.facility in register else "", _tag(row))
+            for row in profiles[:SHOWN]
+        ],
+        "further_profiles": profiles[SHOWN - 1].number if len(profiles) > SHOWN else "",
     }
     return render(request, "office/deliveries.html", facts)
 
@@ -89,8 +98,8 @@ def raw(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
     return answer
 
 
-def _before(request: HttpRequest) -> int | None:
-    text = request.GET.get("truoc", "")
+def _before(request: HttpRequest, name: str) -> int | None:
+    text = request.GET.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None  # noqa: PLR2004 -- digits that the database takes
 
 

@@ -23,6 +23,7 @@ from sosuckhoe.doors.office import steward
 from sosuckhoe.identity import deciding, identifiers, likeness, merging, reviewing
 from sosuckhoe.identity import queries as identity
 from sosuckhoe.identity.compare.chart import Explanation, Line, explain
+from sosuckhoe.identity.compare.levels import UNKNOWN
 from sosuckhoe.identity.queries import Known
 
 MOST_SHOWN = 30
@@ -88,6 +89,7 @@ def review(request: HttpRequest, actor: Actor, one: UUID, other: UUID) -> HttpRe
         "rows": _rows(*pair),
         "chart": (chart := explain(decision)),
         "bars": _bars(chart),
+        "silent": [line for line in chart.lines if line.level == UNKNOWN],
         "joined": [
             (gettext("Hồ sơ thứ nhất") if known is pair[0] else gettext("Hồ sơ thứ hai"), one.at, explain(one.decision))
             for known in pair
@@ -190,17 +192,24 @@ def _rows(one: Known, other: Known) -> list[Row]:
             gettext("Giấy tờ"): ", ".join(numbers),
             gettext("Điện thoại"): _masked(claim.phone),
             gettext("Địa chỉ"): claim.address,
-            gettext("Cơ sở báo gần nhất"): claim.facility,
+            gettext("Cơ sở báo gần nhất"): _place(claim.facility),
         }
 
     left, right = facts(one), facts(other)
     return [Row(name, left[name] or "–", right[name] or "–", left[name] != right[name]) for name in left]
 
 
+def _place(facility: str) -> str:
+    """A facility by its name and code; the code alone where the register has none."""
+    known = identity.facilities([facility]).get(facility)
+    return f"{known.name} ({facility})" if known and known.name else facility
+
+
 def _bars(chart: Explanation) -> list[tuple[Line, int, int]]:
-    """Each line of a chart with where its bar begins and how long it is; 100 either side of the middle are the most."""
-    most = max((abs(line.weight) for line in chart.lines), default=0) or 1
-    lengths = [(line, round(100 * line.weight / most)) for line in chart.lines]
+    """Each line that was told by both, where its bar begins and how long it is; 100 either side are the most."""
+    told = [line for line in chart.lines if line.level != UNKNOWN]
+    most = max((abs(line.weight) for line in told), default=0) or 1
+    lengths = [(line, round(100 * line.weight / most)) for line in told]
     return [(line, min(0, length), abs(length)) for line, length in lengths]
 
 

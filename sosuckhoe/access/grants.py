@@ -86,6 +86,15 @@ def give(actor: Actor, person: int, wish: Wish, at: datetime) -> UUID:
     return key
 
 
+def give_anew(actor: Actor, person: int, wish: Wish, at: datetime) -> UUID:
+    """Give a grant in the place of those of its kind that its recipient has: all of it, or none. Raises as `give`."""
+    with db.atomic():
+        for known in of_person(person):
+            if known.kind == wish.kind and known.recipient == wish.recipient and known.is_live(at):
+                end(actor, person, known.id, at)
+        return give(actor, person, wish, at)
+
+
 def end(actor: Actor, person: int, key: UUID, at: datetime) -> Grant:
     """End a grant: at once, everywhere. Raises SSK-1002 when there is none, it has ended, or the actor may not."""
     with db.atomic():

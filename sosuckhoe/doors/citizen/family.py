@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -90,15 +90,9 @@ def _name(request: HttpRequest, actor: Actor, me: int) -> None:
         raise Problem("SSK-1148")
     now = clock.now()
     until = now + timedelta(days=days)
-    _end_former(actor, me, f"#{other.person}", now)
     text = wording.sentence("represent", recipient=other.name, what=wording.chosen("levels", level), until=until)
-    grants.give(actor, me, grants.Wish("represent", f"#{other.person}", {"level": level}, text, until), now)
-
-
-def _end_former(actor: Actor, me: int, recipient: str, now: datetime) -> None:
-    for known in grants.of_person(me):
-        if known.kind == "represent" and known.recipient == recipient and known.is_live(now):
-            grants.end(actor, me, known.id, now)
+    wish = grants.Wish("represent", f"#{other.person}", {"level": level}, text, until)
+    grants.give_anew(actor, me, wish, now)
 
 
 def _person(number: str, name: str) -> Owner | None:

@@ -94,10 +94,8 @@ def _show(request: HttpRequest, book: Book) -> None:
     now = clock.now()
     until = now + _SHOWN_FOR
     text = wording.sentence("show", recipient=seer.name, what=wording.label_names(chosen), until=until)
-    for before in grants.of_person(book.whose.person):
-        if before.kind == "show" and before.recipient == seer.mark and before.is_live(now):
-            grants.end(book.actor, book.whose.person, before.id, now)
-    grants.give(book.actor, book.whose.person, grants.Wish("show", seer.mark, {"labels": chosen}, text, until), now)
+    wish = grants.Wish("show", seer.mark, {"labels": chosen}, text, until)
+    grants.give_anew(book.actor, book.whose.person, wish, now)
 
 
 def _exclude(request: HttpRequest, book: Book) -> None:

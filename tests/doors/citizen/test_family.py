@@ -10,12 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from sosuckhoe.access import actions as access
-from sosuckhoe.access import custody, family, handover, queries
+from sosuckhoe.access import custody, family, grants, handover, labels, queries
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.access.sign_in import actor_for
 from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import bucket_of
+from tests.book import library
 from tests.doors.citizen.cast import cast, sign_in
 
 PAGE = "/gia-dinh/"
@@ -89,6 +90,33 @@ def test_what_the_law_gave_is_neither_replaced_nor_ended_by_naming(client, every
     assert [(tie.kind, tie.level, tie.basis) for tie in family.holders_of(everybody.person)] == [
         ("guardian", "full", None)
     ]
+
+
+@pytest.mark.parametrize("kind", ["represent", "show"])
+def test_a_failure_between_the_end_of_a_grant_and_the_one_in_its_place_leaves_the_first(
+    client, everybody, monkeypatch, kind
+):
+    named = {"viec": "nho", "ten": "Lê Văn Khách", "so": "025170009999", "muc": "see", "han": "30"}
+    shown = {"viec": "cho-xem", "ai": library.DISTRICT, "nhan": next(iter(labels.bits().values()))}
+    decide = reverse("citizen:decide", args=[everybody.patient])
+    first, again = {
+        "represent": ((PAGE, named), (PAGE, named | {"muc": "full"})),
+        "show": ((decide, shown), (decide, shown)),
+    }[kind]
+    sign_in(client, everybody.grandmother).post(*first)
+    [before] = grants.of_person(everybody.person)
+
+    def fail(*_known):
+        raise ConnectionError
+
+    with monkeypatch.context() as broken:
+        broken.setitem(grants._EFFECTS, kind, fail)
+        with pytest.raises(ConnectionError):
+            client.post(*again)
+    assert grants.of_person(everybody.person) == [before]
+    assert before.is_live(clock.now())
+    client.post(*again)
+    assert [one.is_live(clock.now()) for one in grants.of_person(everybody.person)] == [True, False]
 
 
 @pytest.mark.parametrize("changed", [{}, {"document": ""}, {"deed": "give"}])

@@ -79,7 +79,8 @@ def test_the_figures_are_those_of_people_and_of_systems():
     assert set(found) == {"citizen", "staff", "system", "app"}
     assert found["citizen"].at_once <= 240
     assert found["citizen"].a_second <= 2
-    assert found["system"].a_second <= 100
+    assert found["app"].a_second <= 5
+    assert found["system"].a_second >= 5000, "a night's delivery is never slower than the house"
 
 
 @pytest.mark.django_db

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import struct
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +28,17 @@ from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 
 _VERIFIED = UserVerificationRequirement.REQUIRED
-_FAULTS = (ValueError, KeyError, TypeError, IndexError, AssertionError)
+_FAULTS = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AssertionError,
+    AttributeError,
+    RecursionError,
+    NotImplementedError,
+    struct.error,
+)
+"""What the library raises for an answer that somebody made up: misshapen, cut off, nested deeply, of an unknown key."""
 
 
 def begin_adding(host: str, account: Account) -> tuple[str, dict[str, Any]]:

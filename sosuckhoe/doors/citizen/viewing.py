@@ -54,7 +54,7 @@ def manifest(request: HttpRequest, code: str) -> HttpResponse:
     try:
         asked = _asked(request)
         now = clock.now()
-        link = sharing.open_link(code, str(asked.get("recipient", "")), str(asked.get("passcode", "")), now)
+        link = sharing.open_link(code, _word(asked, "recipient"), _word(asked, "passcode"), now)
     except sharing.WrongPasscode as wrong:
         return JsonResponse({"remainingAttempts": wrong.left}, status=wrong.status, headers=_EVERYWHERE)
     except Problem as problem:
@@ -124,6 +124,14 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(asked, dict):
         raise Problem("SSK-1145")
     return asked
+
+
+def _word(asked: dict[str, Any], name: str) -> str:
+    """A field of one word; programs write passcodes of figures as numbers. SSK-1145 for anything else."""
+    word = asked.get(name)
+    if not isinstance(word, str | int | None):
+        raise Problem("SSK-1145")
+    return "" if word is None else str(word)
 
 
 def _file(

@@ -25,7 +25,7 @@ def _for_programs(*methods: str) -> Callable[[Ask], Ask]:
         @require_http_methods([*methods, "OPTIONS"])
         @wraps(ask)
         def answer(request: HttpRequest) -> HttpResponse:
-            made = HttpResponse(status=204) if request.method == "OPTIONS" else ask(request)
+            made = _answered(request, ask)
             if request.headers.get("Origin") in settings.FHIR_ORIGINS:
                 made.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
                 made.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
@@ -36,6 +36,15 @@ def _for_programs(*methods: str) -> Callable[[Ask], Ask]:
         return answer
 
     return decorate
+
+
+def _answered(request: HttpRequest, ask: Ask) -> HttpResponse:
+    """What the app asked. A form in parts with a NUL is faulty. https://www.rfc-editor.org/rfc/rfc6749#section-5.2"""
+    if request.method == "OPTIONS":
+        return HttpResponse(status=204)
+    if any("\0" in text for _, texts in request.POST.lists() for text in texts):
+        return JsonResponse({"error": "invalid_request"}, status=400)
+    return ask(request)
 
 
 @_for_programs("POST")

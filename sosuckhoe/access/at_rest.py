@@ -18,6 +18,7 @@ COLUMNS = (
 LEFT = {
     "access_code.blind": "a keyed digest",
     "access_code.prefix": "a keyed digest",
+    "access_code.place": "a keyed digest",
     "access_code.digest": "a keyed digest of a code of ten minutes",
     "access_phone.blind": "a keyed digest",
     "access_phone.stops": "a keyed digest of chance",

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sosuckhoe.access import audit, blind, bounds, phones, room, sending
+from sosuckhoe.access import audit, blind, bounds, phones, places, room, sending
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.access.models import Account
 from sosuckhoe.base import db, sealing
@@ -28,16 +28,17 @@ _resting = sending.Resting()
 _SMS, _CHANGE, _PAPER = "sms", "change", "paper"
 
 
-def ask(phone: str, at: datetime, *, account: int | None = None) -> UUID:
+def ask(phone: str, at: datetime, *, place: str, account: int | None = None) -> UUID:
     """Ask for a code by SMS: the transaction that it will be good for. The same for every number, known or not.
 
-    With an account: to a number that the account wants to have. Problem SSK-1110 for what is no number.
+    `place`: the network address that asks. With an account: to a number that the account wants to have.
+    Problem SSK-1110 for what is no number.
     """
     number, transaction = phones.written(phone), uuid4()
     db.execute(
         """
-        insert into access_code (id, kind, account, blind, prefix, sealed, made, ends)
-        values (%s, %s, %s, %s, %s, %s, %s, %s)
+        insert into access_code (id, kind, account, blind, prefix, place, sealed, made, ends)
+        values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
         """,
         (
             transaction,
@@ -45,6 +46,7 @@ def ask(phone: str, at: datetime, *, account: int | None = None) -> UUID:
             account,
             phones.blind_of(number),
             phones.prefix_of(number),
+            blind.digest("codes asked from", places.counted(place)),
             sealing.seal(SEALED, sealing.place(transaction), number.encode()),
             at,
             at + bounds.lifetime("sms"),
@@ -61,7 +63,7 @@ def send_waiting(at: datetime) -> int:
     """
     with db.atomic():
         waiting = db.rows(
-            "select id, kind, blind, prefix, sealed, ends from access_code"
+            "select id, kind, blind, prefix, place, sealed, ends from access_code"
             " where sealed is not null and id <> all (%s::uuid[]) order by made limit %s for update skip locked",
             (_resting.now(), MOST_A_TURN),
         )
@@ -70,7 +72,7 @@ def send_waiting(at: datetime) -> int:
 
 def _send(row: Any, at: datetime) -> None:
     is_wanted = row.ends > at and (row.kind == _CHANGE or phones.accounts_at(row.blind, at))
-    if is_wanted and sending.is_offered() and room.is_left(row.blind, row.prefix, at):
+    if is_wanted and sending.is_offered() and room.is_left(row.blind, row.prefix, at, place=row.place):
         code = f"{secrets.randbelow(10 ** bounds.code(_SMS)['digits']):0{bounds.code(_SMS)['digits']}d}"
         db.execute(
             "update access_code set sealed = null, digest = %s, sent = %s where id = %s",

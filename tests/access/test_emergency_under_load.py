@@ -40,7 +40,7 @@ def work_before_it(lan):
     now = clock.now()
     with db.atomic():
         for number in range(CODES):
-            codes.ask(f"09{number:08}", now, account=1)
+            codes.ask(f"09{number:08}", now, place="10.0.0.1", account=1)
         for _ in range(NEWS):
             notices.tell_of(lan, "card", now)
         for number in range(FILES):

@@ -65,7 +65,7 @@ def walk():
     merging.merge(PROGRAM, lan, twin, "asked_person", THEN)
     account = access.open_account(PROGRAM, "lan", name="Lan", role="citizen", person=lan)
     phones.enter(PROGRAM, account, SEEN["account phone"], AT)
-    codes.ask(SEEN["account phone"], AT)
+    codes.ask(SEEN["account phone"], AT, place="10.0.0.1")
     totp.confirm(account, secret := totp.new_secret(), totp.pyotp.TOTP(secret).at(AT), AT)
     keep(lan, card(), "79001", AT)
     tickets.note(lan, "79001", {"name": "a", "number": SEEN["cccd"]}, {"name": "b"}, AT)

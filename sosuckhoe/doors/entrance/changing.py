@@ -48,7 +48,7 @@ def number(request: HttpRequest, actor: Actor) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return saying.form(request, "new_phone", form, has_phone=has_phone)
     phone = form.cleaned_data["phone"]
-    transaction = codes.ask(phone, clock.now(), account=actor.account)
+    transaction = codes.ask(phone, clock.now(), place=client.address(request), account=actor.account)
     request.session[_ASKED] = [str(transaction), blind.seal(phone).decode()]
     return redirect("entrance:new-phone-code")
 

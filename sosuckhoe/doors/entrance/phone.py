@@ -34,11 +34,12 @@ def ask(request: HttpRequest) -> HttpResponse:
     form = PhoneForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return saying.form(request, "phone", form)
+    place, at = client.address(request), clock.now()
     try:
-        slowing.check(client.address(request), None, clock.now())
+        slowing.check(place, None, at)
     except Problem as problem:
         return saying.form(request, "phone", form, problem)
-    request.session[TRANSACTION] = str(codes.ask(form.cleaned_data["phone"], clock.now()))
+    request.session[TRANSACTION] = str(codes.ask(form.cleaned_data["phone"], at, place=place))
     request.session.pop(NUMBER, None)
     return redirect("entrance:code")
 

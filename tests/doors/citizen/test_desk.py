@@ -33,7 +33,13 @@ from tests.book import library
 from tests.doors.citizen import cast as people
 
 COUNTER, EMERGENCY, REVIEWS = "/co-so/quay/", "/co-so/cap-cuu/", "/dieu-hanh/cap-cuu/"
-BOUNDS = {"a_number_a_day": 99, "a_prefix_a_day": 99, "a_day": 99}
+BOUNDS = {
+    "a_number_a_day": 99,
+    "a_prefix_a_day": 99,
+    "a_place": {"count": 9, "minutes": 15},
+    "a_place_a_day": 9,
+    "a_day": 99,
+}
 URGENT = {"so": "025160001234", "ly-do": "unconscious", "loi": "Bất tỉnh tại nhà, cần biết thuốc đang dùng."}
 
 
@@ -200,7 +206,7 @@ def test_news_and_codes_share_the_bounds_of_sending(everybody, telephones, monke
         notices.tell_of(everybody.person, "card", clock.now())
     notices.send_waiting(clock.now())
     assert [number for _, number, _ in sending.kept()] == ["0912345678"] * 2
-    codes.ask("0912345678", clock.now())
+    codes.ask("0912345678", clock.now(), place="10.0.0.1")
     codes.send_waiting(clock.now())
     assert db.value("select count(*) from access_code where sent is not null") == 0
 
@@ -208,7 +214,7 @@ def test_news_and_codes_share_the_bounds_of_sending(everybody, telephones, monke
 def test_no_code_that_somebody_asks_for_silences_an_emergency(everybody, telephones, monkeypatch):
     few = BOUNDS | {"a_number": {"count": 1, "minutes": 15}, "emergencies_a_number_a_day": 2}
     monkeypatch.setattr(bounds, "sending", lambda: few)
-    codes.ask("0912345678", clock.now())
+    codes.ask("0912345678", clock.now(), place="10.0.0.1")
     codes.send_waiting(clock.now())
     assert len(sending.kept()) == 1
     for _ in range(3):
@@ -240,7 +246,7 @@ def test_an_emergency_goes_before_news_that_waited_longer_and_past_one_that_fail
 
 def ask_both():
     for number in ("0912345678", "0987654321"):
-        codes.ask(number, clock.now())
+        codes.ask(number, clock.now(), place="10.0.0.1")
 
 
 def tell_both(everybody):

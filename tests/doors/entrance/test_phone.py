@@ -112,18 +112,18 @@ def test_somebody_of_another_telephone_cannot_be_chosen(client):
 def test_a_code_is_good_once_for_its_transaction_and_its_minutes():
     citizen()
     now = clock.now()
-    first, second = codes.ask(PHONE, now), codes.ask(PHONE, now)
+    first, second = codes.ask(PHONE, now, place="10.0.0.1"), codes.ask(PHONE, now, place="10.0.0.1")
     code = code_sent()
     assert sorted(codes.redeem(one, code, now) is not None for one in (first, second)) == [False, True]
     assert all(codes.redeem(one, code, now) is None for one in (first, second, uuid4()))
-    late = codes.ask(PHONE, now)
+    late = codes.ask(PHONE, now, place="10.0.0.1")
     assert codes.redeem(late, code_sent(), now + bounds.lifetime("sms")) is None
 
 
 def test_the_sixth_try_finds_nothing_however_right():
     citizen()
     now = clock.now()
-    transaction = codes.ask(PHONE, now)
+    transaction = codes.ask(PHONE, now, place="10.0.0.1")
     code = code_sent()
     wrong = str((int(code) + 1) % 10**7).zfill(7)
     assert [codes.redeem(transaction, wrong, now) for _ in range(5)] == [None] * 5
@@ -140,7 +140,7 @@ def test_codes_have_twenty_bits_ten_minutes_and_five_tries_at_most():
 
 def test_neither_code_nor_number_can_be_read_from_the_tables():
     lua = citizen()
-    codes.ask(PHONE, clock.now())
+    codes.ask(PHONE, clock.now(), place="10.0.0.1")
     code, paper = code_sent(), codes.print_for(PROGRAM, lua, clock.now())
     db.execute("delete from access_stub_message")
     kept = str(db.rows("select * from access_code")) + str(db.rows("select * from access_phone"))
@@ -149,21 +149,28 @@ def test_neither_code_nor_number_can_be_read_from_the_tables():
         assert secret.encode().hex() not in kept
 
 
+FREE = {
+    "a_number": {"count": 99, "minutes": 15}, "a_number_a_day": 99, "a_prefix_a_day": 99, "a_day": 99,
+    "a_place": {"count": 99, "minutes": 15}, "a_place_a_day": 99,
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("bound", "numbers", "sent"),
     [
         ({"a_number_a_day": 2}, [PHONE] * 4, 2),
         ({"a_prefix_a_day": 1}, [PHONE, "0912345000"], 1),
         ({"a_day": 1}, [PHONE, OTHER], 1),
+        ({"a_place": {"count": 1, "minutes": 15}}, [PHONE, OTHER], 1),
+        ({"a_place_a_day": 1}, [PHONE, OTHER], 1),
     ],
 )
 def test_sending_is_bounded_by_number_prefix_and_budget(monkeypatch, bound, numbers, sent):
     for place, number in enumerate(dict.fromkeys(numbers)):
         citizen(f"Người {place}", f"02516000100{place}", "1960-01-01", number)
-    free = {"a_number": {"count": 99, "minutes": 15}, "a_number_a_day": 99, "a_prefix_a_day": 99, "a_day": 99}
-    monkeypatch.setattr(bounds, "sending", lambda: free | bound)
+    monkeypatch.setattr(bounds, "sending", lambda: FREE | bound)
     for number in numbers:
-        codes.ask(number, clock.now())
+        codes.ask(number, clock.now(), place="10.0.0.1")
     codes.send_waiting(clock.now())
     assert len(sending.kept()) == sent
 

@@ -26,6 +26,7 @@ LEFT = {
     "access_notice.prefix": "a keyed digest",
     "access_card.id": "a keyed digest of chance",
     "access_failure.key": "a keyed digest",
+    "access_try.key": "a keyed digest",
     "access_session.id": "a digest of chance",
     "access_session.place": "a keyed digest",
     "access_token.digest": "a digest of chance",

@@ -56,6 +56,12 @@ def delay() -> dict[str, int]:
     return entry
 
 
+def traced() -> dict[str, int]:
+    """How many refused tries of a window are lines of the trace by themselves, and its minutes."""
+    entry: dict[str, int] = _file()["traced"]
+    return entry
+
+
 def password() -> tuple[int, int]:
     """The shortest and the longest password, in characters."""
     entry = _file()["password"]

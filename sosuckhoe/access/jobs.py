@@ -1,4 +1,4 @@
-"""What the worker does for access: seals the trace every few seconds and tells the witness."""
+"""What the worker does for access: every few seconds it counts up refused tries, seals the trace, tells the witness."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
-from sosuckhoe.access import codes, notices, sealing, witness
+from sosuckhoe.access import codes, notices, sealing, tries, witness
 from sosuckhoe.access.seal_key import public_bytes, signing_key
 from sosuckhoe.access.smart import tokens
 from sosuckhoe.base import clock
@@ -28,6 +28,7 @@ def drain() -> int:
         _turn["clear"] = time.monotonic() + CLEAR_EVERY_SECONDS
     if time.monotonic() < _turn["next"]:
         return 0
+    tries.tell_ended(clock.now())
     sealed = seal_and_tell()
     if sealed == sealing.MOST_LINES:
         return sealed

@@ -74,6 +74,7 @@ STAYS = {
     "access_seal_state": "trace",
     "access_seal_told": "trace",
     "access_totp": "account",
+    "access_try": "try",
 }
 
 

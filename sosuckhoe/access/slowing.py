@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sosuckhoe.access import audit, blind, bounds, sessions, sign_in
-from sosuckhoe.access.actor import STRANGER
+from sosuckhoe.access import blind, bounds, places, sessions, tries
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 
@@ -19,18 +18,18 @@ _FREE_OF_AN_ADDRESS = 10
 
 
 def check(place: str, account: int | None, at: datetime, *, name: str = "") -> None:
-    """Problem SSK-1111 while the next try has to wait; that somebody went on trying is in the trace.
+    """Problem SSK-1111 while the next try has to wait; that somebody went on trying is in the trace (`tries`).
 
     `name`: what was typed, where that may be nobody's.
     """
     seconds = max(_wait(key, factor, at) for key, factor in _keys(place, account, name))
     if seconds > 0:
-        _note(account, "waits", at)
+        tries.note(place, account, "waits", at)
         raise Problem("SSK-1111", seconds=int(seconds) + 1)
 
 
 def failed(place: str, account: int | None, at: datetime, how: str, *, name: str = "") -> None:
-    """Count a failure in a way of signing in (`how`) and leave its line in the trace."""
+    """Count a failure in a way of signing in (`how`) and trace it."""
     forgotten = at - timedelta(hours=bounds.delay()["forgotten_hours"])
     for key, _ in _keys(place, account, name):
         db.execute(
@@ -41,7 +40,7 @@ def failed(place: str, account: int | None, at: datetime, how: str, *, name: str
             """,
             (key, at, forgotten),
         )
-    _note(account, how, at)
+    tries.note(place, account, how, at)
 
 
 def succeeded(place: str, account: int) -> None:
@@ -49,13 +48,8 @@ def succeeded(place: str, account: int) -> None:
     db.execute("delete from access_failure where key = %s", (_pair(place, str(account)),))
 
 
-def _note(account: int | None, detail: str, at: datetime) -> None:
-    actor = sign_in.actor_of_account(account) or STRANGER
-    audit.record(actor, "sign-in", kind="account", person=None, outcome="refused", detail=detail, at=at)
-
-
 def _keys(place: str, account: int | None, name: str) -> list[tuple[bytes, int]]:
-    keys = [(blind.digest("failures at", place), _FREE_OF_AN_ADDRESS)]
+    keys = [(blind.digest("failures at", places.counted(place)), _FREE_OF_AN_ADDRESS)]
     if account is None and not name:
         return keys
     whose = f"name {name}" if account is None else str(account)
@@ -66,7 +60,7 @@ def _keys(place: str, account: int | None, name: str) -> list[tuple[bytes, int]]
 
 
 def _pair(place: str, whose: str) -> bytes:
-    return blind.digest("failures of at", whose, place)
+    return blind.digest("failures of at", whose, places.counted(place))
 
 
 def _wait(key: bytes, factor: int, at: datetime) -> float:

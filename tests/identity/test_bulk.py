@@ -2,6 +2,7 @@
 
 import csv
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -195,6 +196,83 @@ def test_batch_after_batch_it_makes_the_persons_that_it_makes_at_once(tmp_path, 
             batch = job.add_files(connection, [write(tmp_path / f"{at}.csv", part)])
             job.run(connection, since=batch)
         assert (persons(connection), pairs(connection)) == expected
+
+
+def home_rows(rng, homes):
+    """Mothers with citizen numbers, newborns under their names, who those became, twins, borrowed insurance cards."""
+    for home in range(homes):
+        day, phone = f"2025-06-{rng.randrange(1, 29):02d}", f"09{home:08d}"
+        family, mother = rng.choice(["Võ", "Lý", "Phan", "Đỗ"]), f"0791950000{home:02d}"
+        name = f"{family} Thị {rng.choice(['Sáu', 'Mận', 'Lụa'])}"
+        place = {"phone": phone, "province": "25", "commune": "08233"}
+        card = f"79{home:08d}"
+        yield place | {"name": name, "birth": "1995-02-03", "cccd": mother, "bhxh": card}
+        child = place | {"birth": day, "sex": rng.choice(["male", "female"])}
+        yield child | {"name": rng.choice([name, f"CB {name}"]), "mother": mother}
+        for given in rng.sample(["Khang", "Khôi", "An", "Bình"], rng.choice([1, 1, 2])):
+            yield child | {"name": f"{family} Minh {given}", "bhxh": rng.choice([card, "", f"80{home:08d}"])}
+            yield child | {"name": f"{family} Minh {given}", "bhxh": rng.choice([card, ""]), "mother": mother}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_a_later_batch_tells_of_earlier_records_is_as_if_it_had_come_with_them(tmp_path, seed):
+    from random import Random
+
+    rng = Random(seed)
+    told = list(home_rows(rng, 8))
+    rng.shuffle(told)
+    told.sort(key=lambda fields: "cccd" in fields and rng.random() < 0.5)
+    rows = [row(number, **fields) for number, fields in enumerate(told)]
+    cuts = [0, 15, 25, 30, len(rows)]
+    with job.opened(tmp_path / "parts.duckdb", job.Bounds("500MB", 1)) as connection:
+        for at, until in pairwise(cuts):
+            batch = job.add_files(connection, [write(tmp_path / f"{at}.csv", rows[at:until])])
+            job.run(connection, since=batch)
+        again = connection.execute("select count(*) from touched where is_retold").fetchall()
+        found = persons(connection), pairs(connection)
+        job.run(connection)
+        assert found == (persons(connection), pairs(connection))
+    assert again != [(0,)], "a later batch told something of an earlier record"
+
+
+def test_whom_a_borrowed_card_had_tied_are_parted_when_the_one_who_carries_it_comes(connection, tmp_path):
+    child = {"name": "Đỗ Minh Khôi", "sex": "male", "bhxh": "7998765432"}
+    first = [row(0, birth="2015-02-03", **child), row(1, birth="2005-02-03", **child), row(2, **LAN)]
+    job.add_files(connection, [write(tmp_path / "a.csv", first)])
+    job.run(connection)
+    assert persons(connection) == {0: 0, 1: 0, 2: 2}
+    parent = row(3, name="Đỗ Văn Kiên", birth="1998-09-08", sex="male", bhxh="7998765432")
+    batch = job.add_files(connection, [write(tmp_path / "b.csv", [parent])])
+    job.run(connection, since=batch)
+    assert persons(connection) == {0: 0, 1: 1, 2: 2, 3: 3}
+
+
+@pytest.mark.parametrize("has_died", [False, True])
+def test_of_earlier_records_only_those_of_whom_a_later_batch_tells_are_compared_again(connection, tmp_path, has_died):
+    mother = {"birth": "1995-02-03", "cccd": "079195000001", "bhxh": "7900000001"}
+    born = {"birth": "2025-06-01", "phone": "0912345678", "province": "25", "commune": "08233", "sex": "male"}
+    first = [
+        row(0, name="Võ Thị Sáu", mother="079195000001", **born),
+        row(1, name="Võ Minh Khang", bhxh="7900000001", **born),
+        row(2, name="VO MINH KHANG", bhxh="7900000001", **born),
+        *(row(n, **LAN | {"cccd": "", "bhxh": f"25000000{n}", "sex": "female"}) for n in range(10, 40)),
+    ]
+    job.add_files(connection, [write(tmp_path / "a.csv", first)])
+    assert job.run(connection).pairs == 3 + 30 * 29 // 2
+    assert persons(connection)[0] != persons(connection)[1]
+    batch = job.add_files(connection, [write(tmp_path / "b.csv", [row(50, name="Võ Thị Sáu", **mother)])])
+    job.prepare(connection, batch)
+    assert connection.execute("select record from fresh order by 1").fetchall() == [(0,), (1,), (2,), (50,)]
+    assert job.compare(connection, batch) == 3, "the newborn and two records of the child; the mother shares no key"
+    if not has_died:
+        job.judge(connection)
+        job.make_persons(connection, batch)
+    else:
+        job.run(connection, batch)
+    assert {persons(connection)[n] for n in (0, 1, 2)} == {0}, "by the mother's name she is known to be a newborn"
+    found = persons(connection), pairs(connection)
+    job.run(connection)
+    assert found == (persons(connection), pairs(connection))
 
 
 def pairs(connection):

@@ -15,7 +15,7 @@ from tests.identity.test_bulk import LAN, mixed_rows, row, write
 pytestmark = pytest.mark.long
 
 ASKED = {
-    "decisions": "select one, other, pattern, total, verdict, rule, levels from {} order by 1, 2",
+    "decisions": "select one, other, pattern, total, verdict, rule, levels, kind from {} order by 1, 2",
     "persons": "select record, person from {} order by 1",
 }
 TABLES = {"decisions": "decision", "persons": "person_of"}
@@ -43,6 +43,21 @@ def rows_with_persons():
     yield row(82, **LAN | {"cccd": "079160000002", "patient": "1", "phone": "0912345678"})
     yield row(83, **LAN | tied)
     yield row(84, name='Lê "Tám", Văn', birth="1958-01-02", sex="male", phone=" 0912 345 678")
+    for number, told in enumerate(rows_that_rules_are_for(), 85):
+        yield row(number, **told)
+
+
+def rows_that_rules_are_for():
+    """A landline of two; a mother, her newborn and who it became; a child with a parent's card, and the child alone."""
+    house = {"name": "Phan Văn Bảy", "birth": "1971-03-04", "sex": "male", "phone": "024 3825 1234"}
+    yield from (house | {"province": "01"}, house | {"province": "25"})
+    born = {"birth": "2025-06-01", "sex": "male", "phone": "0978111222", "province": "25", "commune": "08233"}
+    yield {"name": "Võ Thị Sáu", "birth": "1995-02-03", "cccd": "079195000033"}
+    yield born | {"name": "Võ Thị Sáu", "mother": "079195000033"}
+    yield born | {"name": "Võ Minh Khang"}
+    child = {"name": "Đỗ Minh Khôi", "birth": "2015-02-03", "sex": "male", "phone": "0978333444"}
+    yield from (child | {"bhxh": "7998765432"}, child)
+    yield {"name": "Đỗ Văn Kiên", "birth": "1985-09-08", "sex": "male", "bhxh": "7998765432"}
 
 
 def test_spark_and_duckdb_find_the_same_pairs_decisions_and_persons(tmp_path):
@@ -60,3 +75,10 @@ def test_spark_and_duckdb_find_the_same_pairs_decisions_and_persons(tmp_path):
         found = {name: connection.execute(ASKED[name].format(file)).fetchall() for name, file in files.items()}
     assert found == expected
     assert all(len(told) > 50 for told in found.values())
+    of_pair = {told[:2]: told for told in found["decisions"]}
+    assert {told[-1] for told in of_pair.values()} >= {"number", "likeness", "newborn"}
+    assert {told[4] for told in of_pair.values()} == {"link", "doubt"}
+    assert (85, 86) not in of_pair, "a landline tells nothing; a mobile telephone would link them"
+    assert dict(found["persons"])[89] == 88, "the newborn under its mother's name is the child born that day"
+    assert "card" not in of_pair[90, 91][6]
+    assert (90, 92) not in of_pair, "a parent's card on a child's record ties nobody"

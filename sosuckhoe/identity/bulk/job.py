@@ -83,7 +83,8 @@ def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         "create table if not exists compared (one bigint, other bigint, pattern bigint);"
         f"create table if not exists verdict ({VERDICT}, primary key (pattern));"
-        "create table if not exists person_of (record bigint, person bigint)"
+        "create table if not exists person_of (record bigint, person bigint);"
+        "create table if not exists touched (record bigint, batch int, is_retold boolean)"
     )
 
 
@@ -117,10 +118,9 @@ def add_persons(connection: duckdb.DuckDBPyConnection, persons: Iterable[tuple[i
 def run(connection: duckdb.DuckDBPyConnection, since: int = 1) -> Summary:
     """Compare every pair of which one is of batch `since` or later, and make persons of all links so far.
 
-    From a later batch on, only the new records and those whom links tie to them are touched.
+    From a later batch on, only the new records, earlier ones of which these tell something, and those whom links tie
+    to them are touched.
     """
-    if since > 1 and _value(connection, sql("retold").replace("$since", str(since))):
-        since = 1
     prepare(connection, since)
     compare(connection, since)
     judge(connection)
@@ -140,13 +140,16 @@ def run(connection: duckdb.DuckDBPyConnection, since: int = 1) -> Summary:
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, since: int = 1) -> None:
-    """Normal forms of the records of batch `since` and later, and their keys; `blocking` has those that count now."""
+    """Normal forms of the records of batch `since` and later, and their keys; `blocking` has those that count now.
+
+    Earlier records of which those tell something are made again, as if they had come with them.
+    """
     _forget(connection, since)
-    heard = f"select * from claim where batch >= {since:d}"  # noqa: S608 -- a number of ours
-    connection.execute(f"create or replace temp view heard as {heard}")
-    names = _rows(connection, "select distinct name from heard where name not in (select name from spelt)")
-    load(connection, "spelt_now", SPELT, (spelt(name) for (name,) in names))
+    new = f"select distinct name from claim where batch >= {since:d} and name not in (select name from spelt)"  # noqa: S608 -- a number of ours
+    load(connection, "spelt_now", SPELT, (spelt(name) for (name,) in _rows(connection, new)))
     connection.execute("insert into spelt select * from spelt_now; drop table spelt_now")
+    _touch(connection, since)
+    connection.execute(f"create or replace temp view heard as {sql('heard').format(since=since)}")
     for table, told, rows in moves():
         load(connection, table, told, rows)
     connection.execute(
@@ -172,15 +175,34 @@ def _forget(connection: duckdb.DuckDBPyConnection, since: int) -> None:
     """What was made of these records before, and of all from the first batch on: normal forms may be other ones now."""
     if since == 1:
         connection.execute("drop table if exists spelt; drop table if exists person_record; drop table if exists keyed")
+        connection.execute("delete from touched")
     connection.execute(f"create table if not exists spelt ({SPELT})")
     for table in ("person_record", "keyed"):
-        if _value(connection, "select count(*) from duckdb_tables() where table_name = ?", table):
+        if _is_there(connection, table):
             connection.execute(f"delete from {table} where batch >= ?", [since])  # noqa: S608 -- names of ours
 
 
+def _touch(connection: duckdb.DuckDBPyConnection, since: int) -> None:
+    """Write into `touched` which earlier records are told anew and who was tied to them; forget what was made of those.
+
+    It is written before anything is forgotten, so that a run that died is done again with the same records.
+    """
+    if not _is_there(connection, "person_record"):
+        return
+    for statement in ("retold", "tied"):
+        connection.execute(f"insert into touched {sql(statement).format(since=since)}")
+    retold = f"select record from touched where is_retold and batch >= {since:d}"  # noqa: S608 -- a number of ours
+    for table in ("person_record", "keyed"):
+        connection.execute(f"delete from {table} where record in ({retold})")  # noqa: S608 -- names of ours
+
+
 def _append(connection: duckdb.DuckDBPyConnection, table: str, statement: str) -> None:
-    is_there = _value(connection, "select count(*) from duckdb_tables() where table_name = ?", table)
+    is_there = _is_there(connection, table)
     connection.execute(f"insert into {table} {statement}" if is_there else f"create table {table} as {statement}")
+
+
+def _is_there(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    return bool(_value(connection, "select count(*) from duckdb_tables() where table_name = ?", table))
 
 
 SPELT = (
@@ -204,18 +226,20 @@ def _drops(told: Spelling) -> str:
     return f"|{'|'.join(rest)}|" if rest else ""
 
 
-def compare(connection: duckdb.DuckDBPyConnection, since: int) -> None:
-    """The pattern of every pair that shares a key, part by part."""
-    records = int(_value(connection, "select count(*) from claim where batch >= ?", since))
+def compare(connection: duckdb.DuckDBPyConnection, since: int) -> int:
+    """The pattern of every pair that shares a key, of which one is new or told anew, part by part. Returns how many."""
+    records = int(_value(connection, "select count(*) from person_record where batch >= ?", since))
     parts = max(1, -(-records // _RECORDS_A_PART))
-    newest = "select record from claim where batch >= ?"
+    newest = "select record from person_record where batch >= ?"
     again = f"delete from compared where one in ({newest}) or other in ({newest})"  # noqa: S608 -- words of ours
     connection.execute(again, [since, since])
+    compared = 0
     for part in range(parts):
         pairs = sql("pairs").format(parts=parts, part=part, since=since)
         connection.execute(f"create or replace temp table candidate as {pairs}")
-        connection.execute(f"insert into compared {sql('compare').format(packed=packed_sql())}")
+        compared += int(_value(connection, f"insert into compared {sql('compare').format(packed=packed_sql())}"))
     connection.execute("drop table candidate")
+    return compared
 
 
 VERDICT = "pattern bigint, total double, verdict varchar, rule varchar, levels varchar, kind varchar"
@@ -265,8 +289,10 @@ def make_persons(connection: duckdb.DuckDBPyConnection, since: int = 1) -> int:
     connection.execute(f"create or replace temp table placed as {PLACED.format(touched=touched)}")
     made = clustered(partial(_rows, connection))
     load(connection, "placed_person", "place bigint, person bigint", enumerate(made.tops()))
+    connection.begin()
     connection.execute("delete from person_of where record in (select record from placed)")
     connection.execute(f"insert into person_of {PERSON_OF}; drop table placed_person")
+    connection.commit()
     return made.refused
 
 
@@ -279,10 +305,16 @@ join placed leader on leader.place = placed_person.person
 
 
 def _reach(connection: duckdb.DuckDBPyConnection, since: int) -> None:
-    """`reached`: the new records, whom links tie to them, and so on; and the other records of a known person."""
+    """`reached`: the new and touched records, whom links tie to them, and so on; the other records of a known person.
+
+    And of those who were one person until now, whom nothing may tie any more.
+    """
     connection.execute(
-        "create or replace temp table reached as select record, 0 as round from claim where batch >= ?", [since]
+        "create or replace temp table reached as select distinct record, 0 as round "
+        "from (select record, batch from claim union all select record, batch from touched) where batch >= ?",
+        [since],
     )
+    connection.execute(f"create or replace temp table born as {sql('newborns')}")
     turn = 0
     while _value(connection, "select count(*) from reached where round = ?", turn):
         connection.execute(_FURTHER, {"turn": turn})
@@ -297,6 +329,10 @@ with edge as (
 next as (
   select other as record from decision join edge on edge.record = one where verdict = 'link'
   union select one from decision join edge on edge.record = other where verdict = 'link'
+  union select other from born join edge on edge.record = one
+  union select one from born join edge on edge.record = other
+  union select own.record from person_of own join person_of known on known.person = own.person
+    join edge on edge.record = known.record
   union select own.record from claim own join claim known on known.source = own.source
     join edge on edge.record = known.record where own.source like 'person %'
 )
@@ -324,7 +360,7 @@ def clustered(told: Callable[[str], Iterable[tuple[Any, ...]]]) -> Clusters:
         made.link(one, other, is_weak=is_weak)
     alike = f"select mine.place, theirs.place, total from decision {at} where verdict = 'link'"  # noqa: S608 -- words of ours
     made.link_weakly(list(told(f"{alike} and kind = 'likeness'")))
-    made.link_alone(told(f"select mine.place, theirs.place from ({sql('newborns')}) born {at}"))  # noqa: S608 -- words of ours
+    made.link_alone(told(f"select mine.place, theirs.place from ({sql('newborns')}) born {at} order by 1, 2"))  # noqa: S608 -- words of ours
     return made
 
 

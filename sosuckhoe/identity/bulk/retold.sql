@@ -1,12 +1,17 @@
--- Whether records of batch $since or later change what earlier ones tell: whose number a card is, whose name a newborn
--- bears, who else was born in a home. Then everything is compared anew.
-select exists (
-  select 1 from claim new join claim old on old.batch < $since and new.batch >= $since
-    and (new.cccd <> '' and new.cccd = old.mother or new.mother <> '' and new.mother = old.cccd
-      or new.bhxh <> '' and new.bhxh = old.bhxh
-        and abs(try_cast(substr(new.birth, 1, 4) as int) - try_cast(substr(old.birth, 1, 4) as int)) >= 12)
-) or exists (
-  select 1 from claim newborn join claim new on new.batch >= $since and new.birth = newborn.birth
-  where newborn.mother <> '' or lower(newborn.name) like 'cb %' or lower(newborn.name) like 'con b%'
-    or lower(newborn.name) like 'b_ %' or lower(newborn.name) like 'tr%'
-)
+-- Earlier records of which those of batch {since} or later tell something that changes how they are compared: the mother
+-- whose very name a child bears, and somebody a generation older who carries the same insurance number (prepare.sql).
+-- What is known of the others stays as it is: a record never takes back what another one told.
+select told.record, {since} as batch, true as is_retold from (
+  select child.record
+  from claim mother join claim child on child.mother = mother.cccd and child.mother <> ''
+  join spelt hers on hers.name = mother.name
+  join person_record mine on mine.record = child.record and not mine.is_unnamed and mine.bare = hers.bare
+  where mother.batch >= {since} and child.batch < {since}
+  union
+  select younger.record
+  from claim older join claim younger on younger.bhxh = older.bhxh and younger.bhxh <> ''
+    and try_cast(substr(younger.birth, 1, 4) as int) - try_cast(substr(older.birth, 1, 4) as int) >= 12
+  join spelt theirs on theirs.name = older.name
+  join person_record mine on mine.record = younger.record and mine.bhxh <> '' and mine.sorted <> theirs.sorted
+  where older.batch >= {since} and younger.batch < {since}
+) told

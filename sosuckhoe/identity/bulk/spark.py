@@ -117,8 +117,12 @@ def make_persons(session: Any) -> None:
 
 
 def _view(session: Any, name: str, statement: str) -> None:
-    """Kept by the cluster, so that what is built on it does not make it again."""
-    session.sql(translated(statement)).persist().createOrReplaceTempView(name)
+    """Kept by the cluster, so that what is built on it does not make it again.
+
+    Without the plan that made it: each view names earlier ones several times, and plans within plans outgrow memory.
+    Rows of an executor that is lost are lost too; the job is then run again.
+    """
+    session.sql(translated(statement)).localCheckpoint().createOrReplaceTempView(name)
 
 
 def _slips(one: str, other: str) -> int:

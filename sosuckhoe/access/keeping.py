@@ -15,6 +15,8 @@ from sosuckhoe.base.clock import VIETNAM
 
 REMOVE, EMPTY = "remove", "empty"
 _ACCOUNT = "(select a.person from access_account a where a.id = r.account)"
+_TOLD = "select a.person from access_phone p join access_account a on a.id = p.account where p.blind = r.blind"
+"""Who has, or had, the telephone that a message is for."""
 
 
 class Kept(NamedTuple):
@@ -22,7 +24,7 @@ class Kept(NamedTuple):
 
     `ended`: SQL of the moment (of a row `r`) from which the class's time runs, null: not yet. `key`: the columns that
     name a row. `person`: SQL of whose it is, or a query of all whose it is (it may look at the hold `h`), '' where
-    the row cannot say. `empties`: a
+    the row cannot say: the class tells why (`unheld` of `data/retention.yaml`). `empties`: a
     column and what an emptied row has there. `also`: tables of parts, with the columns that name the whole there
     and here.
     """
@@ -39,7 +41,7 @@ class Kept(NamedTuple):
 KEPT = (
     Kept("code", "access_code", ("id",), "r.ends", _ACCOUNT),
     Kept("code", "access_desk_code", ("digest",), "r.expires", "r.person"),
-    Kept("message", "access_notice", ("id",), "r.made"),
+    Kept("message", "access_notice", ("id",), "r.made", _TOLD),
     Kept("message", "access_stub_message", ("id",), "r.at"),
     Kept("failure", "access_failure", ("key",), "r.last"),
     Kept("session", "access_session", ("id",), "coalesce(r.ended, r.ends)", _ACCOUNT),

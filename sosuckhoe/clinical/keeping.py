@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from sosuckhoe.access.keeping import Kept
+from sosuckhoe.base.keys import bucket_in_sql
 
 _RECEIVED = (
     "case when not exists (select from clinical_subscription s where s.id = r.subscription and s.delivered < r.number)"
     " then r.at end"
 )
+_UUID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+_OF_RESOURCE = (
+    f"select c.person from clinical_resource c where c.bucket = {bucket_in_sql('h.person')}"  # noqa: S608 -- expressions of the code
+    f" and c.rid = case when r.name ~ '{_UUID}' then r.name::uuid end and c.person = h.person"
+)
+"""A notice names the id of a record; those that clients chose are another key in the table, and are not found."""
 
-KEPT = (Kept("notice", "clinical_notice", ("subscription", "number"), _RECEIVED),)
+KEPT = (Kept("notice", "clinical_notice", ("subscription", "number"), _RECEIVED, _OF_RESOURCE),)
 STAYS = {
     "clinical_address": "care",
     "clinical_date": "care",

@@ -19,16 +19,29 @@ _OF_SOURCE = (
 )
 """Whose words a delivery's system has told: which of its files told them is written down of the newest alone. So a hold
 `h` of somebody keeps every file of the systems that know them."""
+_OF_DELIVERY = (
+    "select w.person from exchange_word w join exchange_delivery d on d.source = w.source where d.id = r.delivery"  # noqa: S608 -- as above
+    f" and w.person = h.person and w.bucket = {_BUCKET}"
+)
+_OF_RECORD = "select w.person from exchange_word w where w.source = r.source and w.id = r.record"
+_OF_CHANGES = (
+    "select c.person from exchange_change c where c.heard = r.id"  # noqa: S608 -- as above
+    f" and c.person = h.person and c.bucket = {_BUCKET}"
+)
+_OF_FILES = (
+    "select p.person from exchange_upload_file f join exchange_package p on p.arrival = f.arrival"
+    " where f.upload = r.key"
+)
 
 KEPT = (
     Kept("arrival", "exchange_arrival", ("id",), _FILED, _OF_ARRIVAL, empties=("body", EMPTIED)),
     Kept("delivery", "exchange_delivery", ("id",), _FILED_FEED, _OF_SOURCE, empties=("kept", "false")),
     Kept("finding", "exchange_finding", ("arrival", "position"), _ARRIVED, _OF_PACKAGE),
-    Kept("finding", "exchange_delivery_finding", ("delivery", "piece", "part"), _DELIVERED),
-    Kept("upload", "exchange_upload", ("key",), "r.at", also=(("exchange_upload_file", "upload", "key"),)),
+    Kept("finding", "exchange_delivery_finding", ("delivery", "piece", "part"), _DELIVERED, _OF_DELIVERY),
+    Kept("upload", "exchange_upload", ("key",), "r.at", _OF_FILES, also=(("exchange_upload_file", "upload", "key"),)),
     Kept("upload", "exchange_register_import", ("key",), "r.at", also=(("exchange_register_fault", "import", "key"),)),
-    Kept("waiting", "exchange_put_off", ("source", "type", "id"), _DELIVERED),
-    Kept("told", "exchange_heard", ("id",), "case when r.state <> 'waiting' then r.at end"),
+    Kept("waiting", "exchange_put_off", ("source", "type", "id"), _DELIVERED, _OF_RECORD),
+    Kept("told", "exchange_heard", ("id",), "case when r.state <> 'waiting' then r.at end", _OF_CHANGES),
     Kept("pull", "exchange_pull", ("id",), "r.ended", also=(("exchange_pull_file", "pull", "id"),)),
 )
 STAYS = {

@@ -150,6 +150,18 @@ def test_every_class_says_what_becomes_of_it_and_who_demands_it():
         assert ("by" in entry) == (entry["then"] == "itself"), name
 
 
+def test_what_a_hold_of_somebody_does_not_reach_says_why():
+    """A table without a person, and what goes by itself or lies outside the tables."""
+    classes = keeping.words()["classes"]
+    by_table = {(one.name, one.table) for one in retention.kept() if not one.person}
+    by_class = {name for name, entry in classes.items() if entry["then"] == "itself"} | {"log"}
+    unheld = {name: entry["unheld"] for name, entry in classes.items() if "unheld" in entry}
+    assert by_class == {name for name, why in unheld.items() if isinstance(why, str)}
+    assert by_table == {(name, table) for name, why in unheld.items() if isinstance(why, dict) for table in why}
+    reasons = [text for why in unheld.values() for text in (why.values() if isinstance(why, dict) else [why])]
+    assert all(len(text.split()) > 5 for text in reasons)
+
+
 @pytest.mark.parametrize(
     ("keep", "at", "before"),
     [

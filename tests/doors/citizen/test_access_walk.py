@@ -103,7 +103,7 @@ def test_hiding_the_log_and_a_correction(wide, server, everybody, book):
     sound(wide, "lookers")
     wide.goto(f"{book}/yeu-cau/")
     sound(wide, "requests")
-    wide.get_by_label("Cơ sở đã ghi").select_option(library.DISTRICT)
+    wide.get_by_label("Nơi đã ghi").select_option(library.DISTRICT)
     wide.get_by_label("Điều gì sai").fill("Ngày vào viện ghi nhầm, tôi vào ngày 3.")
     wide.get_by_role("button", name="Gửi").click()
     expect(wide.get_by_text("Phản hồi trước").first).to_be_visible()

@@ -9,6 +9,7 @@ from django.urls import get_resolver, reverse
 
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db as database
+from sosuckhoe.base.errors import Problem
 from sosuckhoe.doors.facility import urls
 from sosuckhoe.exchange.actions.upload import upload
 from sosuckhoe.identity import tickets
@@ -115,8 +116,9 @@ def test_a_number_that_no_database_holds_is_not_found(facility, sign_in):
 
 
 def test_other_facilities_uploads_cannot_be_taken_over(addresses, sign_in):
-    """A key that another facility used makes no second upload and shows nothing."""
+    """A key that another facility used is refused and shows nothing."""
     key = database.value("select key from exchange_upload")
     other = Actor(3, "", "clerk", facility=ELSEWHERE, purpose="administration")
-    upload(other, key, [], NOW)
+    with pytest.raises(Problem, match="SSK-1002"):
+        upload(other, key, [], NOW)
     assert sign_in("clerk elsewhere").get(reverse("facility:upload", args=[key])).status_code == 404

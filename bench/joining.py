@@ -55,7 +55,8 @@ class Register:
     joins: Counter[str] = field(default_factory=Counter)
     doubts: int = 0
 
-    def hear(self, record: Record) -> None:
+    def hear(self, record: Record) -> int:
+        """Take a record in. Returns its book."""
         book, by = by_number(self, record.claim), "number"
         if book is None and self.policy != "number":
             book, by = self.by_likeness(record.claim), "likeness"
@@ -69,15 +70,20 @@ class Register:
             if record.person not in self.wholes[book]:
                 self.wrong[f"{kind_of(record, self.claims[book], self.families[book])} by {by}"] += 1
         self.join(book, record)
+        return book
 
     def by_likeness(self, claim: Claim) -> int | None:
         """The best link; the others that are alike are doubts."""
         claim = told_of_others(claim, self.named(claim))
-        near = sorted({book for key in blocking.keys(claim) for book in self.blocks[key][:MOST_A_KEY]})
-        found = [Candidate(score(claim, self.claims[book]), self.claims[book], book) for book in near]
+        found = self.alike(claim)
         best = meant(found)
         self.doubts += sum(one.decision.verdict != "apart" for one in found if one is not best)
         return best.whom if best else None
+
+    def alike(self, claim: Claim) -> list[Candidate[int]]:
+        """Everybody who shares a key with a claim, compared with it."""
+        near = sorted({book for key in blocking.keys(claim) for book in self.blocks[key][:MOST_A_KEY]})
+        return [Candidate(score(claim, self.claims[book]), self.claims[book], book) for book in near]
 
     def named(self, claim: Claim) -> dict[Identifier, Claim]:
         """Who holds the numbers that a claim names: its own, and the mother's."""

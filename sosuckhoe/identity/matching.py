@@ -73,18 +73,24 @@ def names_agree(one: str, other: str) -> bool:
 
 
 def _is_foreign(system: str, one: Claim, other: Claim) -> bool:
-    """Whether a shared CCCD cannot be the person's own: twins with their mother's share it, and the birth date."""
-    return system == "cccd" and (paper.has_foreign_number(one) or paper.has_foreign_number(other))
+    """Whether no CCCD that both carry can be both persons' own: twins with their mother's share it, and the date."""
+    if system != "cccd":
+        return False
+    shared = _numbers("cccd", one) & _numbers("cccd", other)
+    if shared:
+        return not shared & paper.own_numbers(one) & paper.own_numbers(other)
+    return paper.has_foreign_number(one) or paper.has_foreign_number(other)
 
 
 def _contradict(one: Claim, other: Claim) -> bool:
-    """Whether the claims carry two different numbers of a kind of which a person has one."""
-    return any(
-        {value for system, value in one.identifiers if system == single}.isdisjoint(theirs)
-        for single in single_systems()
-        if (theirs := {value for system, value in other.identifiers if system == single})
-        and any(system == single for system, _ in one.identifiers)
-    )
+    """Whether the claims carry two different numbers of a kind of which a person has one, or each a CCCD of its own."""
+    told = [(_numbers(single, one), _numbers(single, other)) for single in single_systems()]
+    told.append((paper.own_numbers(one), paper.own_numbers(other)))
+    return any(mine and theirs and mine.isdisjoint(theirs) for mine, theirs in told)
+
+
+def _numbers(kind: str, claim: Claim) -> frozenset[str]:
+    return frozenset(value for system, value in claim.identifiers if system == kind)
 
 
 def _rules() -> dict[str, dict[str, dict[str, bool]]]:

@@ -52,6 +52,19 @@ def test_same_person(system, one, other, expected, because):
     assert matching.same_person(system, other, one) is expected
 
 
+def test_twins_who_had_their_mothers_number_and_now_have_their_own_are_two():
+    mothers = Identifier("cccd", "038187547420")
+    born = {"birth": "2023-08-21", "sex": "male"}
+    one = claim("Hoàng Quang Khang", **born, identifiers=(mothers, Identifier("cccd", "015223284994")))
+    other = claim("Hoàng Quang Khôi", **born, identifiers=(mothers, Identifier("cccd", "002223916207")))
+    alike = claim("Hoàng Quang Khang", **born, identifiers=other.identifiers)
+    without = claim("Hoàng Quang Khôi", **born, identifiers=(mothers,))
+    again = claim("hoang quang khang", **born, identifiers=(mothers,))
+    found = [matching.same_person("cccd", one, told) for told in (other, alike, without, again)]
+    assert found == [False, False, False, True]
+    assert found == [matching.same_person("cccd", told, one) for told in (other, alike, without, again)]
+
+
 def test_two_different_citizen_numbers_are_two_persons():
     one = claim(identifiers=(Identifier("cccd", "079160000001"), Identifier("bhyt", "HT2797912345678")))
     other = claim(identifiers=(Identifier("cccd", "079160000002"), Identifier("bhyt", "HT2797912345678")))

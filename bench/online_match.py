@@ -43,7 +43,8 @@ def main(words: list[str]) -> None:
         sizes()
         chosen = random.Random(7).sample(probes, min(asked.probes, len(probes)))
         plans(chosen[:400])
-        look_up(here, "as a system asks", [one.claim for one in chosen])
+        for label in ("as a system asks", "the same again"):
+            look_up(here, label, [one.claim for one in chosen])
         look_up(here, "a common name and a year", [common(chosen, turn) for turn in range(min(500, len(chosen)))])
         ranks(chosen)
         if asked.seconds:

@@ -17,8 +17,11 @@ from sosuckhoe.identity.queries import Known
 MOST_A_KEY = 50
 """How many persons one key may bring: a key of more says too little, and a batch must not wait for it."""
 
-MOST_COUNTED, MOST_COMPARED = 200, 24
-"""Of how many persons of a key a question counts what else they share, and how many of them it compares."""
+MOST_COUNTED, MOST_COMPARED = 50, 8
+"""Of how many persons of a key a question counts what else they share, and how many of them it compares.
+
+Among ten million, 200 and 24 cost twice as much and put who is meant first no more often (docs/performance.md).
+"""
 
 MEANT = """
 with near as materialized (

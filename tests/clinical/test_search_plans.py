@@ -118,6 +118,16 @@ def test_an_explanation_tells_no_value(many):
     assert not any("(" in step for step in told.steps)
 
 
+def name_some(names, **more):
+    """Give everybody names, other letters to every second person, and let PostgreSQL count them.
+
+    Were all alike, two orders would cost the same, and chance would choose.
+    """
+    actions.put_many([patient(one, name=names(one), **more) for one in PERSONS], AT)
+    db.execute("analyze clinical_text")
+    forget()
+
+
 @pytest.mark.parametrize(
     ("type_name", "asked", "index"),
     [
@@ -131,8 +141,7 @@ def test_an_explanation_tells_no_value(many):
 )
 def test_what_many_values_meet_is_read_in_the_order_of_the_answer(many, monkeypatch, type_name, asked, index):
     monkeypatch.setattr(plan, "_FEWEST", 5)
-    named = {"gender": "female", "birthDate": "1980"}
-    actions.put_many([patient(one, name=[{"family": f"a{one}"}], **named) for one in PERSONS], AT)
+    name_some(lambda one: [{"family": f"{'ab'[one % 2]}{one}"}], gender="female", birthDate="1980")
     chosen, told = steps(GREAT, type_name, *asked, ("_count", "5"))
     assert chosen == plan.WALKED_VALUES
     assert index in told
@@ -140,16 +149,15 @@ def test_what_many_values_meet_is_read_in_the_order_of_the_answer(many, monkeypa
     assert "Seq Scan · clinical_text" not in told
 
 
-@pytest.mark.parametrize(
-    ("family", "read"),
-    [("a", {"clinical_text_in_order": 1, "clinical_text_lettered": 1}), ("an", {"clinical_text_lettered": 2})],
-)
-def test_names_that_many_have_are_passed_over_in_the_index_alone(many, monkeypatch, family, read):
+@pytest.mark.parametrize(("family", "walked"), [("a", "clinical_text_in_order"), ("an", "clinical_text_lettered")])
+def test_names_that_many_have_are_passed_over_in_the_index_alone(many, monkeypatch, family, walked):
+    """What is asked beside is the look-up of one text, which both indexes find as soon."""
     monkeypatch.setattr(plan, "_FEWEST", 5)
-    actions.put_many([patient(one, name=[{"family": f"an{one}", "given": ["Lan"]}]) for one in PERSONS], AT)
+    name_some(lambda one: [{"family": f"{('an', 'bo')[one % 2]}{one}", "given": ["Lan"]}])
     chosen, told = steps(GREAT, "Patient", ("family", family), ("given", "lan"), ("_count", "5"))
     assert chosen == plan.WALKED_VALUES
-    assert all(told.count(f"Index Only Scan · {index}") >= times for index, times in read.items())
+    assert f"Index Only Scan · {walked}" in told
+    assert told.count("Index Only Scan · clinical_text_") >= 2
     assert "Sort" not in told
 
 

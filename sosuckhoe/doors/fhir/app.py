@@ -74,7 +74,10 @@ class SmartConfiguration:
 class OpenApi:
     """`[base]/openapi.json`."""
 
-    on_get = staticmethod(serving.on_get)
+    @staticmethod
+    def on_get(request: falcon.Request, response: falcon.Response) -> None:
+        """Described are the routes below, of which this is one."""
+        serving.on_get(request, response, tuple(ROUTES.items()))
 
 
 class Type:

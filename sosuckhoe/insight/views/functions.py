@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from sosuckhoe.clinical.fhirpath import types
-from sosuckhoe.clinical.fhirpath.syntax import Call, Literal, Tree, type_argument, type_name
+from sosuckhoe.clinical.fhirpath.syntax import Call, Literal, OfType, Tree, type_argument, type_name
 from sosuckhoe.insight.views import moments, patterns
+from sosuckhoe.insight.views.compiler import Compiler
 from sosuckhoe.insight.views.piece import (
     BeyondSqlError,
     Branch,
@@ -20,9 +20,6 @@ from sosuckhoe.insight.views.piece import (
     native,
     one,
 )
-
-if TYPE_CHECKING:
-    from sosuckhoe.insight.views.expression import Compiler
 
 _REFERENCE = "/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?$"
 _INTEGERS = frozenset({"integer", "positiveInt", "unsignedInt"})
@@ -37,6 +34,13 @@ def call(compiler: Compiler, tree: Call, this: Piece) -> Piece:
         raise BeyondSqlError(f"{tree.name}()")
     left = this if tree.left is None else compiler.piece(tree.left, this)
     return found(compiler, left, tree, this)
+
+
+def cast(compiler: Compiler, tree: OfType, this: Piece) -> Piece:
+    """`is` and `as` between two operands."""
+    if tree.operator == "is":
+        return _is_of(compiler.piece(tree.left, this), tree.type)
+    return compiler.of_type(tree.left, tree.type, this)
 
 
 def _where(compiler: Compiler, left: Piece, tree: Call, _this: Piece) -> Piece:
@@ -178,10 +182,10 @@ def _of_text(pattern: str, kind: str) -> Callable[[Compiler, Piece, Call, Piece]
 
 
 def _is(_compiler: Compiler, left: Piece, tree: Call, _this: Piece) -> Piece:
-    return is_of(left, type_name(tree.arguments[0]) or "")
+    return _is_of(left, type_name(tree.arguments[0]) or "")
 
 
-def is_of(piece: Piece, name: str) -> Piece:
+def _is_of(piece: Piece, name: str) -> Piece:
     """`is`: known from the definitions alone, except where an element may be of a type below its own."""
     wanted = name.rpartition(".")[2]
     if is_many(piece) or not types.exists(wanted) or name.startswith("System."):

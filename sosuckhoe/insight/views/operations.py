@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from sosuckhoe.clinical.fhirpath.syntax import Binary, Unary
 from sosuckhoe.insight.views import moments
+from sosuckhoe.insight.views.compiler import Compiler
 from sosuckhoe.insight.views.piece import BeyondSqlError, Piece, as_list, family, is_many, let, native, one
-
-if TYPE_CHECKING:
-    from sosuckhoe.insight.views.expression import Compiler
 
 _NUMBERS = frozenset({"integer", "decimal"})
 _ORDERS = frozenset({"<", "<=", ">", ">="})

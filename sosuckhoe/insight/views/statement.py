@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from sosuckhoe.clinical.fhirpath import compile_expression
-from sosuckhoe.insight.views import kinds
+from sosuckhoe.insight.views import expression, kinds
 from sosuckhoe.insight.views.columns import Placed
 from sosuckhoe.insight.views.definition import Column, Select
-from sosuckhoe.insight.views.expression import Compiler
 from sosuckhoe.insight.views.operations import DECIMALS
 from sosuckhoe.insight.views.piece import SQL_TYPES, BeyondSqlError, Branch, Piece, Values, as_list, one
 from sosuckhoe.insight.views.rows import Plan
@@ -43,7 +42,7 @@ class _Maker:
     def __init__(self, ready: Plan, values: Values) -> None:
         self.ready = ready
         self.values = values
-        self.compiler = Compiler(ready.view.resource, ready.view.constants, values)
+        self.compiler = expression.compiler(ready.view.resource, ready.view.constants, values)
 
     def statement(self) -> Statement:
         root = self.compiler.root

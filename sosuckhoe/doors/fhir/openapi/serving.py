@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TypeAlias
 
 import falcon
 import orjson
@@ -13,16 +14,16 @@ from sosuckhoe.clinical.search.custom import Registry
 from sosuckhoe.doors.fhir import asking, packed
 from sosuckhoe.doors.fhir.openapi import document
 
+Routes: TypeAlias = tuple[tuple[str, type], ...]
 
-def on_get(request: falcon.Request, response: falcon.Response) -> None:
+
+def on_get(request: falcon.Request, response: falcon.Response, routes: Routes) -> None:
     """Anybody may ask. It is made once for each address that clients use, until somebody defines a parameter."""
     asking.no_parameters(request)
     defined.refresh()
-    packed.send(request, response, _document(asking.base_of(request), custom.current()), "application/json")
+    packed.send(request, response, _document(asking.base_of(request), routes, custom.current()), "application/json")
 
 
 @lru_cache(maxsize=4)
-def _document(base: str, registry: Registry) -> packed.Packed:
-    from sosuckhoe.doors.fhir.app import ROUTES  # the routes hold this responder too
-
-    return packed.pack(orjson.dumps(document.document(base, ROUTES, registry=registry)))
+def _document(base: str, routes: Routes, registry: Registry) -> packed.Packed:
+    return packed.pack(orjson.dumps(document.document(base, dict(routes), registry=registry)))

@@ -109,6 +109,10 @@ def facilities_of(persons: Collection[int]) -> dict[int, list[str]]:
     return dict(found)
 
 
+_BY_ITSELF = ("file", "import", "create", "update", "check", "reconcile", "resolve", "match", "merge")
+"""What the house does to a book without anybody seeing it. All else (an export, say) somebody asked for."""
+
+
 def lookers(persons: Collection[int], *, apart_from: int, automatic: bool) -> list[Any]:
     """Who looked into a person's book, newest first, for the owner: people and their software, or the house itself.
 
@@ -118,7 +122,8 @@ def lookers(persons: Collection[int], *, apart_from: int, automatic: bool) -> li
     """
     keys = list(persons)
     values = {"buckets": [bucket_of(one) for one in keys], "persons": keys}
-    return db.rows(db.statement(__file__, "lookers"), values | {"apart_from": apart_from, "automatic": automatic})
+    asked = {"apart_from": apart_from, "automatic": automatic, "by_itself": list(_BY_ITSELF)}
+    return db.rows(db.statement(__file__, "lookers"), values | asked)
 
 
 def looks_of(persons: Collection[int], account: int) -> Any:

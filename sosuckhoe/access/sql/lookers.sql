@@ -6,7 +6,7 @@ join access_audit audit using (bucket, person)
 left join access_account account on account.id = audit.account
 left join access_app app on app.id = substring(audit.detail from '^app:(\S+)')
 where audit.outcome = 'done' and (audit.account <> %(apart_from)s or app.id is not null)
-  and (audit.role = 'program') = %(automatic)s
+  and (audit.role = 'program' and audit.action = any (%(by_itself)s)) = %(automatic)s
 group by (audit.at at time zone 'Asia/Ho_Chi_Minh')::date, audit.account, account.display_name, audit.role,
   audit.facility, audit.purpose, audit.action, app.id, app.name
 order by at desc

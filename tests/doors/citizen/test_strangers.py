@@ -175,6 +175,13 @@ def test_filing_never_hides_who_looked_and_a_day_of_looks_is_one_line(client, ev
     assert "Lê Văn Đức" not in filed
 
 
+def test_what_somebody_takes_out_by_the_command_line_is_a_look(client, everybody):
+    audit.record_looks(PROGRAM, "export", [(everybody.person, "person")], clock.now())
+    sign_in(client, everybody.grandmother)
+    assert "xuất hồ sơ" in client.get(address(everybody, "lookers")).content.decode()
+    assert "xuất hồ sơ" not in client.get(address(everybody, "lookers"), {"xem": "vao-so"}).content.decode()
+
+
 def test_every_day_of_looks_is_on_some_page(client, everybody):
     days = [clock.now() - timedelta(days=back) for back in range(45)]
     for at in days:

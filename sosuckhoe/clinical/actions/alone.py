@@ -30,6 +30,7 @@ from sosuckhoe.clinical.rights import rights_of, statement
 from sosuckhoe.clinical.search.parameters import number_of
 from sosuckhoe.clinical.search.phrase import Phrase
 from sosuckhoe.clinical.structure import Invalid
+from sosuckhoe.clinical.subscribing import watching
 
 _NOT_HERE = frozenset({"Subscription", "SearchParameter"})
 _KEYS = 2
@@ -82,7 +83,9 @@ def update(
 
 
 def delete(actor: Actor, type_name: str, name: str, at: datetime, if_match: int | None) -> Done | None:
-    """The deletion; None when it is not the plain case."""
+    """The deletion; None when it is not the plain case: whoever is told of it reads what is deleted."""
+    if watching.hears_deletions(type_name):
+        return None
     key, allowed = queries.made_here(name), _rights(actor, "delete", type_name)
     if key is None or allowed is None or type_name in _NOT_HERE:
         return None

@@ -184,7 +184,9 @@ def remove(key: UUID, old: Known | None, at: datetime, source: int, rows: Rows, 
     if old.type == parameters.number_of()[defining.TYPE]:
         rows.definitions.append(defined.definition(key, None))
     rows.persons.add(old.person)
-    admission.note_write(parameters.name_of()[old.type])
+    type_name = parameters.name_of()[old.type]
+    rows.events += watching.end_of(type_name, key, (old.codec, old.body), bucket_in(key), at)
+    admission.note_write(type_name)
     written.removed.append(key)
 
 

@@ -16,7 +16,7 @@ from uuid import UUID
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical.search.parameters import name_of
-from sosuckhoe.clinical.subscribing import fanning, notifying, watching, wish
+from sosuckhoe.clinical.subscribing import deletions, fanning, notifying, watching, wish
 from sosuckhoe.clinical.subscribing.kept import Subscription, due
 from sosuckhoe.clinical.subscribing.notifying import Stand, Told
 from sosuckhoe.clinical.subscribing.sending import Request, send
@@ -71,17 +71,23 @@ class Courier:
 def notices(subscription: Subscription, after: int, until: int, limit: int) -> list[Told]:
     """Numbered events of a subscription, without their resources."""
     rows = db.tuples(
-        "select number, at, type, name from clinical_notice"
+        "select number, at, type, name, gone from clinical_notice"
         " where subscription = %s and number > %s and number <= %s order by number limit %s",
         (subscription.id, after, until, limit),
     )
-    return [Told(number, at, name_of()[kind], name) for number, at, kind, name in rows]
+    return [Told(number, at, name_of()[kind], name, is_gone=gone) for number, at, kind, name, gone in rows]
 
 
 def visible(subscription: Subscription, told: list[Told], at: datetime) -> list[Told]:
-    """Those that the subscriber may see now, with their resources."""
-    bodies = fanning.seen(fanning.actor_of(subscription), subscription, {one.name for one in told}, at)
-    return [one._replace(body=bodies[one.name]) for one in told if one.name in bodies]
+    """Those that the subscriber may see now, with their resources; deletions have none."""
+    actor = fanning.actor_of(subscription)
+    bodies = fanning.seen(actor, subscription, {one.name for one in told if not one.is_gone}, at)
+    missed = deletions.seen(actor, subscription.type_name, {one.name for one in told if one.is_gone}, at)
+    return [
+        one if one.is_gone else one._replace(body=bodies[one.name])
+        for one in told
+        if one.name in (missed if one.is_gone else bodies)
+    ]
 
 
 def stand_of(subscription: Subscription, kind: str) -> Stand:

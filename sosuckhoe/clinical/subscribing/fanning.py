@@ -17,6 +17,7 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import finding
 from sosuckhoe.clinical.body import name_in
 from sosuckhoe.clinical.search.query import parse
+from sosuckhoe.clinical.subscribing import deletions
 from sosuckhoe.clinical.subscribing.kept import Subscription, living
 
 BATCH = 500
@@ -32,6 +33,7 @@ class Waiting(NamedTuple):
     type: int
     name: str
     topic: str
+    gone: bool
 
 
 def fan_out(at: datetime) -> int:
@@ -77,15 +79,18 @@ def seen(actor: Actor | None, subscription: Subscription, names: set[str], at: d
 
 def _tell(subscription: Subscription, events: list[Waiting], at: datetime) -> None:
     """Number the events that the subscriber may learn of."""
-    visible = seen(actor_of(subscription), subscription, {one.name for one in events}, at)
-    told = [one for one in events if one.name in visible]
+    actor = actor_of(subscription)
+    visible = seen(actor, subscription, {one.name for one in events if not one.gone}, at)
+    missed = deletions.seen(actor, subscription.type_name, {one.name for one in events if one.gone}, at)
+    told = [one for one in events if one.name in (missed if one.gone else visible)]
     if not told:
         return
     lines = [
-        (subscription.id, number, one.at, one.type, one.name) for number, one in enumerate(told, subscription.told + 1)
+        (subscription.id, number, one.at, one.type, one.name, one.gone)
+        for number, one in enumerate(told, subscription.told + 1)
     ]
-    columns = ("subscription", "number", "at", "type", "name")
-    db.copy("clinical_notice", columns, ("uuid", "int8", "timestamptz", "int2", "text"), lines)
+    columns = ("subscription", "number", "at", "type", "name", "gone")
+    db.copy("clinical_notice", columns, ("uuid", "int8", "timestamptz", "int2", "text", "bool"), lines)
     db.execute("update clinical_subscription set told = told + %s where id = %s", (len(told), subscription.id))
 
 
@@ -94,7 +99,7 @@ def _pairs(subscription: Subscription) -> list[tuple[str, str]]:
 
 
 _WAITING = """
-select bucket, position, at, type, name, topic from clinical_event
+select bucket, position, at, type, name, topic, gone from clinical_event
 where xid < pg_snapshot_xmin(pg_current_snapshot())
 order by xid, position limit %s
 """

@@ -16,13 +16,14 @@ _PROFILE = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition"
 
 
 class Told(NamedTuple):
-    """One event of a subscription. `body` is the resource as stored, when it goes along."""
+    """One event of a subscription. `body` is the resource as stored, when it goes along; `is_gone`: it was deleted."""
 
     number: int
     at: datetime
     type: str
     name: str
     body: bytes | None = None
+    is_gone: bool = False
 
 
 class Stand(NamedTuple):
@@ -87,8 +88,9 @@ def _entries(told: Sequence[Told], content: str, base: str) -> list[dict[str, An
     made: dict[str, dict[str, Any]] = {}
     for one in told:
         url = f"{base}/{one.type}/{one.name}"
-        request = {"method": "PUT", "url": f"{one.type}/{one.name}"}
-        entry = {"fullUrl": url, "request": request, "response": {"status": "200"}}
+        method, status = ("DELETE", "204") if one.is_gone else ("PUT", "200")
+        request = {"method": method, "url": f"{one.type}/{one.name}"}
+        entry = {"fullUrl": url, "request": request, "response": {"status": status}}
         if content == "full-resource" and one.body is not None:
             entry["resource"] = orjson.Fragment(one.body)
         made[url] = entry

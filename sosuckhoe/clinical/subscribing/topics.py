@@ -13,29 +13,47 @@ from typing import Any, NamedTuple
 from sosuckhoe.base import facts
 from sosuckhoe.clinical import fhirpath
 
+_USUAL = ("create", "update")
 _PATH = Path(__file__).parent.parent / "data" / "topics.yaml"
 
 
 class Topic(NamedTuple):
-    """Something that happens to resources of a type: `now` becomes true of one."""
+    """Something that happens to resources of a type: `now` becomes true of one, or one of which it was true is deleted.
+
+    `interactions` are those of R5's `SubscriptionTopic.resourceTrigger.supportedInteraction`.
+    """
 
     url: str
     type: str
     now: str
     vi: str
     en: str
+    interactions: frozenset[str]
 
     def happened(self, old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> bool:
         """Whether a version made it happen; `old` is the version before, None when there was none."""
+        interaction = "create" if old is None else "update"
+        if interaction not in self.interactions:
+            return False
         return _holds(self.now, new) and (old is None or not _holds(self.now, old))
+
+    def ended(self, old: Mapping[str, Any]) -> bool:
+        """Whether the deletion of this version made it happen."""
+        return "delete" in self.interactions and _holds(self.now, old)
 
 
 @cache
 def topics() -> dict[str, Topic]:
     """Every topic by its address."""
     content = facts.read_yaml(_PATH)
-    made = (Topic(f"{content['base']}/{name}", **entry) for name, entry in content["topics"].items())
+    made = (_topic(f"{content['base']}/{name}", entry) for name, entry in content["topics"].items())
     return {topic.url: topic for topic in made}
+
+
+def _topic(url: str, entry: dict[str, Any]) -> Topic:
+    by = frozenset(entry.get("supportedInteraction", _USUAL))
+    words = {name: value for name, value in entry.items() if name != "supportedInteraction"}
+    return Topic(url, **words, interactions=by)
 
 
 def _holds(expression: str, resource: Mapping[str, Any]) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
+from uuid import UUID
 
 import orjson
 
@@ -18,24 +19,25 @@ from sosuckhoe.base import db
 from sosuckhoe.clinical import codec
 from sosuckhoe.clinical.draft import Draft
 from sosuckhoe.clinical.search.parameters import name_of, number_of
-from sosuckhoe.clinical.subscribing.topics import topics
+from sosuckhoe.clinical.subscribing.topics import Topic, topics
 
 WATCHED_SECONDS = 1.0
 
 
 class Event(NamedTuple):
-    """Something that happened to a resource; `topic` is '' for any write of the type."""
+    """Something that happened to a resource; `topic` is '' for any write of the type. `gone`: it was deleted."""
 
     bucket: int
     at: datetime
     type: int
     name: str
     topic: str
+    gone: bool = False
 
 
 def events_of(draft: Draft, old: tuple[int, bytes | None] | None, bucket: int, at: datetime) -> list[Event]:
     """What a version makes happen; `old` is codec and body of the version before. Cheap when nobody subscribes."""
-    wanted = _watched(int(time.monotonic() / WATCHED_SECONDS)).get(draft.type)
+    wanted = _watched(_period()).get(draft.type)
     if not wanted:
         return []
     before = orjson.loads(codec.unpacked(old[0], draft.key, old[1])) if old and old[1] is not None else None
@@ -47,10 +49,38 @@ def events_of(draft: Draft, old: tuple[int, bytes | None] | None, bucket: int, a
     ]
 
 
+def end_of(type_name: str, key: UUID, old: tuple[int, bytes], bucket: int, at: datetime) -> list[Event]:
+    """What a deletion makes happen; `old` is codec and body of the version that is deleted.
+
+    Criteria of R4 hear of none: nothing meets a search that is not there. https://hl7.org/fhir/R4/subscription.html
+    """
+    wanted = _of_deletions(type_name)
+    if not wanted:
+        return []
+    body = orjson.loads(codec.unpacked(old[0], key, old[1]))
+    ended = [topic.url for topic in wanted if topic.ended(body)]
+    return [Event(bucket, at, number_of()[type_name], body["id"], url, gone=True) for url in ended]
+
+
+def hears_deletions(type_name: str) -> bool:
+    """Whether somebody subscribes to deletions of a type."""
+    return bool(_of_deletions(type_name))
+
+
 def write(events: Sequence[Event]) -> None:
     """Note events in the transaction of the change."""
     if events:
-        db.copy("clinical_event", Event._fields, ("int4", "timestamptz", "int2", "text", "text"), events)
+        db.copy("clinical_event", Event._fields, ("int4", "timestamptz", "int2", "text", "text", "bool"), events)
+
+
+def _of_deletions(type_name: str) -> list[Topic]:
+    known = topics()
+    urls = _watched(_period()).get(type_name, ())
+    return [known[url] for url in urls if url and "delete" in known[url].interactions]
+
+
+def _period() -> int:
+    return int(time.monotonic() / WATCHED_SECONDS)
 
 
 def forget() -> None:

@@ -45,7 +45,7 @@ class Wish(NamedTuple):
 
 
 def read(body: Mapping[str, Any], hosts: Collection[str], base: str, now: datetime) -> Wish:
-    """The wish of a Subscription; SSK-3183 names what cannot be met, SSK-3184: a receiver that is not allowed.
+    """The wish of a Subscription; SSK-3183 and 3440 name what cannot be met, SSK-3184: a receiver that is not allowed.
 
     `hosts` are names that may be told by https, or whole origins (`http://127.0.0.1:8080`).
     """
@@ -90,6 +90,8 @@ def _criteria(body: Mapping[str, Any]) -> tuple[str, str, str]:
         filters = [one.get("valueString", "") for one in _extensions(body.get("_criteria"), "backport-filter-criteria")]
         if len(filters) > 1 or any(one.partition("?")[0] != topic.type for one in filters):
             raise Problem("SSK-3183", place="criteria.extension", form=f"{topic.type}?…")
+        if filters and "delete" in topic.interactions:
+            raise Problem("SSK-3440")
         return topic.url, topic.type, filters[0].partition("?")[2] if filters else ""
     type_name, mark, criteria = written.partition("?")
     if type_name not in number_of() or not mark:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import threading
 
 import psycopg
 import pytest
@@ -13,6 +14,30 @@ def client(db):
     from tests.doors.fhir import cast  # models need the settings, which are made after this file is read
 
     return cast.signed_in()
+
+
+@pytest.fixture
+def receiver(settings):
+    """Somebody to be told by subscriptions."""
+    from tests.doors.fhir.subscribed import Receiver
+
+    server = Receiver()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    settings.SUBSCRIBER_HOSTS = frozenset({server.origin, "example.org"})
+    yield server
+    server.let_go.set()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def office(receiver):
+    """The worker that tells the receiver."""
+    from tests.doors.fhir.subscribed import Office
+
+    return Office(receiver)
 
 
 @pytest.fixture

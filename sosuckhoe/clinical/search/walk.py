@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
-from sosuckhoe.clinical.search import digest, parameters, phonetic, presence, reference, token, uri
+from sosuckhoe.clinical.search import digest, marked, parameters, phonetic, presence, reference, token, uri
 from sosuckhoe.clinical.search.parameters import Parameter
 
 Add = Callable[[Iterable[bytes]], None]
@@ -96,7 +96,7 @@ def _indexed_paths(type_name: str) -> Iterator[tuple[str, Leaf]]:
         for path in parameter.paths if make else ():
             leaf = make(path.leaf, digest.prefix(type_name, path.steps)) if make else None
             if leaf and path.steps not in IN_COLUMNS:
-                found.setdefault(path.steps, leaf)
+                found.setdefault(path.steps, marked.noted(path.steps, digest.prefix(type_name, path.steps), leaf))
     yield from sorted(found.items(), key=lambda item: item[0])
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sosuckhoe.clinical import actions, structure
+from sosuckhoe.base import db
+from sosuckhoe.clinical import actions, labelled, structure
 from tests.clinical.made import AT, draft, observation, patient
 from tests.doors.fhir.test_everything import register
 
@@ -85,6 +86,52 @@ def test_labels_are_changed_by_who_may_relabel(client, stored):
     assert call(client, "alice", "meta-delete", key, security=[HIV]).status_code in {403, 404}
     assert call(client, "program", "meta-delete", key, security=[HIV]).status_code == 200
     assert client.ask("hospital", "GET", f"/Observation/{key}").status_code == 200
+
+
+def metas(client, who, path):
+    answer = client.ask(who, "GET", f"{path}/$meta")
+    assert answer.status_code == 200, answer.text
+    return answer.json["parameter"][0]["valueMeta"]
+
+
+def test_a_type_and_the_system_tell_the_labels_of_what_may_be_seen(client, stored):
+    other = {"system": "urn:test", "code": "Other", "display": "Khác"}
+    mine = observation("b", meta={"tag": [TAG, other], "profile": ["urn:p"]})
+    hidden = observation("h", meta={"security": [HIV], "tag": [TAG, {"code": "bare"}]})
+    somebodys = observation("s", person=99, meta={"tag": [{"system": "urn:test", "code": "theirs"}]})
+    visit = draft("Encounter", "v", status="finished", meta={"tag": [TAG], "profile": ["urn:q"]})
+    actions.put_many([patient(99), mine, hidden, somebodys, visit], AT)
+    of_results = {"profile": ["urn:p"], "tag": [other, TAG]}
+    assert metas(client, "hospital", "/Observation") == of_results
+    assert metas(client, "hospital", "") == of_results | {"profile": ["urn:p", "urn:q"]}
+    whole = {"profile": ["urn:p"], "security": [HIV], "tag": [{"code": "bare"}, other, TAG]}
+    assert metas(client, "alice", "/Observation") == whole
+    assert metas(client, "charlie", "/Observation") == metas(client, "stranger", "") == {}
+    assert client.ask("officer", "GET", "/Observation/$meta").status_code == 403
+    assert client.ask(None, "GET", "/$meta").status_code == 401
+    assert client.ask("hospital", "GET", "/$meta?_type=Observation").status_code == 400
+    assert client.ask("hospital", "GET", "/Nothing/$meta").status_code == 404
+
+
+def test_a_label_goes_with_the_last_that_has_it(client, stored):
+    actions.put_many([observation("b", meta={"tag": [TAG]})], AT)
+    assert metas(client, "hospital", "/Observation") == {"tag": [TAG]}
+    actions.put_many([observation("b", status="amended")], AT)
+    assert metas(client, "hospital", "/Observation") == {}
+
+
+def test_too_many_labels_are_refused(client, stored, monkeypatch):
+    monkeypatch.setattr(labelled, "MOST", 1)
+    actions.put_many([observation("b", meta={"tag": [TAG, {"code": "x"}]})], AT)
+    answer = client.ask("hospital", "GET", "/$meta")
+    assert (answer.status_code, "SSK-3441" in answer.text) == (400, True)
+
+
+def test_a_label_keeps_no_word_in_the_table_of_texts(client, stored):
+    actions.put_many([observation("b", meta={"tag": [{"system": "urn:secret", "code": "word"}]})], AT)
+    texts = [text for (text,) in db.tuples("select folded from clinical_phrase")]
+    assert len(texts) == 2
+    assert not [text for text in texts if "secret" in text or "word" in text]
 
 
 def test_what_is_not_understood_is_refused(client, stored):

@@ -1,4 +1,4 @@
-"""$meta, $meta-add and $meta-delete of an instance.
+"""$meta of an instance, a type and the system; $meta-add and $meta-delete of an instance.
 
 https://hl7.org/fhir/R4/resource-operation-meta.html
 https://hl7.org/fhir/R4/resource-operation-meta-add.html
@@ -18,17 +18,20 @@ import orjson
 from sosuckhoe.access import addresses, policy
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY
-from sosuckhoe.clinical import actions, reading, structure
+from sosuckhoe.clinical import actions, labelled, queries, reading, structure
 from sosuckhoe.clinical.actions import Answer
-from sosuckhoe.doors.fhir.operations.operation import ANY, INSTANCE, Call, Operation
+from sosuckhoe.doors.fhir.operations.operation import ANY, INSTANCE, SYSTEM, TYPE, Call, Operation
 
 _LISTS = ("profile", "security", "tag")
 _Merge = Callable[[list[Any], list[Any]], list[Any]]
 
 
 def read(call: Call) -> Answer:
-    """The Meta of a resource."""
+    """The Meta of a resource; of a type or of the system what labels there are on what the caller may see."""
     call.only()
+    if not call.id:
+        types = [call.type] if call.type else queries.types_there() or ("Basic",)
+        return _told(labelled.meta_of(call.actor, types, call.at))
     return _answer(reading.read(call.actor, call.type, call.id, call.at).body)
 
 
@@ -71,13 +74,16 @@ def _mark(one: Any) -> Any:
 
 
 def _answer(body: bytes) -> Answer:
-    meta = orjson.loads(body).get("meta", {})
+    return _told(orjson.loads(body).get("meta", {}))
+
+
+def _told(meta: dict[str, Any]) -> Answer:
     made = {"resourceType": "Parameters", "parameter": [{"name": "return", "valueMeta": meta}]}
     return Answer(200, {}, orjson.dumps(made))
 
 
 _ADD_OR_DELETE = "meta-add, $meta-delete"
 _DEFINITION = "http://hl7.org/fhir/OperationDefinition/Resource-"
-READ = Operation("meta", f"{_DEFINITION}meta", frozenset({INSTANCE}), read, types=ANY)
-ADD = replace(READ, name="meta-add", definition=f"{_DEFINITION}meta-add", run=add, affects_state=True)
+READ = Operation("meta", f"{_DEFINITION}meta", frozenset({INSTANCE, TYPE, SYSTEM}), read, types=ANY)
+ADD = Operation("meta-add", f"{_DEFINITION}meta-add", frozenset({INSTANCE}), add, types=ANY, affects_state=True)
 DELETE = replace(ADD, name="meta-delete", definition=f"{_DEFINITION}meta-delete", run=delete)

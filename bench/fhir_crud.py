@@ -98,12 +98,15 @@ def crud(
 
 
 def about(body: dict[str, Any], patient: str, number: str) -> dict[str, Any]:
-    """The resource of another person: who it is about is replaced, a Patient gets another name."""
+    """The resource of another person: who it is about is replaced, a Patient is somebody who is not there yet."""
     for name in ("subject", "patient"):
         if name in body:
             body[name] = {"reference": f"Patient/{patient}"}
     if body["resourceType"] == "Patient":
-        body["name"] = [{"use": "official", "family": f"Bench{number}", "given": [number]}]
+        other = random.Random(number)
+        body["name"] = [{"use": "official", "family": "".join(other.choices("abcdeghiklmnopqrstuvxy", k=7)).title()}]
+        body["birthDate"] = f"{other.randrange(1930, 2025)}-{other.randrange(1, 13):02}-{other.randrange(1, 29):02}"
+        body["telecom"] = [{"system": "phone", "value": f"09{other.randrange(10**8):08}"}]
         body["identifier"] = [{"system": "urn:bench", "value": number}]
     return body
 

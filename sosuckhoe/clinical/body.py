@@ -44,7 +44,7 @@ def tail_of(body: dict[str, Any]) -> bytes:
 
 def dumps(value: Any) -> bytes:
     """JSON with the digits of its numbers."""
-    return orjson.dumps(value, default=_digits)
+    return orjson.dumps(value, default=digits)
 
 
 def head_of(type_name: str, name: str, version: int, updated: datetime) -> bytes:
@@ -61,7 +61,7 @@ def _stamp(moment: datetime) -> str:
 
 def written(body: dict[str, Any]) -> bytes:
     """A resource as JSON, its numbers with their digits."""
-    return orjson.dumps(body, default=_digits)
+    return orjson.dumps(body, default=digits)
 
 
 def name_in(type_name: str, stored: bytes) -> str:
@@ -85,7 +85,8 @@ def whole_milliseconds(at: datetime) -> datetime:
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
-def _digits(value: Any) -> orjson.Fragment:
+def digits(value: Any) -> orjson.Fragment:
+    """A number as it was written, for `orjson.dumps`."""
     if isinstance(value, Number):
         return orjson.Fragment(value.digits)
     raise TypeError(type(value).__name__)

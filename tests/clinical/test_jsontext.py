@@ -28,6 +28,8 @@ LIMIT = 1 << 23
         ('{"ok": "\\\\u0000", "b": ["x", "a\\u0000"]}', "SSK-3016", "b[1]"),
         ('{"b": {"c": "\\ud800"}}', "SSK-3016", "b.c"),
         ('{"a\\u0001": 1}', "SSK-3016", "a\\u0001"),
+        ('{"a":1,"a":2}', "SSK-3013", "a"),
+        ('{"a":' * 65 + "1" + "}" * 65, "SSK-3014", ".".join(["a"] * 64)),
     ],
 )
 def test_a_trap_is_refused_with_its_place(text, number, place):
@@ -72,6 +74,32 @@ def test_any_number_is_written_as_it_was(digits):
     assert body.dumps(jsontext.read_any(digits.encode(), LIMIT)).decode() == digits
 
 
+def _listed(values, gap):
+    return f"[{gap}{f',{gap}'.join(values)}]"
+
+
+def _object(pairs, gap):
+    return "{" + f",{gap}".join(f"{key}{gap}:{value}" for key, value in pairs) + gap + "}"
+
+
+def _strictly(text):
+    """As Python's own reader has it, digits kept; ValueError of equal keys and of what is not allowed."""
+
+    def no_two(pairs):
+        if len({key for key, _ in pairs}) < len(pairs):
+            raise ValueError(text)
+        return dict(pairs)
+
+    def refuse(_):
+        raise ValueError(text)
+
+    if "\\u0007" in text:
+        raise ValueError(text)
+    return json.loads(
+        text, object_pairs_hook=no_two, parse_float=body.Number, parse_int=body.Number, parse_constant=refuse
+    )
+
+
 _values = st.recursive(
     st.none()
     | st.booleans()
@@ -86,6 +114,32 @@ _values = st.recursive(
 def test_what_is_no_trap_is_read(value):
     assert jsontext.read_any(json.dumps(value).encode(), LIMIT) == value
     assert jsontext.read_any(json.dumps(value, ensure_ascii=False).encode(), LIMIT) == value
+
+
+_gaps = st.sampled_from(["", "", " ", "\n  ", "\r\n\t"])
+_numbers = st.from_regex(r"-?(0|[1-9][0-9]{0,24})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?", fullmatch=True)
+_strings = st.sampled_from(
+    ['"a"', '"b"', '"-0"', '"{[,:"', '"\\\\"', '"\\""', '"ấ\\n"', '"\\u1ea5"', '"\\u0007"', '"\\ud83d\\ude00"']
+)
+_texts = st.recursive(
+    _numbers | _strings | st.sampled_from(["true", "null", "-0", "NaN", "1."]),
+    lambda inner: (
+        st.builds(_listed, st.lists(inner, max_size=4), _gaps)
+        | st.builds(_object, st.lists(st.tuples(_strings, inner), max_size=4), _gaps)
+    ),
+    max_leaves=20,
+)
+
+
+@given(_texts)
+def test_what_is_read_quickly_is_what_the_standard_library_reads_strictly(text):
+    try:
+        expected = body.dumps(_strictly(text))
+    except ValueError:
+        with pytest.raises(Problem):
+            jsontext.read_any(text.encode(), LIMIT)
+    else:
+        assert body.dumps(jsontext.read_any(text.encode(), LIMIT)) == expected
 
 
 @given(st.binary() | st.text().map(str.encode))

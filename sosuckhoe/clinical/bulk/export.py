@@ -16,8 +16,9 @@ import orjson
 from sosuckhoe.access import audit
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
-from sosuckhoe.clinical import codec, elements
-from sosuckhoe.clinical.bulk import choosing, line
+from sosuckhoe.clinical import body as bodies
+from sosuckhoe.clinical import codec, elements, jsontext
+from sosuckhoe.clinical.bulk import choosing
 from sosuckhoe.clinical.bulk.choosing import Rows
 from sosuckhoe.clinical.bulk.files import Files, Made
 from sosuckhoe.clinical.bulk.wanted import Wanted
@@ -106,13 +107,13 @@ def _shortened(type_name: str, plain: bytes, asked: dict[str, tuple[str, ...]]) 
     """Only the elements that were asked for, and those that a resource must have; marked as a part."""
     if "" not in asked and type_name not in asked:
         return plain
-    body = line.read(plain)
+    body = jsontext.read(plain)
     must = {name for name, element in elements.of(type_name).items() if element.least}
     kept = {"resourceType", "id", *asked.get("", ()), *asked.get(type_name, ()), *must}
     made = {key: value for key, value in body.items() if key in kept or key.lstrip("_") in kept}
     meta = body.get("meta", {})
     made["meta"] = {**meta, "tag": [*meta.get("tag", ()), _SUBSETTED]}
-    return orjson.dumps(made, default=line.digits)
+    return bodies.dumps(made)
 
 
 def _write_deleted(rows: Rows | None, gone: Files) -> None:

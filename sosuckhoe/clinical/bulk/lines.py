@@ -12,9 +12,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical import structure
+from sosuckhoe.clinical import jsontext, structure
 from sosuckhoe.clinical.actions.links import conditional_in, replaced
-from sosuckhoe.clinical.bulk import line
 from sosuckhoe.clinical.search import reference
 from sosuckhoe.clinical.search.parameters import number_of
 
@@ -121,7 +120,7 @@ def _check_writes(entry: _Entry, number: int) -> None:
 def _line(place: str, raw: bytes, name: str, links: Mapping[str, str], condition: str) -> Line:
     """A resource that was read. Raises Problem, structure.Invalid, SSK-3222 when it has no id."""
     linked = _linked(raw, links) if links else raw
-    body = line.read(linked)
+    body = jsontext.read(linked)
     if links and b'"urn:' in linked and any(link.encode() in linked for link in links):
         body = replaced(body, links)
     type_name = body.get("resourceType")

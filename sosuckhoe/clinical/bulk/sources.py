@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical.bulk import line
+from sosuckhoe.clinical import jsontext
 
 MOST_BUNDLE_BYTES = 256 * 1024 * 1024
 MOST_FILE_BYTES = 1 << 40
@@ -87,15 +87,15 @@ def pieces_in(place: str, stream: IO[bytes], limit: int) -> Iterator[Piece]:
 def _lines(place: str, stream: IO[bytes], limit: int) -> Iterator[Piece]:
     read = 0
     number = 0
-    while raw := stream.readline(line.MOST_BYTES + 2):
+    while raw := stream.readline(jsontext.MOST_BYTES + 2):
         number += 1
         here = f"{place}:{number}"
         read += len(raw)
         if read > limit:
             yield Piece(here, b"", is_bundle=False, problem=Problem("SSK-3227", limit=limit // _MEGABYTE))
             return
-        if len(raw) > line.MOST_BYTES and not raw.endswith(b"\n"):
-            yield Piece(here, b"", is_bundle=False, problem=Problem("SSK-3010", limit=line.MOST_BYTES))
+        if len(raw) > jsontext.MOST_BYTES and not raw.endswith(b"\n"):
+            yield Piece(here, b"", is_bundle=False, problem=Problem("SSK-3010", limit=jsontext.MOST_BYTES))
             read += _skip_line(stream, limit - read)
         elif text := raw.strip():
             yield Piece(here, text, is_bundle=False)

@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sosuckhoe.base.binary import micros
-from sosuckhoe.clinical import codec
+from sosuckhoe.clinical import codec, jsontext
 from sosuckhoe.clinical.actions.index import Index, index_of
-from sosuckhoe.clinical.bulk import line
 from sosuckhoe.clinical.search import custom, custom_index, digest, extract, link, parameters
 from sosuckhoe.clinical.search.extract import Found
 from sosuckhoe.clinical.search.phrase import Phrase
@@ -60,7 +59,7 @@ def wanted_of(held: Held) -> Wanted:
     if held.body is None:
         return Wanted(None, {}, None, ([], [], []))
     type_name = parameters.name_of()[held.type]
-    body = _draft(line.read(codec.unpacked(held.codec, held.rid, held.body)))
+    body = _draft(jsontext.read(codec.unpacked(held.codec, held.rid, held.body)))
     index = index_of(type_name, held.rid, body)
     tables = (index.dates, index.texts, index.numbers)
     return Wanted(index, body, link.target(f"{type_name}/{body['id']}"), tables)

@@ -11,8 +11,8 @@ import msgspec
 
 from sosuckhoe.base import db, sealing
 from sosuckhoe.base.keys import bucket_of
+from sosuckhoe.clinical import jsontext
 from sosuckhoe.clinical.body import dumps
-from sosuckhoe.clinical.bulk import line
 from sosuckhoe.exchange import at_rest
 from sosuckhoe.exchange.feeds.happening import VISIT
 from sosuckhoe.exchange.feeds.item import Item
@@ -202,4 +202,4 @@ def _kept(source: str, kind: str, name: str, item: Item) -> bytes:
 def _item(source: str, kind: str, name: str, as_of: datetime, *packed: Any) -> Item:
     codec, body = packed
     content = at_rest.opened(codec, at_rest.PUT_OFF, sealing.place(source, kind, name), body)
-    return Item(0, f"{kind}/{name}", kind, name, as_of, line.read(content) if content else None)
+    return Item(0, f"{kind}/{name}", kind, name, as_of, jsontext.read(content) if content else None)

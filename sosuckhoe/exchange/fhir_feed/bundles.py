@@ -15,13 +15,12 @@ from typing import Any, BinaryIO, NamedTuple
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import jsontext, structure
 from sosuckhoe.clinical.actions.links import conditional_in, replaced
-from sosuckhoe.clinical.bulk import line
 from sosuckhoe.clinical.search.parameters import number_of
 from sosuckhoe.exchange.feeds.item import Item, Piece, Pieces
 from sosuckhoe.exchange.sources import Source
 
 MOST_BYTES = 64 * 1024 * 1024
-MOST_LINE = line.MOST_BYTES
+MOST_LINE = jsontext.MOST_BYTES
 _TYPES = frozenset({"transaction", "batch", "collection", "searchset"})
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _TARGET = re.compile(r"(?:.*/)?([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})")
@@ -65,7 +64,7 @@ def _line(number: int, raw: bytes, stream: BinaryIO, received: datetime) -> Piec
             raw = stream.readline(MOST_LINE)
         return Piece(number, (), ((place, Problem("SSK-3010", limit=MOST_LINE)),))
     try:
-        body = line.read(raw.strip())
+        body = jsontext.read(raw.strip())
         if body.get("resourceType") == "Bundle":
             return _bundle_of_line(number, place, body, received)
         return Piece(number, (_item(number, _Entry(place, _type(body), str(body.get("id", "")), body), received),))

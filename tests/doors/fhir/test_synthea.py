@@ -4,7 +4,8 @@ from click.testing import CliRunner
 
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.base import clock
-from sosuckhoe.clinical.bulk import export, line, loader
+from sosuckhoe.clinical import jsontext
+from sosuckhoe.clinical.bulk import export, loader
 from sosuckhoe.clinical.bulk.wanted import Wanted
 from sosuckhoe.clinical.command import fhir
 from tests.clinical import synthea
@@ -43,7 +44,7 @@ def exported(folder):
 
 
 def in_files(places):
-    lines = [line.read(raw) for place in places for raw in place.read_bytes().splitlines()]
+    lines = [jsontext.read(raw) for place in places for raw in place.read_bytes().splitlines()]
     return {(one["resourceType"], one["id"]): synthea.compared(one, {}) for one in lines}
 
 

@@ -25,12 +25,18 @@ class Point(NamedTuple):
 
 
 def measure(name: str, points: Sequence[Point]) -> float | None:
-    """One statistic, to 12 digits; None when there are too few points for it. Raises KeyError for an unknown name."""
+    """One statistic, to 12 digits; None when there are too few points for it or it is too large.
+
+    Raises KeyError for an unknown name.
+    """
     needed, of_values = MEASURES[name]
     values = sorted(point.value for point in points)
     if len(values) < needed:
         return None
-    found = _slope(points) if name == "regression" else of_values(values)
+    try:
+        found = _slope(points) if name == "regression" else of_values(values)
+    except OverflowError:  # of numbers near the end of what a double holds
+        return None
     return None if found is None or not math.isfinite(found) else float(f"{found:.{_DIGITS}g}")
 
 

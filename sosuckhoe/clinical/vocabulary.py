@@ -16,7 +16,7 @@ from sosuckhoe.access.actor import Actor
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import finding, jsontext, reading
 from sosuckhoe.clinical.draft import Stored
-from sosuckhoe.clinical.search import query
+from sosuckhoe.clinical.search import query, values
 from sosuckhoe.clinical.terminology import BUILT_IN, Members, System, compose, maps, parsed
 
 _MOST_KEPT = 64
@@ -143,4 +143,4 @@ def _written(value: str) -> str:
     """A value as search parameters are written."""
     if "\x00" in value:
         raise Problem("SSK-3004", name="url", form="uri")
-    return "".join(f"\\{letter}" if letter in "\\,|$" else letter for letter in value)
+    return values.escaped(value)

@@ -83,6 +83,8 @@ def parse(
     """
     query = Query(type_name, base=base, now=now)
     for name, text in sorted(pairs, key=lambda pair: pair[0] == "_elements"):
+        if "\x00" in text:  # PostgreSQL holds none
+            raise Problem("SSK-3004", name=meaning.shown(name), form="string")
         try:
             _take(query, name, text, base, now)
         except Problem as problem:

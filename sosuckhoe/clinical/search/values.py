@@ -33,6 +33,11 @@ def unescaped(text: str) -> str:
     return _ESCAPED.sub(r"\1", text)
 
 
+def escaped(text: str) -> str:
+    """A value as search parameters are written: a comma, bar or dollar in it parts nothing."""
+    return "".join(f"\\{letter}" if letter in "\\,|$" else letter for letter in text)
+
+
 def _split(text: str, mark: str) -> list[str]:
     """The parts between marks that are not escaped."""
     parts: list[str] = []

@@ -20,7 +20,7 @@ from sosuckhoe.clinical.bulk.runner import UPLOADS
 from sosuckhoe.clinical.search.parameters import number_of
 from sosuckhoe.doors.fhir import asking
 from sosuckhoe.doors.fhir.operations.export import accepted
-from sosuckhoe.doors.fhir.operations.operation import SYSTEM, Call, Operation
+from sosuckhoe.doors.fhir.operations.operation import SYSTEM, Call, Input, Operation
 
 MOST_BYTES = 64 * 1024 * 1024
 """Of one upload; larger files go through `sosuckhoe fhir load` or by their address."""
@@ -49,14 +49,21 @@ def run(call: Call) -> Answer:
 def _inputs(call: Call) -> list[dict[str, str]]:
     """Each input's type and address. SSK-3004, SSK-3229."""
     given = call.only("inputFormat", "inputSource", "storageDetail", "input")
-    found = [{part.name: part.value for part in one} for one in given.get("input", ()) if isinstance(one, list)]
+    found = [_parts(one) for one in given.get("input", ())]
     for one in found:
-        if set(one) != {"type", "url"} or one["type"] not in number_of() or not isinstance(one["url"], str):
+        is_text = all(isinstance(value, str) for value in one.values())
+        if set(one) != {"type", "url"} or not is_text or one["type"] not in number_of():
             raise Problem("SSK-3004", name="input", form="type, url")
         fetching.check(one["url"])
     if not found:
         raise Problem("SSK-3004", name="input", form="type, url")
     return found
+
+
+def _parts(value: Any) -> dict[str, Any]:
+    """The parts of a parameter by name; none where it has other content."""
+    parts = value if isinstance(value, list) else []
+    return {part.name: part.value for part in parts if isinstance(part, Input)}
 
 
 def _place(call: Call, job: Job, *, is_upload: bool) -> None:

@@ -19,7 +19,8 @@ from sosuckhoe.clinical.search import date, reference
 from sosuckhoe.doors.fhir import asking
 from sosuckhoe.doors.fhir.operations.operation import INSTANCE, SYSTEM, TYPE, Call, Operation
 
-_NAMES = ("_outputFormat", "_since", "_type", "_typeFilter", "_elements", "patient")
+_OF_TEXT = ("_outputFormat", "_type", "_typeFilter", "_elements")
+_NAMES = (*_OF_TEXT, "_since", "patient")
 _NDJSON = frozenset({"application/fhir+ndjson", "application/ndjson", "ndjson"})
 _FORM = "application/fhir+ndjson"
 
@@ -64,14 +65,14 @@ def accepted(call: Call, job: Any) -> Answer:
 
 def _wanted(call: Call, level: str, persons: list[int] | None) -> Wanted:
     given = call.only(*_NAMES)
-    if any(text not in _NDJSON for text in given.get("_outputFormat", ())):
+    texts = {name: [_text(name, value) for value in given.get(name, ())] for name in _OF_TEXT}
+    if any(text not in _NDJSON for text in texts["_outputFormat"]):
         raise Problem("SSK-3004", name="_outputFormat", form=_FORM)
-    texts = {name: [_text(name, value) for value in given.get(name, ())] for name in _NAMES[2:5]}
     types = wanting.types_in(texts["_type"])
     filters = wanting.filters_in(texts["_typeFilter"], types, call.at)
     return Wanted(
         level,
-        types or tuple(filters) if filters and not types else types,
+        types or tuple(filters),
         _since(given.get("_since", ())),
         filters,
         wanting.elements_in(texts["_elements"]),

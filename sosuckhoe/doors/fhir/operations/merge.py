@@ -16,6 +16,7 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import queries as clinical
 from sosuckhoe.clinical.actions import Answer
 from sosuckhoe.doors.fhir import outcome
+from sosuckhoe.doors.fhir.operations.asked import Asked
 from sosuckhoe.doors.fhir.operations.match import shown
 from sosuckhoe.doors.fhir.operations.operation import TYPE, Call, Operation
 from sosuckhoe.identity import merging
@@ -27,9 +28,10 @@ _REASON = "asked_person"
 def run(call: Call) -> Answer:
     """Make the source part of the target; the target as it stands afterwards is the result."""
     given = call.only("source-patient", "target-patient", "reason", "preview")
+    is_preview = Asked(call, *given).flag("preview")
     keep, gone = person_of(call, given, "target-patient"), person_of(call, given, "source-patient")
     reason = text_of(given, "reason", _REASON)
-    if given.get("preview", [False])[-1] in {True, "true"}:
+    if is_preview:
         merging.check(call.actor, "merge", reason, (keep, gone), call.at)
     else:
         merging.merge(call.actor, keep, gone, reason, call.at)

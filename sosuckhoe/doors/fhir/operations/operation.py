@@ -19,6 +19,7 @@ SYSTEM = "system"
 TYPE = "type"
 INSTANCE = "instance"
 ANY = frozenset({"*"})
+_FORM = "name, value[x] | resource | part"
 
 
 class Input(NamedTuple):
@@ -82,7 +83,7 @@ class Operation:
 
 
 def parts_in(entries: Any) -> list[Input]:
-    """The parameters of a Parameters resource. Raises SSK-3004 for what has no name."""
+    """The parameters of a Parameters resource. Raises SSK-3004 for what has no name or not one value."""
     if not isinstance(entries, list):
         return []
     return [_part(entry) for entry in entries]
@@ -90,8 +91,10 @@ def parts_in(entries: Any) -> list[Input]:
 
 def _part(entry: Any) -> Input:
     if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
-        raise Problem("SSK-3004", name="Parameters.parameter", form="name, value[x] | resource | part")
+        raise Problem("SSK-3004", name="Parameters.parameter", form=_FORM)
     if "part" in entry:
         return Input(entry["name"], parts_in(entry["part"]))
     values = [value for key, value in entry.items() if key.startswith("value") or key == "resource"]
-    return Input(entry["name"], values[0] if values else None)
+    if len(values) != 1 or values[0] is None:
+        raise Problem("SSK-3004", name="Parameters.parameter", form=_FORM)
+    return Input(entry["name"], values[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from sosuckhoe.clinical.draft import Stored
 from sosuckhoe.clinical.measures import MEASURES, Point, measure
 from sosuckhoe.clinical.search.extract import main_range
 from sosuckhoe.clinical.search.query import parse
+from sosuckhoe.clinical.search.values import escaped
 from sosuckhoe.doors.fhir.operations.operation import TYPE, Call, Operation
 
 _NAMES = ("subject", "code", "system", "coding", "duration", "period", "statistic", "include", "limit")
@@ -22,6 +24,9 @@ _STATISTICS = "http://terminology.hl7.org/CodeSystem/observation-statistics"
 _ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 _TOTAL = "total-count"
 _WITHDRAWN = frozenset({"entered-in-error", "cancelled"})
+_COUNT = re.compile("[1-9][0-9]{0,8}")
+MOST_CODES = 50
+"""Each code is a search of its own."""
 
 
 class Wanted(NamedTuple):
@@ -62,7 +67,7 @@ def run(call: Call) -> Answer:
 
 def _rows(call: Call, wanted: Wanted, code: tuple[str, str]) -> list[tuple[Stored, dict[str, Any]]]:
     """The observations of one code, newest first."""
-    pairs = [("subject", wanted.subject), ("combo-code", "|".join(code) if code[0] else code[1])]
+    pairs = [("subject", wanted.subject), ("combo-code", "|".join(escaped(one) for one in code if one))]
     if wanted.after is not None:
         pairs.append(("date", f"ge{wanted.after.isoformat()}"))
     for name, prefix in (("start", "ge"), ("end", "le")):
@@ -136,13 +141,24 @@ def _wanted(given: dict[str, list[Any]], at: datetime) -> Wanted:
     if not set(statistics) <= MEASURES.keys() | {_TOTAL}:
         raise Problem("SSK-3004", name="statistic", form=", ".join([*MEASURES, _TOTAL]))
     hours = given.get("duration", [None])[-1]
+    codes = list(dict.fromkeys(_codes(given)))
+    if len(codes) > MOST_CODES:
+        raise Problem("SSK-3480", limit=MOST_CODES)
     return Wanted(
-        subject=str(given["subject"][-1]),
-        codes=list(dict.fromkeys(_codes(given))),
-        after=None if hours is None else at - _hours(hours),
+        subject=_subject(given),
+        codes=codes,
+        after=None if hours is None else _before(at, hours),
         period=_period(given),
         statistics=list(dict.fromkeys(statistics)),
     )
+
+
+def _subject(given: dict[str, list[Any]]) -> str:
+    """Whose numbers: one person's, for a comma would mix those of several."""
+    text = str(given["subject"][-1])
+    if len(given["subject"]) > 1 or "," in text:
+        raise Problem("SSK-3004", name="subject", form="Patient/[id]")
+    return text
 
 
 def _codes(given: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
@@ -158,9 +174,10 @@ def _codes(given: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
         yield str(found.get("system", "")), str(found["code"])
 
 
-def _hours(value: Any) -> timedelta:
+def _before(at: datetime, hours: Any) -> datetime:
+    """So many hours before a moment."""
     try:
-        return timedelta(hours=float(value))
+        return at - timedelta(hours=float(hours))
     except (TypeError, ValueError, OverflowError) as error:
         raise Problem("SSK-3004", name="duration", form="24") from error
 
@@ -172,9 +189,9 @@ def _period(given: dict[str, list[Any]]) -> dict[str, str]:
     return {name: str(value[name]) for name in ("start", "end") if name in value}
 
 
-def _limit(given: dict[str, list[Any]]) -> int | None:
+def _limit(given: dict[str, list[Any]]) -> int:
     text = str(given.get("limit", ["100"])[-1])
-    if not text.isdecimal() or not int(text[:9]):
+    if not _COUNT.fullmatch(text):
         raise Problem("SSK-3004", name="limit", form="1 …")
     return int(text)
 

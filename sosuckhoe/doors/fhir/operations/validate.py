@@ -70,9 +70,9 @@ def _one_resource(body: dict[str, Any] | None, wrapped: list[Any]) -> dict[str, 
 def _mode(call: Call, given: list[Input]) -> str:
     found = [value for name, value in given if name == "mode"] or [""]
     mode = found[0]
-    if len(found) > 1 or mode not in _MODES or (mode == "delete" and not call.id):
+    if len(found) > 1 or not isinstance(mode, str) or mode not in _MODES or (mode == "delete" and not call.id):
         raise Problem("SSK-3263")
-    return str(mode)
+    return mode
 
 
 def _profiles(given: list[Input]) -> list[str]:

@@ -136,9 +136,10 @@ def _resources(call: Call, asked: Asked, ready: Plan) -> Iterator[dict[str, Any]
         if name in asked:
             raise Problem("SSK-3299", name=name)
     for one in given:
-        if not isinstance(one, dict) or one.get("resourceType") not in parameters.number_of():
+        type_name = one.get("resourceType") if isinstance(one, dict) else None
+        if not isinstance(type_name, str) or type_name not in parameters.number_of():
             raise Problem("SSK-3004", name="resource", form="{…}")
-        structure.check(one, one["resourceType"])
+        structure.check(one, type_name)
     return iter(given)
 
 

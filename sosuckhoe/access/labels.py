@@ -41,7 +41,18 @@ def names() -> dict[str, tuple[str, str]]:
 
 
 def of(resource: dict[str, Any]) -> int:
-    """The bits of a FHIR resource's `meta.security`; an unknown code counts as restricted."""
+    """The bits of a FHIR resource's `meta.security`; an unknown code counts as restricted.
+
+    A Bundle has those of all that it holds: a document of records is no less sensitive than they are.
+    """
+    label = _own(resource)
+    if resource.get("resourceType") == "Bundle":
+        for entry in resource.get("entry") or ():
+            label |= of(entry.get("resource") or {})
+    return label
+
+
+def _own(resource: dict[str, Any]) -> int:
     codings = (resource.get("meta") or {}).get("security") or ()
     known = bits()
     label = 0

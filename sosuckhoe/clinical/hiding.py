@@ -22,6 +22,8 @@ def is_hidden(wishes: Iterable[Wish], type_name: str, name: str, label: int, bod
 def _meets(wish: Wish, type_name: str, name: str, label: int, body: bytes) -> bool:
     if type_name in wish.types or label & wish.labels:
         return True
+    if type_name == "Bundle" and any(f'"resourceType":"{kind}"'.encode() in body for kind in wish.types):
+        return True
     if not wish.entry:
         return False
     return f"{type_name}/{name}" == wish.entry or f'{wish.entry}"'.encode() in body

@@ -144,7 +144,7 @@ def put(draft: Draft, old: Known | None, at: datetime, source: int, rows: Rows, 
     if old is not None:
         rows.seen.append((key, old.version))
     index = index_of(type_name, key, body)
-    label = labels.of(body) if "meta" in body else 0
+    label = labels.of(body)
     content = bodies.head_of(type_name, body["id"], version, at) + tail
     if is_hidden(rows.hides(person), type_name, body["id"], label, content):
         label |= labels.HIDDEN

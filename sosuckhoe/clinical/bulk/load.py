@@ -254,7 +254,7 @@ class _Batch:
         asked: dict[tuple[int, int], bool] = {}
         for line in lines:
             person = self.placed[line.type, line.name].person
-            label = labels.of(line.body) if "meta" in line.body else 0
+            label = labels.of(line.body)
             if (person, label) not in asked:
                 asked[person, label] = may_load(self.actor, person, label)
             if asked[person, label]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
-from sosuckhoe.clinical import actions, labelled, structure
-from tests.clinical.made import AT, draft, observation, patient
+from sosuckhoe.clinical import actions, hiding, labelled, structure
+from sosuckhoe.clinical.actions import hide
+from tests.clinical.made import AT, PERSON, draft, observation, patient
 from tests.doors.fhir.test_everything import register
 
 HIV = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "HIV"}
+OWNER = Actor(account=8, name="", role="citizen", person=PERSON, purpose="own")
 TAG = {"system": "urn:test", "code": "seen"}
 
 
@@ -58,6 +61,30 @@ def test_a_document_is_stored_when_that_is_asked_for(client, paper):
     assert types(stored.json)[0] == "Composition"
     assert client.ask("charlie", "GET", f"/Bundle/{answer.json['id']}").status_code == 404
     assert client.ask("alice", "POST", path).status_code in {403, 404}
+
+
+def test_a_stored_document_is_no_less_sensitive_than_what_it_holds(client, paper):
+    answer = client.ask("program", "POST", f"/Composition/{paper}/$document?persist=true")
+    held = [one["resource"].get("meta", {}).get("security") for one in answer.json["entry"]]
+    assert [HIV] in held
+    kept = f"/Bundle/{answer.json['id']}"
+    assert client.ask("hospital", "GET", kept).status_code == 404
+    assert client.ask("hospital", "GET", f"{kept}/_history/1").status_code == 404
+    assert client.ask("alice", "GET", kept).status_code == 200
+
+
+@pytest.mark.parametrize("is_hidden_first", [True, False])
+def test_a_stored_document_is_hidden_with_the_kinds_that_it_holds(client, paper, is_hidden_first):
+    wish = hiding.Wish("", frozenset({"Observation"}), 0)
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": observation("a").body}]}
+    steps = [
+        lambda: hide.hide(OWNER, PERSON, wish, "", AT),
+        lambda: client.ask("program", "POST", "/Bundle", bundle).json["id"],
+    ]
+    done = [step() for step in (steps if is_hidden_first else reversed(steps))]
+    name = done[1 if is_hidden_first else 0]
+    assert client.ask("hospital", "GET", f"/Bundle/{name}").status_code == 404
+    assert client.ask("alice", "GET", f"/Bundle/{name}").status_code == 200
 
 
 def call(client, who, operation, key, **meta):

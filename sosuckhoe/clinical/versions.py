@@ -20,10 +20,11 @@ from sosuckhoe.access import addresses, audit
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.base.keys import NOBODY, bucket_of
+from sosuckhoe.base.keys import NOBODY, bucket_in, bucket_of
 from sosuckhoe.clinical import body as bodies
 from sosuckhoe.clinical import codec, narrowing, rights
 from sosuckhoe.clinical.grounding import seen_by
+from sosuckhoe.clinical.listed import Named
 from sosuckhoe.clinical.search import date, parameters
 from sosuckhoe.clinical.search.seen import REGISTERS, Seen
 
@@ -42,13 +43,17 @@ class Key(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """Which versions: written since a moment, or the newest of some moment in `at`; a page behind a place."""
+    """Which versions: written since a moment, or the newest of some moment in `at`; a page behind a place.
+
+    `named`: of these resources alone, each with a version or `listed.EVERY`.
+    """
 
     most: int
     since: datetime = date.BEGINNING
     at: date.Range | None = None
     newest_first: bool = True
     after: Key | None = None
+    named: Named | None = None
 
     @property
     def values(self) -> dict[str, Any]:
@@ -62,6 +67,15 @@ class Asked(NamedTuple):
             "high": self.at.high if self.at else date.END,
             "timed": self.at is not None,
             "low_at": self.at.low if self.at else date.BEGINNING,
+            **self._named(),
+        }
+
+    def _named(self) -> dict[str, list[Any]]:
+        ordered = sorted(self.named or (), key=lambda one: one[0].int)
+        return {
+            "named_buckets": [bucket_in(key) for key, _ in ordered],
+            "named": [key for key, _ in ordered],
+            "named_versions": [version for _, version in ordered],
         }
 
 
@@ -143,6 +157,8 @@ def _part(seen: Seen, types: list[str], asked: Asked) -> Page:
     """A page of some types under the same rights."""
     if seen.persons == frozenset():
         return Page([], None)
+    if asked.named is not None:
+        return _read("versions_of_keys", seen, types, asked, 0)[0]
     if seen.persons is not None and seen.persons != REGISTERS:
         return _read("versions_of_persons", seen, types, asked, 0)[0]
     is_narrowed = seen.persons is None and (bool(seen.holders) or asked.at is not None)

@@ -15,6 +15,8 @@ from typing import NamedTuple
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical.search import (
     chain,
+    compartment,
+    current,
     cursor,
     custom,
     date,
@@ -26,7 +28,7 @@ from sosuckhoe.clinical.search import (
     shape,
     values,
 )
-from sosuckhoe.clinical.search.condition import MOMENT, UPDATED, Chained, Condition, HasId
+from sosuckhoe.clinical.search.condition import MOMENT, UPDATED, Chained, Condition, HasId, OfPatients
 from sosuckhoe.clinical.search.meaning import Asked
 from sosuckhoe.clinical.search.parameters import Parameter
 
@@ -64,6 +66,8 @@ class Query:
     """By which condition a search of what is rare starts: search/plan.py."""
     base: str = ""
     now: datetime = date.BEGINNING
+    current: str = ""
+    """The functional list that is asked for."""
     includes: list[include.Include] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)
     ignored: list[Problem] = field(default_factory=list)
@@ -75,11 +79,18 @@ class Query:
 
 
 def parse(
-    type_name: str, pairs: Iterable[tuple[str, str]], *, base: str, now: datetime, lenient: bool = False
+    type_name: str,
+    pairs: Iterable[tuple[str, str]],
+    *,
+    base: str,
+    now: datetime,
+    lenient: bool = False,
+    within: tuple[str, str] | None = None,
 ) -> Query:
     """The query of a type from its parameters in order. `base` is the server's own address, without a slash at its end.
 
-    Raises Problem SSK-3001 (parameter), 3002 (not supported here), 3003 (modifier), 3004 (value).
+    `within` is a compartment, by type and id. Raises Problem SSK-3001 (parameter), 3002 (not supported here),
+    3003 (modifier), 3004 (value), 3442 (whose list), and as `compartment.condition`.
     """
     query = Query(type_name, base=base, now=now)
     for name, text in sorted(pairs, key=lambda pair: pair[0] == "_elements"):
@@ -94,10 +105,20 @@ def parse(
         else:
             if name != "_cursor":
                 query.asked.append((name, text))
+    if within is not None:
+        query.conditions.append(compartment.condition(*within, type_name, base))
+    if query.current and not _is_of_one(query, within):
+        raise Problem("SSK-3442", name=query.current)
     ordering.check(query.sort, query.after)
     if query.includes and query.shape is not None and query.shape.kind == shape.TEXT:
         raise Problem("SSK-3124")
     return query
+
+
+def _is_of_one(query: Query, within: tuple[str, str] | None) -> bool:
+    """Whether it is a search of one patient's resources."""
+    asked = any(isinstance(one, OfPatients) and len(one.any_of) == 1 for one in query.conditions)
+    return asked or (within is not None and within[0] == "Patient")
 
 
 def _take(query: Query, name: str, text: str, base: str, now: datetime) -> None:
@@ -184,10 +205,22 @@ def _take_filter(query: Query, text: str) -> None:
 def _take_list(query: Query, text: str) -> None:
     """https://hl7.org/fhir/R4/search.html#list"""
     if text.startswith("$"):
-        raise Problem("SSK-3002", name=f"_list={meaning.shown(text)}", type=query.type)
+        _take_current(query, text)
+        return
     members = chain.reference_of("List", "item")
     ids = tuple(values.unescaped(one).removeprefix("List/") for one in values.alternatives(text))
     query.conditions.append(Chained(members, "List", is_reverse=True, inner=(HasId(ids),), base=query.base))
+
+
+def _take_current(query: Query, text: str) -> None:
+    """https://hl7.org/fhir/R4/lists.html"""
+    known = current.lists().get(text)
+    pairs = known.pairs(query.type) if known else None
+    if pairs is None:
+        raise Problem("SSK-3002", name=f"_list={meaning.shown(text)}", type=query.type)
+    for name, value in pairs:
+        _take(query, name, value, query.base, query.now)
+    query.current = text
 
 
 def _take_contained(query: Query, text: str) -> None:

@@ -5,19 +5,29 @@ Only parameters that every one of the types has can be asked, and only in an ord
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical.search.query import Query, parse
 
 
 def parse_types(
-    types: Sequence[str], pairs: Iterable[tuple[str, str]], *, base: str, now: datetime, lenient: bool = False
+    types: Sequence[str],
+    pairs: Iterable[tuple[str, str]],
+    *,
+    base: str,
+    now: datetime,
+    lenient: bool = False,
+    within: tuple[str, str] | None = None,
 ) -> list[Query]:
-    """One query for each type. Problem SSK-3126 for a parameter or order that not all of them have."""
-    asked = list(pairs)
-    queries = [_parse(one, asked, types, base, now, lenient=lenient) for one in types]
+    """One query for each type. Problem SSK-3126 for a parameter or order that not all of them have.
+
+    `within` is a compartment, by type and id.
+    """
+    parsed = partial(parse, pairs=list(pairs), base=base, now=now, lenient=lenient, within=within)
+    queries = [_parse(one, types, parsed) for one in types]
     first = queries[0]
     for other in queries[1:]:
         if _order(other) != _order(first):
@@ -25,11 +35,9 @@ def parse_types(
     return queries
 
 
-def _parse(
-    type_name: str, pairs: list[tuple[str, str]], types: Sequence[str], base: str, now: datetime, *, lenient: bool
-) -> Query:
+def _parse(type_name: str, types: Sequence[str], parsed: Callable[[str], Query]) -> Query:
     try:
-        return parse(type_name, pairs, base=base, now=now, lenient=lenient)
+        return parsed(type_name)
     except Problem as problem:
         if len(types) == 1 or problem.number != "SSK-3001" or problem.places.get("type") != type_name:
             raise

@@ -9,10 +9,10 @@ import pytest
 
 from sosuckhoe.base import db
 from sosuckhoe.base.keys import NOBODY, derived_key
-from sosuckhoe.clinical import actions, rights, versions
+from sosuckhoe.clinical import actions, listed, rights, versions
 from sosuckhoe.clinical.draft import Draft
 from sosuckhoe.clinical.search.parameters import number_of
-from tests.clinical.made import AT, PERSON, observation, patient
+from tests.clinical.made import AT, PERSON, draft, observation, patient
 from tests.doors.fhir.test_interactions import code, path, result
 
 HIV = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "HIV"}]}
@@ -213,7 +213,7 @@ def test_every_person_on_a_page_is_in_the_trace(client, past):
 @pytest.mark.parametrize(
     ("query", "number"),
     [
-        ("_list=1", "SSK-3002"),
+        ("_list=$current-allergies", "SSK-3002"),
         ("_since=yesterday", "SSK-3004"),
         ("_at=yesterday", "SSK-3004"),
         ("_sort=status", "SSK-3004"),
@@ -226,6 +226,65 @@ def test_every_person_on_a_page_is_in_the_trace(client, past):
 def test_what_is_not_understood_is_refused(client, past, url, query, number):
     answer = client.ask("program", "GET", f"{url}?{query}")
     assert (answer.status_code, code(answer)) == (400, number)
+
+
+def chosen(name, *items, person=PERSON):
+    made = draft(
+        "List",
+        name,
+        person=person,
+        status="current",
+        mode="working",
+        subject={"reference": f"Patient/{patient(person).key}"},
+        entry=[{"item": {"reference": one}} for one in items],
+    )
+    actions.put_many([made], later(5))
+    return str(made.key)
+
+
+def only(seen, *wanted):
+    return [one for one in seen if one[1:] in wanted or (one[1], 0) in wanted]
+
+
+def test_a_list_names_whose_history_is_told(client, past):
+    a, b, c, hidden, o = (observation(name).key for name in ("a", "b", "c", "hidden", "o"))
+    others = observation("o", person=OTHER).key
+    items = [f"Observation/{a}", f"Observation/{b}/_history/1", f"Observation/{hidden}", f"Observation/{others}"]
+    key = chosen("mine", *items, f"Organization/{organization(2).key}", f"Observation/{o}", "#within", "urn:x")
+    wanted = [(str(a), 0), (str(b), 1), (str(hidden), 0), (str(others), 0), (str(organization(2).key), 0)]
+    for who, persons, hides in (
+        ("program", None, False),
+        ("alice", {PERSON, NOBODY}, False),
+        ("hospital", {PERSON, NOBODY}, True),
+    ):
+        seen = only(rows(persons=persons, hides_labels=hides), *wanted)
+        for count in (1, 3, 100):
+            entries, _ = walk(client, who, f"/_history?_list={key}&_count={count}")
+            assert [named(entry) for entry in entries] == seen, (who, count)
+        entries, _ = walk(client, who, f"/Observation/_history?_list=List/{key}&_sort=_lastUpdated&_count=2")
+        assert [named(entry) for entry in entries] == [one for one in seen[::-1] if one[0] == "Observation"]
+    assert [one[1] for one in only(rows(), *wanted)].count(str(b)) == 1
+    second = chosen("second", f"Observation/{c}", f"Observation/{a}")
+    both, _ = walk(client, "alice", f"/Observation/_history?_list={key}&_list={second}")
+    assert {named(entry)[1] for entry in both} == {str(a)}
+    either, _ = walk(client, "alice", f"/Observation/_history?_list={key},{second}")
+    assert {named(entry)[1] for entry in either} == {str(a), str(b), str(c), str(hidden)}
+
+
+def test_a_list_that_may_not_be_seen_names_nothing(client, past):
+    key = chosen("mine", f"Observation/{observation('a').key}", f"Organization/{organization(1).key}")
+    for who in ("charlie", "stranger"):
+        assert walk(client, who, f"/_history?_list={key}") == ([], 1)
+    assert client.ask("officer", "GET", f"/_history?_list={key}").status_code == 403
+    assert walk(client, "alice", "/_history?_list=nothing") == ([], 1)
+    assert code(client.ask("alice", "GET", "/_history?_list=a%20b")) == "SSK-3004"
+    assert code(client.ask("alice", "GET", f"{path(observation('a'))}/_history?_list={key}")) == "SSK-3002"
+
+
+def test_a_list_of_too_many_items_is_refused(client, past, monkeypatch):
+    monkeypatch.setattr(listed, "MOST_ITEMS", 1)
+    key = chosen("mine", f"Observation/{observation('a').key}", f"Observation/{observation('b').key}")
+    assert code(client.ask("alice", "GET", f"/_history?_list={key}")) == "SSK-3443"
 
 
 def test_an_index_is_walked(past, db):

@@ -160,6 +160,7 @@ def test_a_list_names_what_is_found(client, more):
     ("query", "named"),
     [
         ("_list=$current-allergies", "_list=$current-allergies"),
+        ("_list=$current-weather", "_list=$current-weather"),
         ("_query=mine", "_query"),
         ("_contained=true", "_contained"),
         ("_containedType=container", "_containedType"),

@@ -11,9 +11,11 @@ from uuid import UUID
 
 import falcon
 
+from sosuckhoe.access.actor import Actor
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical import reading, versions
-from sosuckhoe.clinical.search import date
+from sosuckhoe.clinical import listed, reading, versions
+from sosuckhoe.clinical.search import date, values
+from sosuckhoe.clinical.search.reference import ID
 from sosuckhoe.clinical.versions import Asked, Key, Page
 from sosuckhoe.doors.fhir import answering, asking
 from sosuckhoe.doors.fhir.outcome import MEDIA
@@ -30,7 +32,10 @@ def on_get_instance(request: falcon.Request, response: falcon.Response, type_nam
     """`[base]/[type]/[id]/_history`."""
     asking.check_accept(request)
     actor, pairs = asking.actor_of(request), asking.pairs_of(request.query_string)
-    asked = _asked(pairs, asking.type_of(type_name))
+    if any(pair[0] == "_list" for pair in pairs):
+        raise Problem("SSK-3002", name="_list", type=f"{asking.type_of(type_name)}/…/_history")
+    asked = _asked(pairs)
+    asking.type_of(type_name)
     page = reading.history(actor, type_name, name, asked, asking.now())
     is_whole = page.after is None and asked == Asked(asked.most, newest_first=asked.newest_first)
     total = len(page.found) if is_whole else None
@@ -41,7 +46,9 @@ def on_get_type(request: falcon.Request, response: falcon.Response, type_name: s
     """`[base]/[type]/_history`."""
     asking.check_accept(request)
     actor, pairs = asking.actor_of(request), asking.pairs_of(request.query_string)
-    page = versions.of_type(actor, asking.type_of(type_name), _asked(pairs, type_name), asking.now())
+    at = asking.now()
+    asked = _listed(_asked(pairs), actor, pairs, asking.base_of(request), at)
+    page = versions.of_type(actor, asking.type_of(type_name), asked, at)
     _send(request, response, f"{type_name}/_history", pairs, page, None)
 
 
@@ -49,7 +56,8 @@ def on_get_system(request: falcon.Request, response: falcon.Response) -> None:
     """`[base]/_history`."""
     asking.check_accept(request)
     actor, pairs = asking.actor_of(request), asking.pairs_of(request.query_string)
-    page = versions.of_system(actor, _asked(pairs, "_history"), asking.now())
+    at = asking.now()
+    page = versions.of_system(actor, _listed(_asked(pairs), actor, pairs, asking.base_of(request), at), at)
     _send(request, response, "_history", pairs, page, None)
 
 
@@ -65,7 +73,20 @@ def _send(
     response.data = answering.history(page.found, base, links, total)
 
 
-def _asked(pairs: Pairs, where: str) -> Asked:
+def _listed(asked: Asked, actor: Actor, pairs: Pairs, base: str, at: datetime) -> Asked:
+    """Of what each `_list` names alone. A functional list is one person's, and a history nobody's: SSK-3002."""
+    for text in (text for name, text in pairs if name == "_list"):
+        ids = [values.unescaped(one).removeprefix("List/") for one in values.alternatives(text)]
+        if text.startswith("$"):
+            raise Problem("SSK-3002", name=f"_list={asking.shown(text)}", type="_history")
+        if not all(ID.fullmatch(one) for one in ids):
+            raise Problem("SSK-3004", name="_list", form="id, …")
+        named = listed.named_by(actor, ids, base, at)
+        asked = asked._replace(named=named if asked.named is None else asked.named & named)
+    return asked
+
+
+def _asked(pairs: Pairs) -> Asked:
     asked = Asked(DEFAULT_COUNT)
     for name, text in pairs:
         match name:
@@ -84,7 +105,7 @@ def _asked(pairs: Pairs, where: str) -> Asked:
             case "_format":
                 asking.check_format(text)
             case "_list":
-                raise Problem("SSK-3002", name=name, type=where)
+                continue
             case _:
                 raise Problem("SSK-3001", name=asking.shown(name), type="_history")
     return asked

@@ -9,7 +9,7 @@ import falcon
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import explaining, finding
-from sosuckhoe.clinical.search import compartment, cursor, several
+from sosuckhoe.clinical.search import cursor, several
 from sosuckhoe.clinical.search.query import Query
 from sosuckhoe.doors.fhir import answering, asking, explained
 from sosuckhoe.doors.fhir.outcome import MEDIA
@@ -69,11 +69,7 @@ def searched(actor: Actor, type_name: str, pairs: list[tuple[str, str]], base: s
 def _searched(actor: Actor, where: Where, pairs: list[tuple[str, str]], base: str, *, lenient: bool) -> bytes:
     at = asking.now()
     types = where.types or (where.path,)
-    queries = several.parse_types(types, pairs, base=base, now=at, lenient=lenient)
-    if where.compartment is not None:
-        of, name = where.compartment
-        for one in queries:
-            one.conditions.append(compartment.condition(of, name, one.type, base))
+    queries = several.parse_types(types, pairs, base=base, now=at, lenient=lenient, within=where.compartment)
     query = queries[0]
     query.asked = [*((("_type", ",".join(where.asked)),) if where.asked else ()), *query.asked]
     if query.explained:

@@ -20,7 +20,7 @@ _CONTROLS = {
     "_summary": "The part of each resource that is wanted",
     "_elements": "The elements of each resource that are wanted",
     "_filter": "An expression over search parameters: `name co an and not (birthdate lt 2000)`",
-    "_list": "Only what the List of this id holds",
+    "_list": "Only what the List of this id holds, or a functional list ($current-problems …) of one patient",
 }
 
 

@@ -69,7 +69,7 @@ class Contradiction(NamedTuple):
 
 
 class Once(NamedTuple):
-    """Facts, each once; `also`: key → who else told it; `visits` leads from visits left out to those kept."""
+    """Facts, each once; `also`: place of a fact → who else told it; `visits`: from those left out to those kept."""
 
     entries: list[Entry]
     also: dict[str, tuple[Entry, ...]]
@@ -98,10 +98,10 @@ def once(entries: list[Entry], organizations: Mapping[str, str]) -> Once:
     for said, group in grouped.items():
         for first, *others in _same(said.kind, group):
             if others:
-                also[first.key] = tuple(others)
+                also[first.place] = tuple(others)
                 visits |= {other.key: first.key for other in others if said.kind == "visit"}
-    left_out = {other.key for others in also.values() for other in others}
-    kept = [_led(entry, visits) for entry in entries if entry.key not in left_out]
+    left_out = {other.place for others in also.values() for other in others}
+    kept = [_led(entry, visits) for entry in entries if entry.place not in left_out]
     return Once(kept, also, visits)
 
 
@@ -295,7 +295,7 @@ def _are_several(record: Record, by_value: Mapping[Subject, list[Entry]]) -> boo
 
 
 def _sources(record: Record, entry: Entry) -> set[str]:
-    return {source_of(entry), *(source_of(other) for other in record.also.get(entry.key, ()))}
+    return {source_of(entry), *(source_of(other) for other in record.also.get(entry.place, ()))}
 
 
 def _contradiction(record: Record, kind: str, by_value: Mapping[Subject, list[Entry]]) -> Contradiction:

@@ -150,11 +150,11 @@ def find(whose: Owner, question: str, hidden: int = 0) -> list[finding.Hit]:
 def ips_of(actor: Actor, patient: Stored, on: date, base: str, hidden: int = 0) -> bytes:
     """The International Patient Summary of a person as a document; `patient` is their Patient, `base` the server."""
     stored = clinical.of_person(patient.person, choosing.TYPES, hidden_labels=hidden)
-    rows = {name_in(row.type, row.body): row for row in stored}
+    rows = {f"{row.type}/{name_in(row.type, row.body)}": row for row in stored}
     body = orjson.loads(patient.body)
     person = indicators.Person(body.get("gender", ""), day_of(body.get("birthDate", "")))
     facts = choosing.chosen(choosing.Asked(_record(stored), person, on))
-    named = [patient, *(rows[key] for key in document.keys_of(facts))]
+    named = [patient, *(rows[place] for place in document.places_of(facts))]
     devices = [
         row for name, row in rows.items() if row.type == "Device" and any(name.encode() in one.body for one in named)
     ]

@@ -57,6 +57,11 @@ class Entry(NamedTuple):
     body: dict[str, Any]
 
     @property
+    def place(self) -> str:
+        """Type and id: clients may give one id to resources of several types."""
+        return f"{self.type}/{self.key}"
+
+    @property
     def label(self) -> int:
         return labels.of(self.body) if "meta" in self.body else 0
 
@@ -71,7 +76,7 @@ class Record:
     """What was read of one person.
 
     `names`: MA_CSKCB → name, for the facilities that the register knows; `organizations`: id of an Organization
-    → its MA_CSKCB; `also`: key of an entry → those of other sources that say the same.
+    → its MA_CSKCB; `also`: place of an entry → those of other sources that say the same.
     """
 
     entries: list[Entry]
@@ -87,8 +92,8 @@ class Record:
         return grouped
 
     @cached_property
-    def by_key(self) -> dict[str, Entry]:
-        return {entry.key: entry for entry in self.entries}
+    def by_place(self) -> dict[str, Entry]:
+        return {entry.place: entry for entry in self.entries}
 
     @cached_property
     def by_visit(self) -> dict[str, list[Entry]]:
@@ -104,7 +109,7 @@ class Record:
     def source(self, entry: Entry, told: str = "") -> Source:
         """From whom and how fresh; `told` is the fact's own date when it has one."""
         visit = entry.key if entry.type == "Encounter" else entry.visit
-        encounter = self.by_key.get(visit)
+        encounter = self.by_place.get(f"Encounter/{visit}")
         code = self._facility(encounter or entry)
         told = told or (start_of(encounter.body) if encounter else "")
         system = _system(entry)
@@ -122,7 +127,7 @@ class Record:
 
     def _others(self, entry: Entry) -> tuple[Other, ...]:
         own, found = _system(entry), set()
-        for other in self.also.get(entry.key, ()):
+        for other in self.also.get(entry.place, ()):
             system, code = _system(other), self._facility(other)
             if system != own:
                 found.add(Other(system.vi or self.names.get(code, code), system.en))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sosuckhoe.book.record import Entry, Record, Source, day_of, start_of
-from sosuckhoe.book.words import NOTHING, Words, codes_of, extension, target, words
+from sosuckhoe.book.words import NOTHING, Words, codes_of, extension, place, words
 from sosuckhoe.exchange.xml130.mapping import systems
 
 TYPES = ("Encounter", "Condition")
@@ -97,7 +97,7 @@ def diagnoses(record: Record, entry: Entry) -> list[Words]:
     found: list[Words] = []
     admission: list[Words] = []
     for part in sorted(entry.body.get("diagnosis", ()), key=lambda part: part.get("rank", 99)):
-        condition = record.by_key.get(target(part.get("condition")))
+        condition = record.by_place.get(place(part.get("condition")))
         if condition is None:
             continue
         role = words(part.get("use")).code

@@ -16,7 +16,7 @@ from sosuckhoe.book.coverage import Card
 from sosuckhoe.book.papers import reading
 from sosuckhoe.book.record import Entry, Record, Source
 from sosuckhoe.book.summary import Allergy
-from sosuckhoe.book.words import Words, codes_of, words
+from sosuckhoe.book.words import Words, codes_of, place, words
 
 TYPES = (
     "Encounter", "Condition", "Procedure", "ServiceRequest", "DiagnosticReport", "Observation", "MedicationRequest",
@@ -95,8 +95,8 @@ class History(NamedTuple):
 
 def in_full(record: Record, key: str, person: indicators.Person) -> VisitInFull | None:
     """A visit with everything that belongs to it; None when there is no such visit."""
-    entry = record.by_key.get(key)
-    if entry is None or entry.type != "Encounter":
+    entry = record.by_place.get(f"Encounter/{key}")
+    if entry is None:
         return None
     own = Record([entry, *record.by_visit.get(key, ())], record.names, record.organizations)
     plans = own.of("CarePlan")
@@ -134,9 +134,10 @@ def _reports(own: Record, person: indicators.Person) -> tuple[set[str], list[Rep
     reported: set[str] = set()
     reports: list[Report] = []
     for entry in sorted(own.of("DiagnosticReport"), key=lambda entry: entry.body.get("effectiveDateTime", "")):
-        keys = [part.get("reference", "").rpartition("/")[2] for part in entry.body.get("result", ())]
-        reported.update(keys)
-        values = [value for key in keys if key in own.by_key for value in _values(own, own.by_key[key], person)]
+        places = [place(part) for part in entry.body.get("result", ())]
+        reported.update(places)
+        found = [own.by_place[one] for one in places if one in own.by_place]
+        values = [value for result in found for value in _values(own, result, person)]
         reports.append(_report(entry, values))
     return reported, reports
 
@@ -157,7 +158,7 @@ def _measurements(
     own: Record, person: indicators.Person, reported: set[str]
 ) -> list[tuple[Words, str, indicators.Result]]:
     """What was measured outside of any examination: weight, blood pressure, blood group."""
-    alone = [entry for entry in own.of("Observation") if entry.key not in reported]
+    alone = [entry for entry in own.of("Observation") if entry.place not in reported]
     return [value for entry in alone for value in _values(own, entry, person)]
 
 
@@ -205,13 +206,13 @@ def _course(own: Record, *, are_signs_shown: bool) -> list[Course]:
 
 def _appointments(record: Record, own: Record) -> list[str]:
     """The days on which the person is to come again, by the papers of the visit."""
-    keys = {
-        reference.get("reference", "").rpartition("/")[2]
+    places = {
+        place(reference)
         for paper in own.of("Composition")
         for section in paper.body.get("section", ())
         for reference in section.get("entry", ())
     }
-    found = [record.by_key[key].body for key in keys if key in record.by_key]
+    found = [record.by_place[one].body for one in places if one in record.by_place]
     return sorted(body["start"] for body in found if body["resourceType"] == "Appointment" and body.get("start"))
 
 

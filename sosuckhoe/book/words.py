@@ -65,6 +65,12 @@ def target(reference: Body | None) -> str:
     return str((reference or {}).get("reference", "")).rpartition("/")[2]
 
 
+def place(reference: Body | None) -> str:
+    """Type and id that a reference points at: 'https://…/Encounter/0a1b…' → 'Encounter/0a1b…'; '' for none."""
+    named = str((reference or {}).get("reference", "")).partition("/_history/")[0].split("/")
+    return "/".join(named[-2:]) if len(named) > 1 else ""
+
+
 def identifier(identifiers: Iterable[Body], system: str) -> str:
     """The value of the identifier of one system; '' when there is none."""
     return next((str(entry.get("value", "")) for entry in identifiers if entry.get("system") == system), "")

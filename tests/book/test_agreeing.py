@@ -239,7 +239,7 @@ def test_the_order_of_arrival_does_not_matter(orders):
 @given(st.lists(FACTS, max_size=7))
 def test_nothing_is_lost(facts):
     told = agreeing.once(list(facts), {})
-    kept = {entry.key for entry in told.entries}
-    also = {entry.key for others in told.also.values() for entry in others}
-    assert kept | also == {entry.key for entry in facts}
+    kept = {entry.place for entry in told.entries}
+    also = {entry.place for others in told.also.values() for entry in others}
+    assert kept | also == {entry.place for entry in facts}
     assert not kept & also

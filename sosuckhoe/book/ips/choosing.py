@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sosuckhoe.book import indicators, longterm, medicines
 from sosuckhoe.book.ips.sections import Section, sections
 from sosuckhoe.book.record import Entry, Record, Source
-from sosuckhoe.book.words import Words, codes_of, target, words
+from sosuckhoe.book.words import Words, codes_of, place, words
 
 TYPES = (
     *("AllergyIntolerance", "CarePlan", "Condition", "Device", "DeviceUseStatement", "Encounter", "Immunization"),
@@ -53,7 +53,7 @@ def _medications(asked: Asked) -> Iterable[Fact]:
     record = asked.record
     now = medicines.now(medicines.prescriptions(record), asked.on)
     for line in now.medicines:
-        entry = record.by_key[line.key]
+        entry = record.by_place[f"MedicationRequest/{line.key}"]
         dose = " · ".join(filter(None, (line.dose, line.advice)))
         yield Fact(entry, words(entry.body.get("medicationCodeableConcept")), Words(dose), line.source)
     for entry in record.of("MedicationStatement"):
@@ -78,7 +78,7 @@ def _problems(asked: Asked) -> Iterable[Fact]:
     for illness in longterm.of_record(asked.record, asked.on):
         told.add(illness.key)
         since = Words(f"từ {illness.since.isoformat()}", f"since {illness.since.isoformat()}")
-        yield Fact(asked.record.by_key[illness.key], illness.name, since, illness.source)
+        yield Fact(asked.record.by_place[f"Condition/{illness.key}"], illness.name, since, illness.source)
     for entry in asked.record.of("Condition"):
         listed = any("problem-list-item" in codes_of(category) for category in entry.body.get("category", ()))
         if listed and entry.key not in told and codes_of(entry.body.get("clinicalStatus")) & _LASTING:
@@ -105,7 +105,7 @@ def _vital_signs(asked: Asked) -> Iterable[Fact]:
 def _newest(asked: Asked, is_wanted: Callable[[str], bool]) -> Iterable[Fact]:
     """The newest result of each indicator of some groups."""
     for series in indicators.series(asked.record, asked.person):
-        entry = asked.record.by_key[series.newest.key]
+        entry = asked.record.by_place[f"Observation/{series.newest.key}"]
         if is_wanted(series.group) and not _is_social(entry.body):
             judged = _JUDGED.get(series.newest.judged, Words(""))
             value = f"{series.newest.text} {series.unit}".strip()
@@ -121,7 +121,7 @@ def _procedures(asked: Asked) -> Iterable[Fact]:
 
 def _devices(asked: Asked) -> Iterable[Fact]:
     for entry in asked.record.of("DeviceUseStatement"):
-        device = asked.record.by_key.get(target(entry.body.get("device")))
+        device = asked.record.by_place.get(place(entry.body.get("device")))
         if entry.body.get("status") in {"active", "intended", "on-hold"}:
             name = words(device.body.get("type")) if device else Words(entry.body["device"].get("display", ""))
             yield Fact(entry, name, Words(""), asked.record.source(entry, _start(entry.body, "timing")))

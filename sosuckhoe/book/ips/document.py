@@ -42,7 +42,7 @@ class Sources(NamedTuple):
 
 
 def document(given: Sources) -> bytes:
-    """The Bundle. `rows` are the stored resources of the facts by key; their bytes go in as they are."""
+    """The Bundle. `rows` are the stored resources of the facts by type and id; their bytes go in as they are."""
     seed, at = _seed(given), _stamp(given)
     device = {"resourceType": "Device", "id": _uuid(seed, "author"), **_author()}
     unknown = {
@@ -93,9 +93,9 @@ def _subject(given: Sources) -> str:
     return f"{given.base}/Patient/{_id(given.patient)}"
 
 
-def keys_of(facts: Mapping[Section, Sequence[Fact]]) -> list[str]:
-    """The keys of the resources that the facts stand in, each once, in the order of the document."""
-    return list(dict.fromkeys(fact.entry.key for told in facts.values() for fact in told))
+def places_of(facts: Mapping[Section, Sequence[Fact]]) -> list[str]:
+    """Type and id of the resources that the facts stand in, each once, in the order of the document."""
+    return list(dict.fromkeys(fact.entry.place for told in facts.values() for fact in told))
 
 
 def _section(section: Section, facts: Sequence[Fact], given: Sources, unknown: dict[str, Any] | None) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def _section(section: Section, facts: Sequence[Fact], given: Sources, unknown: d
         "text": narrative(section, facts),
     }
     if facts:
-        rows = [given.rows[key] for key in dict.fromkeys(fact.entry.key for fact in facts)]
+        rows = [given.rows[place] for place in dict.fromkeys(fact.entry.place for fact in facts)]
         made["entry"] = [{"reference": f"{given.base}/{row.type}/{_id(row)}"} for row in rows]
     elif unknown:
         made["entry"] = [{"reference": f"urn:uuid:{unknown['id']}"}]
@@ -142,7 +142,7 @@ def _author() -> dict[str, Any]:
 
 def _named(given: Sources) -> Iterable[Stored]:
     """The resources that the facts stand in, and what these name, each once."""
-    rows = [given.rows[key] for key in keys_of(given.facts)]
+    rows = [given.rows[place] for place in places_of(given.facts)]
     return {(row.type, row.key): row for row in (*rows, *given.also) if row.key != given.patient.key}.values()
 
 

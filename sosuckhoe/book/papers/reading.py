@@ -14,7 +14,7 @@ import orjson
 
 from sosuckhoe.base import facts
 from sosuckhoe.book.record import Entry, Record, Source
-from sosuckhoe.book.words import Words, code_in, target, words
+from sosuckhoe.book.words import Words, code_in, place, target, words
 from sosuckhoe.exchange.xml130.mapping import systems
 
 _TAG = re.compile(r"<[^>]*>")
@@ -126,7 +126,7 @@ def _destination(record: Record, body: dict[str, Any]) -> str:
     """The MA_CSKCB that the referral of a paper goes to; '' when there is none."""
     for section in body.get("section", ()):
         for reference in section.get("entry", ()):
-            entry = record.by_key.get(target(reference))
+            entry = record.by_place.get(place(reference))
             for performer in entry.body.get("performer", ()) if entry else ():
                 if code := record.organizations.get(target(performer)):
                     return code

@@ -224,3 +224,21 @@ def test_another_profile_is_refused_and_a_look_is_traced(client, full):
     asked(client)
     lines = database.tuples("select action, outcome from access_audit where person = %s", (PERSON,))
     assert ("summary", "done") in lines
+
+
+def test_entries_of_several_types_may_have_one_id(client):
+    actions.put_many([patient(gender="female", birthDate="1961-05-02")], AT)
+    active = coded("", "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical", "active")
+    allergy = {"resourceType": "AllergyIntolerance", "patient": SUBJECT, "code": coded("Penicillin")}
+    allergy["clinicalStatus"] = active
+    problem = {"resourceType": "Condition", "subject": SUBJECT, "code": coded("Đái tháo đường típ 2", ICD10, "E11")}
+    problem["recordedDate"] = "2026-10-30"
+    result = {"resourceType": "Observation", "status": "final", "subject": SUBJECT, "code": coded("Hb")}
+    result |= {"effectiveDateTime": "2026-10-30", "valueQuantity": {"value": 13.5, "unit": "g/dL"}}
+    for one in (allergy, problem, result):
+        answer = client.ask("program", "PUT", f"/{one['resourceType']}/same", {**one, "id": "same"})
+        assert answer.status_code == 201, answer.text
+    named = [part["reference"] for one in by_code(asked(client)).values() for part in one.get("entry", ())]
+    assert {"/".join(one.split("/")[-2:]) for one in named} >= {
+        "AllergyIntolerance/same", "Condition/same", "Observation/same",
+    }  # fmt: skip

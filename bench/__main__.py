@@ -8,8 +8,8 @@ from importlib import import_module
 from pathlib import Path
 
 PARTS = {
-    "__init__", "__main__", "clients", "crowd", "crowd_spoil", "house", "population", "register", "search_store",
-    "splink_baseline", "train_scorer", "visit",
+    "__init__", "__main__", "books", "clients", "crowd", "crowd_spoil", "house", "population", "register",
+    "search_store", "splink_baseline", "train_scorer", "visit",
 }  # fmt: skip
 NAMES = sorted(place.stem for place in Path(__file__).parent.glob("*.py") if place.stem not in PARTS)
 

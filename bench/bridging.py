@@ -2,10 +2,11 @@
 
 python -m bench bridging [--size 45000] [--seeds 91] [--mixture usual] [--dense] [--poorest]
 
-After each record its book is settled as `identity.bridging` does: with whoever holds one of its numbers, then with
-whoever is alike. Nothing touches a database; the rules are the product's own. No words are dated and no reviewer says
-that two are two. A pair of books of two persons that was looked at and left apart is counted too: it might have gone
-wrong. `--poorest`: the records with fewest numbers come first, so that most books are begun twice and tied later.
+After each record that told more of its book, that is settled as `identity.bridging` does: with whoever holds one of
+its numbers, then with whoever is alike. Nothing touches a database; the rules are the product's own. No words are
+dated and no reviewer says that two are two. A pair of books of two persons that was looked at and left apart is
+counted too: it might have gone wrong. `--poorest`: the records with fewest numbers come first, so that most books are
+begun twice and tied later.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from bench import crowd
-from bench.joining import POLICIES, Record, Register, measure, records
+from bench.books import POLICIES, Record, Register, measure, records
 from sosuckhoe.base import keyring
 from sosuckhoe.identity import known, matching
 from sosuckhoe.identity.bridging import MOST_ALIKE, MOST_ROUNDS
@@ -33,23 +34,30 @@ class Bridged(Register):
     """Books that are settled after each record. `heard` is when a book was last told, `added` what its records bear."""
 
     now: int = 0
+    has_told_more: bool = False
     heard: dict[int, int] = field(default_factory=dict)
     added: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     bridged: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
     apart: dict[frozenset[int], str] = field(default_factory=dict)
 
     def hear(self, record: Record) -> int:
-        """Take a record in and settle its book. Returns the book."""
+        """Take a record in and settle its book where it told more. Returns the book."""
         self.now += 1
         book = super().hear(record)
         self.heard[book] = self.now
         self.added[book].add(record.added)
-        for _ in range(MOST_ROUNDS):
+        for _ in range(MOST_ROUNDS if self.has_told_more else 0):
             found = self.tied(book)
             if found is None:
                 break
             book = self.merge(book, *found)
         return book
+
+    def join(self, book: int, record: Record) -> None:
+        """Add a record to its book, and note whether that tells more of whose it is."""
+        before = self.claims[book]
+        super().join(book, record)
+        self.has_told_more = known.tells_more(before, self.claims[book])
 
     def alike(self, claim: Claim) -> list[Candidate[int]]:
         """Everybody who shares a key with a claim; a book that went into another one is found no more."""

@@ -1,125 +1,25 @@
-"""How well records are joined as they come, one after the other: by number alone, and by number, then by likeness.
+"""How well records are joined as they come, one after the other: by number, by likeness, and by what later ones tell.
 
-python -m bench joining [--size 150000] [--seeds 31] [--mixture usual] [--dense]
+python -m bench joining [--size 150000] [--seeds 31] [--mixture usual] [--dense] [--missed]
 
-Nothing touches a database: the registers of identity are dicts here, the decisions are the product's own. A record
-is compared with what is known of each candidate, as `find_or_create` does.
+The last line is what the house does with hospitals' files: `find_or_create` for each record, then `bridging.settle`
+for whomever it told more of. `--missed`: why true pairs are in two books, by what is known of both in the end.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
-import tempfile
-import time
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
-from pathlib import Path
-from random import Random
-from typing import NamedTuple
+from itertools import combinations
 
 from bench import crowd
+from bench.books import POLICIES, Register, measure, records
+from bench.bridging import Bridged
 from sosuckhoe.base import keyring
-from sosuckhoe.identity import known, matching
-from sosuckhoe.identity.bulk.rows import claim_of
-from sosuckhoe.identity.claim import Claim, Identifier
+from sosuckhoe.identity import matching
 from sosuckhoe.identity.compare import blocking, weights
 from sosuckhoe.identity.compare.borrowed import told_of_others
-from sosuckhoe.identity.compare.choosing import Candidate, meant
-from sosuckhoe.identity.compare.score import score
-
-POLICIES = ("number", "number, then likeness")
-MOST_A_KEY = 50
-
-
-class Record(NamedTuple):
-    """A claim, whose it is, of which household, and what was added to it ('' for nothing)."""
-
-    claim: Claim
-    person: int
-    family: int
-    added: str
-
-
-@dataclass
-class Register:
-    """What identity keeps, in memory. `wholes` holds the true persons of each book."""
-
-    policy: str
-    claims: list[Claim] = field(default_factory=list)
-    wholes: list[Counter[int]] = field(default_factory=list)
-    families: list[int] = field(default_factory=list)
-    holders: dict[Identifier, int] = field(default_factory=dict)
-    blocks: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
-    wrong: Counter[str] = field(default_factory=Counter)
-    joins: Counter[str] = field(default_factory=Counter)
-    doubts: int = 0
-
-    def hear(self, record: Record) -> int:
-        """Take a record in. Returns its book."""
-        book, by = by_number(self, record.claim), "number"
-        if book is None and self.policy != "number":
-            book, by = self.by_likeness(record.claim), "likeness"
-        if book is None:
-            book = len(self.claims)
-            self.claims.append(record.claim)
-            self.wholes.append(Counter())
-            self.families.append(record.family)
-        else:
-            self.joins[by] += 1
-            if record.person not in self.wholes[book]:
-                self.wrong[f"{kind_of(record, self.claims[book], self.families[book])} by {by}"] += 1
-        self.join(book, record)
-        return book
-
-    def by_likeness(self, claim: Claim) -> int | None:
-        """The best link; the others that are alike are doubts."""
-        claim = told_of_others(claim, self.named(claim))
-        found = self.alike(claim)
-        best = meant(found)
-        self.doubts += sum(one.decision.verdict != "apart" for one in found if one is not best)
-        return best.whom if best else None
-
-    def alike(self, claim: Claim) -> list[Candidate[int]]:
-        """Everybody who shares a key with a claim, compared with it."""
-        near = sorted({book for key in blocking.keys(claim) for book in self.blocks[key][:MOST_A_KEY]})
-        return [Candidate(score(claim, self.claims[book]), self.claims[book], book) for book in near]
-
-    def named(self, claim: Claim) -> dict[Identifier, Claim]:
-        """Who holds the numbers that a claim names: its own, and the mother's."""
-        numbers = (*claim.identifiers, *([claim.mother] if claim.mother else []))
-        return {number: self.claims[self.holders[number]] for number in numbers if number in self.holders}
-
-    def join(self, book: int, record: Record) -> None:
-        self.wholes[book][record.person] += 1
-        before = blocking.keys(self.claims[book]) if self.wholes[book].total() > 1 else frozenset()
-        heard = told_of_others(record.claim, self.named(record.claim))
-        self.claims[book] = known.join(self.claims[book], heard, newer=True)
-        for number in record.claim.identifiers:
-            self.holders.setdefault(number, book)
-        for key in blocking.keys(self.claims[book]) - before:
-            self.blocks[key].append(book)
-
-
-def by_number(register: Register, claim: Claim) -> int | None:
-    """The rule of numbers of find_or_create."""
-    order = list(matching.demands())
-    for number in sorted((n for n in claim.identifiers if n.system in order), key=lambda n: order.index(n.system)):
-        book = register.holders.get(number)
-        if book is not None and matching.same_person(number.system, claim, register.claims[book]):
-            return book
-    return None
-
-
-def kind_of(record: Record, kept: Claim, family: int) -> str:
-    """Twins, newborns, a parent's number, one family, namesakes: counted apart."""
-    if record.added == "newborn":
-        return "newborns"
-    if family == record.family and kept.birth[:10] == record.claim.birth[:10]:
-        return "twins"
-    if record.added == "parent":
-        return "a parent's number"
-    return "one family" if family == record.family else "namesakes"
+from sosuckhoe.identity.compare.score import LINK, score
 
 
 def main(words: list[str]) -> None:
@@ -128,52 +28,41 @@ def main(words: list[str]) -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[31])
     parser.add_argument("--mixture", default="usual")
     parser.add_argument("--dense", action="store_true")
+    parser.add_argument("--missed", action="store_true")
     asked = parser.parse_args(words)
     keyring.hold(keyring.Ring({1: bytes(range(32))}, 1, bytes(range(32, 64))))
     print(f"thresholds {weights.thresholds()}")
     for seed in asked.seeds:
         found = records(crowd.Asked(asked.size, seed, asked.mixture, asked.dense))
         print(f"seed {seed}, {asked.mixture}: {len(found)} records of {len({r.person for r in found})} persons")
-        for policy in POLICIES:
-            measure(Register(policy), found)
+        for register in (*(Register(policy) for policy in POLICIES), Bridged("and settled")):
+            measure(register, found)
+            if asked.missed and register.policy != "number":
+                print(f"    missed: {dict(missed(register).most_common())}")
 
 
-def records(asked: crowd.Asked) -> list[Record]:
-    """A crowd in a random order that is the same for the same seed."""
-    found = []
-    with tempfile.TemporaryDirectory() as folder:
-        for file in crowd.write(asked, Path(folder)):
-            with file.open(encoding="utf-8", newline="") as lines:
-                found += [
-                    Record(claim_of(row), int(row["person"]), int(row["family"]), row["added"])
-                    for row in csv.DictReader(lines)
-                ]
-    Random(asked.seed).shuffle(found)
+def missed(register: Register) -> Counter[str]:
+    """Pairs of records of one person in two books, by what keeps the books apart as they stand."""
+    books = defaultdict(list)
+    for book, whole in enumerate(register.wholes):
+        for person in whole:
+            books[person].append(book)
+    found: Counter[str] = Counter()
+    for person, theirs in books.items():
+        for one, other in combinations(theirs, 2):
+            pairs = register.wholes[one][person] * register.wholes[other][person]
+            found[_why_two(register, one, other)] += pairs
     return found
 
 
-def measure(register: Register, found: list[Record]) -> None:
-    """Hear every record, and print precision and recall over pairs, and the wrong joins by kind."""
-    began = time.process_time()
-    for record in found:
-        register.hear(record)
-    each = (time.process_time() - began) / len(found) * 1e6
-    pairs = joined_pairs(register.wholes)
-    true = sum(n * (n - 1) // 2 for n in Counter(record.person for record in found).values())
-    joins, wrong = register.joins.total(), register.wrong.total()
-    kinds = ", ".join(f"{kind} {n}" for kind, n in sorted(register.wrong.items())) or "none"
-    print(
-        f"  {register.policy:22} precision {pairs[True] / sum(pairs.values()):.6f}, recall {pairs[True] / true:.5f}; "
-        f"{joins} joins {dict(register.joins)}, wrong {wrong} ({wrong / joins * 1e5:.2f} in 100,000): {kinds}; "
-        f"doubts {register.doubts}; {each:.0f} µs a record"
+def _why_two(register: Register, one: int, other: int) -> str:
+    mine, theirs = (
+        told_of_others(register.claims[book], register.named(register.claims[book])) for book in (one, other)
     )
-
-
-def joined_pairs(wholes: list[Counter[int]]) -> dict[bool, int]:
-    """Pairs of records in one book, by whether they are of one person."""
-    pairs = {True: 0, False: 0}
-    for whole in wholes:
-        same = sum(n * (n - 1) // 2 for n in whole.values())
-        pairs[True] += same
-        pairs[False] += whole.total() * (whole.total() - 1) // 2 - same
-    return pairs
+    decision = score(mine, theirs)
+    shared = set(mine.identifiers) & set(theirs.identifiers)
+    if decision.verdict == LINK or any(matching.same_person(number.system, mine, theirs) for number in shared):
+        return "one by now"
+    if not blocking.keys(mine) & blocking.keys(theirs):
+        return "no key shared"
+    return f"rule {decision.rule}" if decision.rule else "below the threshold"

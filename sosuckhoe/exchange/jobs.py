@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 
 from sosuckhoe.base import clock, db
-from sosuckhoe.exchange.actions import file
+from sosuckhoe.exchange.actions import file, tying
 from sosuckhoe.exchange.bhxh import jobs as insurance
 from sosuckhoe.exchange.feeds import jobs as feeds
 from sosuckhoe.exchange.fhir_feed import jobs as pulls
@@ -24,10 +24,10 @@ _log = logging.getLogger(__name__)
 
 
 def drain() -> int:
-    """File what has arrived; the number of arrivals filed, 0 when nothing waits. Longer runs are begun beside it."""
+    """File what has arrived, then make one who proved to be one; how much was done. Longer runs are begun beside it."""
     for begin in _BEGINNERS:
         _begin(begin)
-    return file.drain(clock.now())
+    return file.drain(clock.now()) + tying.settle_waiting(clock.now())
 
 
 def _begin(begin: Callable[[], None]) -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sosuckhoe.base import db
 from sosuckhoe.base.keys import bucket_of, new_key
-from sosuckhoe.identity import at_rest, dated, doubts, known, likeness, matching, near, queries
+from sosuckhoe.identity import at_rest, dated, doubts, known, likeness, matching, near, queries, unsettled
 from sosuckhoe.identity.claim import Claim, Identifier, PersonRef
 from sosuckhoe.identity.compare import blocking
 from sosuckhoe.identity.compare.borrowed import told_of_others
@@ -50,6 +50,8 @@ class _Desk:
     """Persons by blocking key: those who were there, and those of this batch as they come."""
     joined_alike: set[int] = field(default_factory=set)
     likenesses: list[Likeness] = field(default_factory=list)
+    unsettled: set[int] = field(default_factory=set)
+    """Of whom more is known now: they may prove to be one with somebody whom no record could show before."""
     told: dict[int, str] = field(default_factory=dict)
     """When the source wrote each claim (by `id`), where it says so: ISO moments in UTC."""
 
@@ -79,6 +81,7 @@ def find_or_create(claims: Sequence[Claim], at: datetime, told: Sequence[datetim
     _write_changed(desk)
     doubts.write(desk.doubts, at)
     likeness.write(desk.likenesses, at)
+    unsettled.write(desk.unsettled, at)
     return found
 
 
@@ -200,6 +203,8 @@ def _hear(desk: _Desk, person: Known, claim: Claim) -> bool:
     if joined == person.claim:
         return False
     _key(desk, person, blocking.keys(joined) - blocking.keys(person.claim))
+    if known.tells_more(person.claim, joined):
+        desk.unsettled.add(person.ref.person)
     person.claim, person.as_of = joined, max(desk.at, person.as_of)
     desk.changed[person.ref.person] = person
     return True

@@ -18,4 +18,5 @@ STAYS = {
     "identity_review": "identity",
     "identity_standing": "identity",
     "identity_ticket": "identity",
+    "identity_unsettled": "identity",
 }

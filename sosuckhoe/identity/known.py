@@ -7,9 +7,13 @@ from dataclasses import fields, replace
 
 from sosuckhoe.base.text import fold
 from sosuckhoe.identity.claim import Claim
-from sosuckhoe.identity.compare.names import is_placeholder
+from sosuckhoe.identity.compare import levels
+from sosuckhoe.identity.compare.names import is_placeholder, spelling
 
 _DESCRIBING = tuple(f.name for f in fields(Claim) if f.name not in {"name", "birth", "identifiers", "extra"})
+
+_COMPARED = ("birth", "sex", "mother")
+_OF_FACILITY = "facility"
 
 SETTLED = "settled"
 """The key of `Claim.extra` that names the settled fields, with spaces between them."""
@@ -50,6 +54,20 @@ def settle(known: Claim, fields: Iterable[str]) -> Claim:
     """The same with these fields settled too."""
     settled = sorted({*settled_in(known), *fields})
     return replace(known, extra={**known.extra, SETTLED: " ".join(settled)}) if settled else known
+
+
+def tells_more(before: Claim, after: Claim) -> bool:
+    """Whether anything has changed that a comparison of two persons reads (compare/levels.py)."""
+    return _compared(before) != _compared(after)
+
+
+def _compared(claim: Claim) -> tuple[object, ...]:
+    """A facility's own number is left out: only a record that bears the same one too finds a person by it."""
+    told = tuple(getattr(claim, field) for field in _COMPARED)
+    home = (levels.communes_now(claim), levels.province_now(claim))
+    numbers = frozenset(number for number in claim.identifiers if number.system != _OF_FACILITY)
+    mother_name = claim.extra.get("mother_name", "")
+    return (spelling(claim.name), *told, levels.digits(claim.phone), home, numbers, mother_name)
 
 
 def _joined_extra(

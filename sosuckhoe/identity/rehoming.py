@@ -27,6 +27,7 @@ STAYS = {
     "access_grant": "evidence of what was said under the old key is never changed; what follows from it moves",
     "identity_merge": "it says who was made one",
     "identity_merge_row": "it holds the rows as they were",
+    "identity_unsettled": "whose words are still to be compared; who has become part of another is passed over",
 }
 _PAIRS = {"identity_doubt": False, "identity_review": True}
 _BY_PERSON = (

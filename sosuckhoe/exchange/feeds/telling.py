@@ -9,7 +9,7 @@ from sosuckhoe.clinical import actions as clinical
 from sosuckhoe.clinical.draft import Draft
 from sosuckhoe.exchange.feeds import memory
 from sosuckhoe.exchange.xml130 import mapping
-from sosuckhoe.identity import bridging, merging, retelling
+from sosuckhoe.identity import bridging, merging, retelling, unsettled
 from sosuckhoe.identity import queries as identity
 
 
@@ -18,13 +18,15 @@ def settle(persons: Collection[int], at: datetime) -> None:
 
     Inside the caller's transaction. Raises SSK-3409 when it met another change.
     """
-    _retell(persons, at)
+    retell(persons, at)
     kept = {merge.keep for number in bridging.settle(persons, at) if (merge := merging.found(number))}
     if kept:
-        _retell(kept, at)
+        retell(kept, at)
+    unsettled.strike_off_all(persons)
 
 
-def _retell(persons: Collection[int], at: datetime) -> None:
+def retell(persons: Collection[int], at: datetime) -> None:
+    """Write what the words that stand say of each, and their Patients. Inside the caller's transaction."""
     words = {person: [(word.claim, word.as_of) for word in memory.words_of(person)] for person in sorted(persons)}
     retelling.retell(words)
     living = {person: known for person, known in identity.known_all(words).items() if identity.are_living([person])}

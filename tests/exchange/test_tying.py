@@ -1,4 +1,4 @@
-"""Hospital files that come one after another: two books that a later file shows to be one become one, in a turn after it."""
+"""Files that come one after another: two books that a later file shows to be one become one, in a turn after it."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -228,6 +228,46 @@ def test_what_is_not_understood_is_refused(client, past, url, query, number):
     assert (answer.status_code, code(answer)) == (400, number)
 
 
+def link(page, relation):
+    return next((one["url"].split("/fhir", 1)[1] for one in page["link"] if one["relation"] == relation), None)
+
+
+@pytest.mark.parametrize("order", ["", "&_sort=_lastUpdated"])
+@pytest.mark.parametrize("who", ["program", "alice", "hospital"])
+def test_a_walk_goes_back_as_it_came(client, past, who, order):
+    for n in range(3):
+        actions.put_many([observation("b", note=[{"text": f"{n}"}])], later(6 + n))
+    for url in ("/_history", "/Observation/_history", f"{path(observation('b'))}/_history"):
+        way = [client.ask(who, "GET", f"{url}?_count=2{order}").json]
+        assert link(way[0], "previous") is None
+        while after := link(way[-1], "next"):
+            way.append(client.ask(who, "GET", after).json)
+        page, back = way[-1], [named(entry) for entry in way[-1]["entry"]]
+        while before := link(page, "previous"):
+            page = client.ask(who, "GET", before).json
+            back = [*(named(entry) for entry in page.get("entry", ())), *back]
+            again = client.ask(who, "GET", link(page, "next")).json if page.get("entry") else None
+            assert again is None or len(again["entry"]) in {1, 2}
+        assert back == [named(entry) for one in way for entry in one["entry"]]
+        assert page["entry"][:2] == way[0]["entry"]
+
+
+def test_who_sees_few_of_many_comes_back_too(client, past, monkeypatch):
+    monkeypatch.setattr(versions, "MOST_EXAMINED", 4)
+    monkeypatch.setattr(versions, "_GROWTH", 1)
+    for n in range(2):
+        actions.put_many([observation(f"x{i}", person=OTHER, note=[{"text": f"{n}"}]) for i in range(10)], later(4 + n))
+    oldest = client.ask("hospital", "GET", "/_history?_count=3&_sort=_lastUpdated").json["entry"][0]
+    page = client.ask("hospital", "GET", "/_history?_count=3").json
+    while not page.get("entry") or named(page["entry"][-1]) != named(oldest):
+        page = client.ask("hospital", "GET", link(page, "next")).json
+    back = [named(entry) for entry in page["entry"]]
+    while before := link(page, "previous"):
+        page = client.ask("hospital", "GET", before).json
+        back = [*(named(entry) for entry in page.get("entry", ())), *back]
+    assert back == rows(persons={PERSON, NOBODY}, hides_labels=True)
+
+
 def chosen(name, *items, person=PERSON):
     made = draft(
         "List",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import binascii
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from struct import Struct, error
+from typing import NamedTuple
 from uuid import UUID
 
 import falcon
@@ -16,13 +18,13 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import listed, reading, versions
 from sosuckhoe.clinical.search import date, values
 from sosuckhoe.clinical.search.reference import ID
-from sosuckhoe.clinical.versions import Asked, Key, Page
+from sosuckhoe.clinical.versions import Asked, Key, Page, Past
 from sosuckhoe.doors.fhir import answering, asking
 from sosuckhoe.doors.fhir.outcome import MEDIA
 
 DEFAULT_COUNT, MOST_COUNT = 100, 1000
 _NUMBER = re.compile(r"[0-9]{1,9}")
-_PLACE = Struct(">q16si")
+_PLACE = Struct(">q16si?")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 Pairs = list[tuple[str, str]]
@@ -36,10 +38,11 @@ def on_get_instance(request: falcon.Request, response: falcon.Response, type_nam
         raise Problem("SSK-3002", name="_list", type=f"{asking.type_of(type_name)}/…/_history")
     asked = _asked(pairs)
     asking.type_of(type_name)
-    page = reading.history(actor, type_name, name, asked, asking.now())
-    is_whole = page.after is None and asked == Asked(asked.most, newest_first=asked.newest_first)
-    total = len(page.found) if is_whole else None
-    _send(request, response, f"{type_name}/{name}/_history", pairs, page, total)
+    at = asking.now()
+    leaf = _leaf(pairs, asked, lambda one: reading.history(actor, type_name, name, one, at))
+    is_whole = leaf.after is None and asked == Asked(asked.most, newest_first=asked.newest_first)
+    total = len(leaf.found) if is_whole else None
+    _send(request, response, f"{type_name}/{name}/_history", pairs, leaf, total)
 
 
 def on_get_type(request: falcon.Request, response: falcon.Response, type_name: str) -> None:
@@ -48,8 +51,8 @@ def on_get_type(request: falcon.Request, response: falcon.Response, type_name: s
     actor, pairs = asking.actor_of(request), asking.pairs_of(request.query_string)
     at = asking.now()
     asked = _listed(_asked(pairs), actor, pairs, asking.base_of(request), at)
-    page = versions.of_type(actor, asking.type_of(type_name), asked, at)
-    _send(request, response, f"{type_name}/_history", pairs, page, None)
+    leaf = _leaf(pairs, asked, lambda one: versions.of_type(actor, asking.type_of(type_name), one, at))
+    _send(request, response, f"{type_name}/_history", pairs, leaf, None)
 
 
 def on_get_system(request: falcon.Request, response: falcon.Response) -> None:
@@ -57,20 +60,40 @@ def on_get_system(request: falcon.Request, response: falcon.Response) -> None:
     asking.check_accept(request)
     actor, pairs = asking.actor_of(request), asking.pairs_of(request.query_string)
     at = asking.now()
-    page = versions.of_system(actor, _listed(_asked(pairs), actor, pairs, asking.base_of(request), at), at)
-    _send(request, response, "_history", pairs, page, None)
+    asked = _listed(_asked(pairs), actor, pairs, asking.base_of(request), at)
+    leaf = _leaf(pairs, asked, lambda one: versions.of_system(actor, one, at))
+    _send(request, response, "_history", pairs, leaf, None)
+
+
+class Leaf(NamedTuple):
+    """A page as it is shown: its versions, where the page before it ends and where the one behind it begins."""
+
+    found: list[Past]
+    before: Key | None
+    after: Key | None
+
+
+def _leaf(pairs: Pairs, asked: Asked, read: Callable[[Asked], Page]) -> Leaf:
+    """The page behind a place or, of a previous link, the one that ends before it: read in the other direction."""
+    if not any(name == "_cursor" and _read(text)[1] for name, text in pairs):
+        page = read(asked)
+        return Leaf(page.found, page.found[0].key if asked.after and page.found else None, page.after)
+    page = read(asked._replace(newest_first=not asked.newest_first))
+    return Leaf(page.found[::-1], page.after, page.found[0].key if page.found else None)
 
 
 def _send(
-    request: falcon.Request, response: falcon.Response, path: str, pairs: Pairs, page: Page, total: int | None
+    request: falcon.Request, response: falcon.Response, path: str, pairs: Pairs, leaf: Leaf, total: int | None
 ) -> None:
     base = asking.base_of(request)
     links = {"self": answering.address(base, path, pairs)}
-    if page.after is not None:
-        rest = [pair for pair in pairs if pair[0] != "_cursor"]
-        links["next"] = answering.address(base, path, [*rest, ("_cursor", _written(page.after))])
+    rest = [pair for pair in pairs if pair[0] != "_cursor"]
+    for relation, place in (("previous", leaf.before), ("next", leaf.after)):
+        if place is not None:
+            cursor = _written(place, is_end=relation == "previous")
+            links[relation] = answering.address(base, path, [*rest, ("_cursor", cursor)])
     response.content_type = MEDIA
-    response.data = answering.history(page.found, base, links, total)
+    response.data = answering.history(leaf.found, base, links, total)
 
 
 def _listed(asked: Asked, actor: Actor, pairs: Pairs, base: str, at: datetime) -> Asked:
@@ -93,7 +116,7 @@ def _asked(pairs: Pairs) -> Asked:
             case "_count":
                 asked = asked._replace(most=_count(text))
             case "_cursor":
-                asked = asked._replace(after=_read(text))
+                asked = asked._replace(after=_read(text)[0])
             case "_since":
                 asked = asked._replace(since=_range(name, text).low)
             case "_at":
@@ -124,15 +147,16 @@ def _range(name: str, text: str) -> date.Range:
     return found
 
 
-def _written(place: Key) -> str:
-    """A place as text for a link; it moves the place only, rights are asked anew."""
-    packed = _PLACE.pack((place.updated - _EPOCH) // _MICROSECOND, place.rid.bytes, place.version)
+def _written(place: Key, *, is_end: bool) -> str:
+    """A place as text for a link; it moves the place only, rights are asked anew. `is_end`: the page ends before it."""
+    packed = _PLACE.pack((place.updated - _EPOCH) // _MICROSECOND, place.rid.bytes, place.version, is_end)
     return urlsafe_b64encode(packed).decode().rstrip("=")
 
 
-def _read(text: str) -> Key:
+def _read(text: str) -> tuple[Key, bool]:
+    """The place of a link, and whether the page ends before it."""
     try:
-        micros, rid, version = _PLACE.unpack(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        return Key(_EPOCH + micros * _MICROSECOND, UUID(bytes=rid), version)
+        micros, rid, version, is_end = _PLACE.unpack(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        return Key(_EPOCH + micros * _MICROSECOND, UUID(bytes=rid), version), is_end
     except (binascii.Error, error, OverflowError, ValueError) as fault:
         raise Problem("SSK-3004", name="_cursor", form="the next link as it was given") from fault

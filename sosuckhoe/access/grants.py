@@ -96,15 +96,20 @@ def give_anew(actor: Actor, person: int, wish: Wish, at: datetime) -> UUID:
 
 
 def end(actor: Actor, person: int, key: UUID, at: datetime) -> Grant:
-    """End a grant: at once, everywhere. Raises SSK-1002 when there is none, it has ended, or the actor may not."""
+    """End a grant: at once, everywhere. What has ended stays as it is: a button may be pressed twice.
+
+    Raises SSK-1002 when there is none, or the actor may not.
+    """
     with db.atomic():
         known = find(person, key)
-        if known is None or known.ended is not None:
+        if known is None:
             raise Problem("SSK-1002")
         action = (
             "withdraw" if known.kind == "represent" and known.recipient == f"#{actor.person}" else ACTION[known.kind]
         )
         policy.check(actor, action, "book", person=person)
+        if known.ended is not None:
+            return known
         text = words()["kinds"]["end"]["vi"]
         _write(actor, person, Wish("end", known.recipient, {}, text), at, ends=key)
         _undo(known, at)

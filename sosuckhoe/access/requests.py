@@ -82,12 +82,18 @@ def words() -> dict[str, Any]:
 
 
 def ask(actor: Actor, person: int, kind: str, entry: str, facility: str, said: str, at: datetime) -> UUID:
-    """Ask a facility for something. Raises SSK-1154 without a kind, a facility and words."""
+    """Ask a facility for something; what waits in the same words is the same request, sent twice.
+
+    Raises SSK-1154 without a kind, a facility and words.
+    """
     if kind not in words()["kinds"] or not facility or not said.strip():
         raise Problem("SSK-1154")
-    key = new_key(bucket_of(person), at)
     with db.atomic():
         policy.check(actor, "ask", "book", person=person)
+        db.value("select pg_advisory_xact_lock(hashtextextended(%s, 22))", (f"ask {person}",))
+        if waits := _waiting(person, (kind, entry, facility, said.strip())):
+            return waits
+        key = new_key(bucket_of(person), at)
         db.execute(
             """
             insert into access_request (bucket, id, person, kind, entry, facility, said, at, reply_due, done_due)
@@ -103,6 +109,18 @@ def ask(actor: Actor, person: int, kind: str, entry: str, facility: str, said: s
     return key
 
 
+def _waiting(person: int, asked: tuple[str, str, str, str]) -> UUID | None:
+    """The request of these words that has no answer yet."""
+    found: UUID | None = db.value(
+        """
+        select id from access_request where bucket = %s and person = %s and answered is null
+        and (kind, entry, facility, said) = (%s, %s, %s, %s)
+        """,
+        (bucket_of(person), person, *asked),
+    )
+    return found
+
+
 class Decision(NamedTuple):
     """Why an erasure is granted (`data/erasing.yaml`), the words for the owner, and how far it reaches."""
 
@@ -112,7 +130,7 @@ class Decision(NamedTuple):
 
 
 def answer(actor: Actor, key: UUID, outcome: str, said: str, at: datetime, desks: Desks = ()) -> Asked:
-    """Answer a request of the own facility, once. Raises SSK-1155 without outcome and words, SSK-1002.
+    """Answer a request of the own facility, once. Raises SSK-1155 without outcome and words, SSK-1002, SSK-5030.
 
     `desks`: the systems for which the actor answers, as of every function below.
 
@@ -223,13 +241,14 @@ def standings(actor: Actor, at: datetime) -> list[Standing]:
 
 
 def _own(actor: Actor, key: UUID, desks: Desks) -> Asked:
-    """A request of the own facility that is not answered, held until the transaction ends; SSK-1002 otherwise."""
+    """A request of the own facility, held until the transaction ends. SSK-1002; SSK-5030 for an answered one."""
     own = [actor.facility] if actor.facility else list(desks)
     policy.check(actor, "answer", "request", facility=actor.facility or (None if desks else ""))
-    where = "bucket = %s and id = %s and facility = any (%s) and answered is null for update"
-    known = _read(where, (bucket_in(key), key, own))
+    known = _read("bucket = %s and id = %s and facility = any (%s) for update", (bucket_in(key), key, own))
     if not known:
         raise Problem("SSK-1002")
+    if known[0].answered:
+        raise Problem("SSK-5030")
     return known[0]
 
 

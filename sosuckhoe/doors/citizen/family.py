@@ -21,6 +21,7 @@ from sosuckhoe.base.text import fold
 from sosuckhoe.book import queries
 from sosuckhoe.book.owner import Owner
 from sosuckhoe.doors.citizen import wording
+from sosuckhoe.doors.look import asked
 from sosuckhoe.doors.look.signed_in import signed_in
 from sosuckhoe.identity import queries as identity
 from sosuckhoe.identity.claim import Identifier
@@ -49,16 +50,13 @@ def family(request: HttpRequest, actor: Actor) -> HttpResponse:
     me = actor.person
     if me is None:
         raise Http404
-    if request.method == "POST":
-        try:
-            _DEEDS.get(request.POST.get("viec", ""), _unknown)(request, actor, me)
-            messages.success(request, gettext("Đã ghi nhận, có hiệu lực ngay."))
-        except Problem as problem:
-            if problem.status == 404:  # noqa: PLR2004 -- not theirs: as if it were not there
-                raise
-            messages.error(request, problem.en if request.LANGUAGE_CODE == "en" else problem.vi)
+    problem = _done(request, actor, me) if request.method == "POST" else None
+    if request.method == "POST" and problem is None:
+        messages.success(request, gettext("Đã ghi nhận, có hiệu lực ngay."))
         return redirect("citizen:family")
     facts = {
+        "problem": problem,
+        "typed": request.POST,
         "holders": [_line(one, one.holder) for one in ties.holders_of(me)],
         "held": [_line(one, one.dependant) for one in ties.held_by(me)],
         "levels": [
@@ -66,7 +64,18 @@ def family(request: HttpRequest, actor: Actor) -> HttpResponse:
         ],
         "decisions": [(one, _name_of(one.holder), wording.reason(one.reason)) for one in custody.of_person(me)],
     }
-    return render(request, "citizen/family.html", facts)
+    return render(request, "citizen/family.html", facts, status=problem.status if problem else 200)
+
+
+def _done(request: HttpRequest, actor: Actor, me: int) -> Problem | None:
+    """Do what the form says; what is wrong with it, for the page to say."""
+    try:
+        _DEEDS.get(request.POST.get("viec", ""), _unknown)(request, actor, me)
+    except Problem as problem:
+        if problem.status == 404:  # noqa: PLR2004 -- not theirs: as if it were not there
+            raise
+        return problem
+    return None
 
 
 def _line(tie: ties.Tie, other: int) -> Line:
@@ -103,21 +112,20 @@ def _person(number: str, name: str) -> Owner | None:
 
 
 def _end(request: HttpRequest, actor: Actor, me: int) -> None:
-    holder = request.POST.get("ai", "")
-    known = next((one for one in ties.holders_of(me) if str(one.basis) == holder and one.basis), None)
-    if known is None or known.basis is None:
+    known = grants.find(me, asked.key(request, "ai"))
+    if known is None or known.kind != "represent":
         raise Problem("SSK-1002")
-    grants.end(actor, me, known.basis, clock.now())
+    grants.end(actor, me, known.id, clock.now())
 
 
 def _lay_down(request: HttpRequest, actor: Actor, me: int) -> None:
-    patient = request.POST.get("so-cua", "")
+    """Give a book back. Of a book that one does not hold, or not any more, nothing is to be given."""
+    patient = asked.key(request, "so-cua")
     for tie in ties.held_by(me):
         whose = queries.owner(tie.dependant)
-        if whose and str(whose.patient) == patient:
+        if whose and whose.patient == patient:
             ties.lay_down(actor, tie.dependant)
             return
-    raise Problem("SSK-1002")
 
 
 def _unknown(_request: HttpRequest, _actor: Actor, _me: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import NamedTuple
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,9 +13,9 @@ from django.views.decorators.http import require_http_methods
 from sosuckhoe.access.smart import authorizations, bounds
 from sosuckhoe.access.smart.authorizations import Held
 from sosuckhoe.base import clock
-from sosuckhoe.base.errors import Problem
 from sosuckhoe.doors.citizen import wording
 from sosuckhoe.doors.citizen.opening import Book, book_page
+from sosuckhoe.doors.look import asked
 
 
 class Line(NamedTuple):
@@ -33,7 +32,7 @@ def apps(request: HttpRequest, book: Book) -> HttpResponse:
     """What apps may see; a post ends one, at once."""
     now = clock.now()
     if request.method == "POST":
-        authorizations.end(book.actor, book.whose.person, _key(request), now)
+        authorizations.end(book.actor, book.whose.person, asked.key(request, "ung-dung"), now)
         messages.success(request, gettext("Ứng dụng không còn xem được sổ này."))
         return redirect("citizen:apps", book.id)
     lines = [
@@ -51,10 +50,3 @@ def apps(request: HttpRequest, book: Book) -> HttpResponse:
 
 def _line(one: Held, *, is_live: bool) -> Line:
     return Line(one, bounds.sentences(tuple(one.scope.split()), wording.language()), is_live)
-
-
-def _key(request: HttpRequest) -> UUID:
-    try:
-        return UUID(request.POST.get("ung-dung", ""))
-    except ValueError as fault:
-        raise Problem("SSK-1002") from fault

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +21,7 @@ from sosuckhoe.clinical.actions import hide
 from sosuckhoe.clinical.hiding import Wish
 from sosuckhoe.doors.citizen import wording
 from sosuckhoe.doors.citizen.opening import Book, book_page
+from sosuckhoe.doors.look import asked
 
 _SHOWN_FOR = timedelta(days=365)
 
@@ -105,10 +105,7 @@ def _exclude(request: HttpRequest, book: Book) -> None:
 
 
 def _end(request: HttpRequest, book: Book) -> None:
-    try:
-        key = UUID(request.POST.get("quyet-dinh", ""))
-    except ValueError as fault:
-        raise Problem("SSK-1002") from fault
+    key = asked.key(request, "quyet-dinh")
     known = grants.find(book.whose.person, key)
     ending: Callable[..., Any] = hide.show_again if known and known.kind in hide.KINDS else grants.end
     ending(book.actor, book.whose.person, key, clock.now())

@@ -26,6 +26,7 @@ from sosuckhoe.book.links import payload, shown
 from sosuckhoe.doors.citizen.prints import printed
 
 _SALT = "link-file"
+_LONGEST_NAME = 100
 _FILE_SECONDS = 600
 """So long the address of a file that the manifest names holds."""
 
@@ -96,7 +97,8 @@ def view(request: HttpRequest, code: str = "") -> HttpResponse:
             summary, *papers = _contents(request, link, now)
             facts |= {"sections": shown.sections(summary), "papers": [_attachment(one) for one in papers], "at": now}
         except Problem as problem:
-            facts["problem"], status = problem, problem.status
+            facts |= {"problem": problem, "name": request.POST.get("ten", "")[:_LONGEST_NAME]}
+            status = problem.status
     answer = render(request, "citizen/view_link.html", facts, status=status)
     answer.headers["Content-Security-Policy"] = _VIEWER_POLICY
     return answer

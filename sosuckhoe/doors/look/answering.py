@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.utils.translation import get_language
 
 from sosuckhoe.access import requests
 from sosuckhoe.access.actor import Actor
@@ -19,11 +18,13 @@ from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import bucket_of
 from sosuckhoe.book import granting
+from sosuckhoe.doors.look import asked, tongue
 from sosuckhoe.identity import queries as identity
 from sosuckhoe.insight.actions.people import recount
 
+_LONGEST = 2000
 _SAID_ON_PAGE = frozenset({
-    "SSK-1155", "SSK-2402", "SSK-2403", "SSK-2404", "SSK-2405", "SSK-2406", "SSK-2407", "SSK-3151",
+    "SSK-1155", "SSK-2402", "SSK-2403", "SSK-2404", "SSK-2405", "SSK-2406", "SSK-2407", "SSK-3151", "SSK-5030",
 })  # fmt: skip
 
 
@@ -38,15 +39,22 @@ def take(request: HttpRequest, actor: Actor) -> Problem | None:
     return None
 
 
-def facts(actor: Actor, problem: Problem | None) -> dict[str, Any]:
-    """What the page shows: each request with its claim, kind and clocks, and the lists of its form."""
+def facts(request: HttpRequest, actor: Actor, problem: Problem | None) -> dict[str, Any]:
+    """What the page shows: each request with its claim, kind and clocks, the lists of its form, and what was typed."""
     rows, now = requests.of_desks(granting.desks_of(actor)), clock.now()
+    refused = request.POST.get("yeu-cau", "") if problem else ""
     known = identity.known_all({one.person for one in rows})
-    language = "en" if (get_language() or "vi").startswith("en") else "vi"
+    language = tongue.language()
     erasing = requests.erasing()
     return {
         "rows": [
-            (one, known[one.person].claim, requests.words()["kinds"][one.kind][language], one.clocks(now))
+            (
+                one,
+                known[one.person].claim,
+                requests.words()["kinds"][one.kind][language],
+                one.clocks(now),
+                _typed(request, one.id, refused),
+            )
             for one in rows
             if one.person in known
         ],
@@ -55,19 +63,25 @@ def facts(actor: Actor, problem: Problem | None) -> dict[str, Any]:
         "extents": {key: entry[language] for key, entry in erasing["extents"].items()},
         "account": actor.account,
         "problem": problem,
+        "field": f"tl-{refused}",
     }
 
 
+def _typed(request: HttpRequest, key: UUID, refused: str) -> dict[str, str]:
+    """What was typed about a request, when that was refused."""
+    if refused != str(key):
+        return {}
+    names = {"outcome": "ket-qua", "ground": "can-cu", "extent": "pham-vi", "said": "loi"}
+    return {name: request.POST.get(field, "")[:_LONGEST] for name, field in names.items()}
+
+
 def _act(request: HttpRequest, actor: Actor) -> None:
-    try:
-        key = UUID(request.POST.get("yeu-cau", ""))
-    except ValueError as fault:
-        raise Problem("SSK-1002") from fault
+    key = asked.key(request, "yeu-cau")
     _DEEDS.get(request.POST.get("viec", "tra-loi"), _unknown)(request, actor, key)
 
 
 def _answer(request: HttpRequest, actor: Actor, key: UUID) -> None:
-    said, ground = request.POST.get("loi", "")[:2000], request.POST.get("can-cu", "")
+    said, ground = request.POST.get("loi", "")[:_LONGEST], request.POST.get("can-cu", "")
     outcome = request.POST.get("ket-qua", "")
     if ground and outcome == requests.DONE:
         extent = request.POST.get("pham-vi", "") or requests.WHOLE

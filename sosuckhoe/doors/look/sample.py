@@ -9,6 +9,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.utils.translation import gettext
 
+from sosuckhoe.base.errors import Problem
 from sosuckhoe.doors.look.charts import Point
 
 TODAY = date(2026, 3, 15)
@@ -17,6 +18,7 @@ TODAY = date(2026, 3, 15)
 def context() -> dict[str, Any]:
     """Everything that the guide and the examples show, by its name."""
     return {
+        "problem": Problem("SSK-1150"),
         "today": TODAY,
         "form": _form({"name": "Nguyễn Thị Lan", "phone": "12", "kind": ""}),
         "page": Paginator(range(95), 10).page(3),

@@ -60,7 +60,7 @@ def demand_facility(facility: str, registered: str, province: str) -> None:
 
 def show(request: HttpRequest, actor: Actor, template: str, **facts: Any) -> HttpResponse:
     """A page with what every page of this door shows: whose totals, which provinces one can choose, as of when."""
-    own = own_province(actor)
+    own, status = own_province(actor), facts.pop("status", 200)
     shared = {
         "actor": actor,
         "own_name": place_name(own, clock.today()),
@@ -68,7 +68,7 @@ def show(request: HttpRequest, actor: Actor, template: str, **facts: Any) -> Htt
         "as_of": counted.as_of(),
         "sections": _sections(facts.get("section", "")),
     }
-    return render(request, f"office/{template}.html", {**shared, **facts})
+    return render(request, f"office/{template}.html", {**shared, **facts}, status=status)
 
 
 def _sections(current: str) -> list[dict[str, Any]]:

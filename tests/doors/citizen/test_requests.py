@@ -35,7 +35,7 @@ def test_a_request_goes_to_the_facility_and_its_answer_back(client, everybody):
     answer = {"yeu-cau": asked.id, "ket-qua": "done", "loi": "Đã gửi lại hồ sơ."}
     assert client.post(ANSWERS, {**answer, "loi": ""}).status_code == 422
     assert client.post(ANSWERS, answer).status_code == 302
-    assert client.post(ANSWERS, answer).status_code == 404, "once"
+    assert client.post(ANSWERS, answer).status_code == 409, "once"
     assert "Đã gửi lại hồ sơ." in sign_in(client, everybody.grandmother).get(place).content.decode()
     deeds = "select action from access_audit where person = %s and kind in ('book', 'request') and key is not null"
     assert db.tuples(f"{deeds} order by id", (everybody.person,)) == [("ask",), ("answer",)]

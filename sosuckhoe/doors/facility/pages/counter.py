@@ -25,6 +25,7 @@ from sosuckhoe.identity import queries as identity
 from sosuckhoe.identity.claim import Identifier
 
 _SYSTEMS = ("cccd", "bhyt")
+_LONGEST_NUMBER, _LONGEST_WORDS = 40, 500
 _SHOWN, _SHOWN_SECONDS = "desk-sentence", 3600
 """The sentence that stood on the page comes back signed, so that what is recorded is what was shown."""
 
@@ -50,6 +51,9 @@ def counter(request: HttpRequest, actor: Actor) -> HttpResponse:
         "rows": rows,
         "address": address,
         "problem": problem,
+        "is_card": "the" in request.POST,
+        "code": request.POST.get("ma", "")[:40],
+        "card": request.POST.get("the", "")[:200],
         "may_break_glass": may_break_glass,
         "sentence": sentence,
         "shown": signing.dumps(sentence, salt=_SHOWN),
@@ -94,12 +98,19 @@ def emergencies(request: HttpRequest, actor: Actor) -> HttpResponse:
             problem = fault
     english = (get_language() or "vi").startswith("en")
     reasons = [(key, entry["en" if english else "vi"]) for key, entry in emergency.words()["reasons"].items()]
-    facts = {"section": "counter", "reasons": reasons, "problem": problem}
+    facts = {
+        "section": "counter",
+        "reasons": reasons,
+        "problem": problem,
+        "number": request.POST.get("so", "")[:_LONGEST_NUMBER],
+        "reason": request.POST.get("ly-do", ""),
+        "said": request.POST.get("loi", "")[:_LONGEST_WORDS],
+    }
     return show(request, actor, "emergency", **facts, status=422 if problem else 200)
 
 
 def _break_glass(request: HttpRequest, actor: Actor) -> int:
-    number = "".join(request.POST.get("so", "").split())[:40]
+    number = "".join(request.POST.get("so", "").split())[:_LONGEST_NUMBER]
     found = (identity.person_of(Identifier(system, number)) for system in _SYSTEMS)
     person = next((one for one in found if one), None)
     if person is None:
@@ -109,7 +120,7 @@ def _break_glass(request: HttpRequest, actor: Actor) -> int:
     until = dates.moment(now + timedelta(hours=emergency.words()["hours"]))
     who = f"{actor.name}, {name_of(facility_of(actor))}"
     text = grants.words()["kinds"]["emergency"]["vi"].format(recipient=who, what=known["vi"], until=until)
-    emergency.break_glass(actor, person, reason, request.POST.get("loi", "")[:500], text, now)
+    emergency.break_glass(actor, person, reason, request.POST.get("loi", "")[:_LONGEST_WORDS], text, now)
     return person
 
 

@@ -22,4 +22,6 @@ def asked(request: HttpRequest, actor: Actor) -> HttpResponse:
         messages.success(request, gettext("Đã ghi nhận, có hiệu lực ngay."))
         return redirect("facility:requests")
     status = problem.status if problem else 200
-    return show(request, actor, "requests", section="requests", status=status, **answering.facts(actor, problem))
+    return show(
+        request, actor, "requests", section="requests", status=status, **answering.facts(request, actor, problem)
+    )

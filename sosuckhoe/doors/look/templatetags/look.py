@@ -19,7 +19,8 @@ from django.utils.translation import gettext
 
 from sosuckhoe.access.sign_in import SESSION_KEY
 from sosuckhoe.base import clock
-from sosuckhoe.doors.look import chart_words, charts, dates, figures, icons, maps, qr, steps, text_size
+from sosuckhoe.base.errors import Problem
+from sosuckhoe.doors.look import chart_words, charts, dates, figures, icons, maps, qr, steps, text_size, tongue
 
 register = template.Library()
 Values = Sequence[tuple[str, float]]
@@ -274,6 +275,12 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
     """All faults of a form on top of the page, each a link to its field; takes the focus."""
     faults = [(bound.id_for_label or f"{bound.auto_id}_0", error) for bound in form for error in bound.errors]
     return {"faults": faults, "others": form.non_field_errors()}
+
+
+@register.inclusion_tag("look/parts/problem.html")
+def problem_box(problem: Problem | None, field: str = "") -> dict[str, str]:
+    """What stands against a form that is written by hand, on top of the page as `error_summary`; `field`: its id."""
+    return {"sentence": tongue.said(problem) if problem else "", "field": field}
 
 
 @register.inclusion_tag("look/parts/search.html", takes_context=True)

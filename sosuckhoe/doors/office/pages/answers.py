@@ -29,5 +29,9 @@ def answers(request: HttpRequest, actor: Actor) -> HttpResponse:
     if request.method == "POST" and problem is None:
         messages.success(request, gettext("Đã ghi nhận, có hiệu lực ngay."))
         return redirect("office:answers")
-    facts: dict[str, Any] = {"actor": actor, "sections": steward.sections("answers"), **answering.facts(actor, problem)}
+    facts: dict[str, Any] = {
+        "actor": actor,
+        "sections": steward.sections("answers"),
+        **answering.facts(request, actor, problem),
+    }
     return render(request, "office/answers.html", facts, status=problem.status if problem else 200)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -17,7 +16,7 @@ from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY
-from sosuckhoe.doors.look import differing_words
+from sosuckhoe.doors.look import asked, differing_words
 from sosuckhoe.doors.look.signed_in import signed_in
 from sosuckhoe.doors.office import steward
 from sosuckhoe.exchange.population import desk
@@ -125,11 +124,7 @@ def _decide(request: HttpRequest, actor: Actor, number: int) -> None:
     if request.POST.get("viec") == "tu-choi":
         desk.refuse(actor, number, request.POST.get("ly-do", ""), clock.now())
         return
-    try:
-        patient = UUID(request.POST.get("nguoi", ""))
-    except ValueError:
-        raise Problem("SSK-1002") from None
-    desk.apply(actor, number, patient, clock.now())
+    desk.apply(actor, number, asked.key(request, "nguoi"), clock.now())
 
 
 def _see_to(request: HttpRequest, actor: Actor, number: int) -> None:

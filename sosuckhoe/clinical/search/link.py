@@ -15,9 +15,11 @@ from sosuckhoe.clinical.search import digest
 _LITERAL = re.compile(r"(?:(.+)/)?([A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64})", re.DOTALL)
 _TARGET = b"reference\x1e"
 _ADDRESS = b"address\x1e"
+KEPT = 1 << 13
+"""So many references are remembered: those of one visit name each other again and again, and then never more."""
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=KEPT)
 def target(written: str) -> int:
     """What stands for the resource `Patient/123`: its `clinical_resource.self`."""
     return digest.number(_TARGET, written)
@@ -29,7 +31,7 @@ def mask(start: bytes, base: str = "") -> int:
     return digest.number(start, "") ^ (digest.number(_ADDRESS, base) if base else 0)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=KEPT)
 def number(start: bytes, written: str) -> int:
     """The token of a reference as it is written; of one that names no resource (`urn:…`) the hash of its text."""
     found = _LITERAL.fullmatch(written)

@@ -23,7 +23,7 @@ _BEGINS_WITH = "\x17"
 ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=link.KEPT)
 def reference_elements(start: bytes, reference: str) -> tuple[bytes, ...]:
     """The hashes of a literal reference: as written, and without its version."""
     whole, _, version = reference.partition("/_history/")

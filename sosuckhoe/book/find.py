@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from sosuckhoe.base.text import fold
+from sosuckhoe.base.text import fold, fold_once
 from sosuckhoe.book import indicators, medicines, timeline
 from sosuckhoe.book.papers import reading
 from sosuckhoe.book.record import Record, Source
@@ -94,4 +94,4 @@ def _each(found: Iterable[Words]) -> Iterator[str]:
 
 def _folded(texts: Iterable[str]) -> str:
     """Not remembered by `fold`, as names are: these are pages of text, a whole book of them at each search."""
-    return fold.__wrapped__(" ".join(text for text in texts if text))
+    return fold_once(" ".join(text for text in texts if text))

@@ -100,10 +100,15 @@ def split_scope(identifier: Identifier) -> tuple[str, str]:
     return facility, number
 
 
+def is_filler(number: str) -> bool:
+    """Whether it only fills a field that must not be empty: a row of one digit (000000000000) is nobody's number."""
+    return _REPEATED.fullmatch(number) is not None
+
+
 def _first(text: str, kinds: tuple[str, ...]) -> Identifier | None:
-    """The first kind whose shape the number has. A row of one digit (000000000000) is a place-holder."""
+    """The first kind whose shape the number has."""
     number = text.translate(_NOISE).upper()
-    if not number.isascii() or _REPEATED.fullmatch(number):
+    if not number.isascii() or is_filler(number):
         return None
     known = systems()
     return next((Identifier(kind, number) for kind in kinds if known[kind].pattern.fullmatch(number)), None)

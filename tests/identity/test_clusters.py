@@ -49,6 +49,16 @@ def test_a_newborn_joins_the_only_child_of_the_home_and_no_twin():
     assert [made.top(record) for record in range(5)] == [0, 0, 2, 3, 4]
 
 
+def test_what_somebody_decided_holds_though_a_rule_held_it_apart():
+    made = Clusters(4)
+    made.part(1, 2)
+    made.part(1, 3)
+    made.hold(2, 1)
+    assert made.link(0, 1)
+    assert not made.link(2, 3)
+    assert [made.top(record) for record in range(4)] == [0, 0, 0, 3]
+
+
 @given(PAIRS, PAIRS, st.dictionaries(RECORDS, st.integers(1, 3)))
 def test_no_person_holds_what_is_apart(links, apart, numbers):
     made = Clusters(12)

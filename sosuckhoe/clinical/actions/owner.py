@@ -126,16 +126,20 @@ def persons_for(actor: Actor, patients: list[dict[str, Any]], at: datetime) -> l
         raise Problem("SSK-3409") from error
 
 
+def _number_in(identifier: dict[str, Any]) -> Iterator[Identifier]:
+    """The number of an Identifier, when it is of a kind that identity knows and could be somebody's."""
+    value = identifier.get("value") or ""
+    for kind, system in identifiers.systems().items():
+        is_kind = identifier.get("system") == system.uri and not system.scoped
+        if is_kind and system.pattern.fullmatch(value) and not identifiers.is_filler(value):
+            yield Identifier(kind, value)
+
+
 def claim_of(actor: Actor, patient: dict[str, Any]) -> Claim:
     """What a Patient resource says of who somebody is."""
     names = patient.get("name") or [{}]
     name = next((one for one in names if one.get("use") == "official"), names[0])
-    numbers = [
-        Identifier(kind, one["value"])
-        for one in patient.get("identifier") or ()
-        for kind, system in identifiers.systems().items()
-        if one.get("system") == system.uri and not system.scoped and system.pattern.fullmatch(one.get("value") or "")
-    ]
+    numbers = [number for one in patient.get("identifier") or () for number in _number_in(one)]
     phones = [one.get("value", "") for one in patient.get("telecom") or () if one.get("system") == "phone"]
     lives = home.codes_of(_home_of(patient))
     return Claim(

@@ -51,7 +51,7 @@ def add_tokens(type_name: str, body: dict[str, Any], add: Add) -> None:
 
 def words(written: str) -> set[str]:
     """The words of a text without case and marks."""
-    return set(_WORD.findall(text.fold.__wrapped__(written)))
+    return set(_WORD.findall(text.fold_once(written)))
 
 
 def _asked(parameter: Parameter, asked: str) -> Iterator[list[str]]:

@@ -40,7 +40,7 @@ def token_of(start: bytes, folded: str) -> bytes:
 @lru_cache(maxsize=1 << 14)
 def phrase(start: bytes, written: str) -> tuple[Phrase, ...]:
     """The token of a text as it is written; none when it has no letters."""
-    folded = text.fold.__wrapped__(written[: 2 * LONGEST])[:LONGEST].rstrip()
+    folded = text.fold_once(written[: 2 * LONGEST])[:LONGEST].rstrip()
     if not folded:
         return ()
     made = Phrase(token_of(start, folded))

@@ -19,7 +19,6 @@ from sosuckhoe.clinical.search.parameters import Parameter, Path
 
 MODIFIERS = frozenset({"exact", "contains"})
 STARTS = "starts"
-_KEPT_LENGTH = 128
 
 
 class Value(NamedTuple):
@@ -37,23 +36,18 @@ def indexed(parameter: Parameter) -> tuple[Path, ...]:
 def texts(leaf: str, value: Any) -> Iterator[Text]:
     """What one value of a data type is found by."""
     for written in dict.fromkeys(_READERS[leaf](value)):
-        if folded := _fold(written):
+        if folded := text.fold(written):
             yield Text(folded, _exact(written))
 
 
 def condition(parameter: Parameter, modifier: str, asked: str) -> HasText:
     """What `name=nguyen,trần` asks; `modifier` is empty, `exact` or `contains`."""
     wanted = [values.unescaped(one) for one in values.alternatives(asked)]
-    found = tuple(Text(_fold(one), _exact(one)) for one in wanted)
+    found = tuple(Text(text.fold(one), _exact(one)) for one in wanted)
     if not all(one.folded for one in found):
         raise Problem("SSK-3004", name=parameter.code, form="text")
     paths = tuple(path_number(parameter.type, path.steps) for path in indexed(parameter))
     return HasText(paths, modifier or STARTS, found)
-
-
-def _fold(written: str) -> str:
-    """Short texts come again and again and are remembered; long ones would fill the memory."""
-    return text.fold(written) if len(written) <= _KEPT_LENGTH else text.fold.__wrapped__(written)
 
 
 def _exact(written: str) -> int:

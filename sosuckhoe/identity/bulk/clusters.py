@@ -93,6 +93,8 @@ class Clusters:
         """Make two records one person because somebody decided so: also with two numbers (one was issued again)."""
         ones, others = self.top(one), self.top(other)
         if ones != others:
+            self._apart.get(ones, set()).discard(others)
+            self._apart.get(others, set()).discard(ones)
             numbers = {self._number[ones], self._number[others]} - {_NONE}
             also = numbers | self._also.pop(ones, set()) | self._also.pop(others, set())
             self._join(min(ones, others), max(ones, others))

@@ -6,9 +6,7 @@ Tables that it leaves: `decision` (one, other, pattern, total, verdict, rule, le
 
 from __future__ import annotations
 
-import csv
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -17,13 +15,15 @@ from typing import Any, NamedTuple
 
 import duckdb
 
+from sosuckhoe.base.errors import Problem
 from sosuckhoe.identity import places
 from sosuckhoe.identity.bulk.clusters import Clusters
+from sosuckhoe.identity.bulk.loading import load
 from sosuckhoe.identity.bulk.rows import rows_of
+from sosuckhoe.identity.bulk.spelt import SPELT, spelt
 from sosuckhoe.identity.claim import Claim
 from sosuckhoe.identity.compare.levels import UNKNOWN
-from sosuckhoe.identity.compare.names import Spelling, drops, is_placeholder, is_syllable, spelling
-from sosuckhoe.identity.compare.pattern import packed_sql, rarity_of, unpack
+from sosuckhoe.identity.compare.pattern import packed_sql, unpack
 from sosuckhoe.identity.compare.score import Decision, decide
 
 HERE = Path(__file__).parent
@@ -89,8 +89,22 @@ def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def add_files(connection: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> int:
-    """Add the records of CSV or Parquet files as one batch. Returns the number of the batch."""
+    """Add the records of CSV or Parquet files as one batch, all or none. Returns the number of the batch.
+
+    Raises SSK-2030 for a record whose number another one has: two would be one person.
+    """
     batch = int(_value(connection, "select coalesce(max(batch), 0) + 1 from claim"))
+    connection.begin()
+    try:
+        _add(connection, files, batch)
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+    return batch
+
+
+def _add(connection: duckdb.DuckDBPyConnection, files: Iterable[Path], batch: int) -> None:
     told = ", ".join(f"coalesce(cast({column} as varchar), '')" for column in COLUMNS[1:])
     for file in files:
         read = "read_parquet(?)" if file.suffix == ".parquet" else "read_csv(?, all_varchar = true, header = true)"
@@ -98,7 +112,9 @@ def add_files(connection: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> i
             f"insert into claim select cast(record as bigint), {told}, {batch:d} from {read}",  # noqa: S608 -- names of ours
             [str(file)],
         )
-    return batch
+    told_twice = "select record from claim group by record having count(*) > 1 limit 1"
+    if connection.execute(told_twice).fetchone() is not None:
+        raise Problem("SSK-2030")
 
 
 def add_persons(connection: duckdb.DuckDBPyConnection, persons: Iterable[tuple[int, Claim]]) -> int:
@@ -172,8 +188,12 @@ def moves() -> Iterator[tuple[str, str, Iterable[Iterable[str]]]]:
 
 
 def _forget(connection: duckdb.DuckDBPyConnection, since: int) -> None:
-    """What was made of these records before, and of all from the first batch on: normal forms may be other ones now."""
+    """What was made of these records before, and of all from the first batch on: normal forms may be other ones now.
+
+    Verdicts too, for they are of the rules and weights of another day.
+    """
     if since == 1:
+        connection.execute("delete from verdict")
         connection.execute("drop table if exists spelt; drop table if exists person_record; drop table if exists keyed")
         connection.execute("delete from touched")
     connection.execute(f"create table if not exists spelt ({SPELT})")
@@ -203,27 +223,6 @@ def _append(connection: duckdb.DuckDBPyConnection, table: str, statement: str) -
 
 def _is_there(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
     return bool(_value(connection, "select count(*) from duckdb_tables() where table_name = ?", table))
-
-
-SPELT = (
-    "name varchar, marked varchar, bare varchar, sorted varchar, drops varchar, family varchar, given varchar, "
-    "has_marks boolean, bits tinyint, is_word boolean, is_placeholder boolean"
-)
-
-
-def spelt(name: str) -> list[Any]:
-    """The normal forms of a name, in the order of SPELT."""
-    told = spelling(name)
-    bare = " ".join(told.bare)
-    words = " ".join(sorted(told.bare))
-    return [name, " ".join(told.marked), bare, words, _drops(told), told.family, told.given, told.has_marks,
-            rarity_of(told), is_syllable(told.given), is_placeholder(name)]  # fmt: skip
-
-
-def _drops(told: Spelling) -> str:
-    """The name as they tell it who leave out a middle word, between bars."""
-    rest = sorted(" ".join(words) for words in drops(told))
-    return f"|{'|'.join(rest)}|" if rest else ""
 
 
 def compare(connection: duckdb.DuckDBPyConnection, since: int) -> int:
@@ -368,24 +367,6 @@ def _rows(connection: duckdb.DuckDBPyConnection, statement: str, *bound: object)
     found = connection.execute(statement, list(bound))
     while page := found.fetchmany(_PAGE):
         yield from page
-
-
-def load(connection: duckdb.DuckDBPyConnection, table: str, told: str, rows: Iterable[Iterable[Any]]) -> None:
-    """Make a table of these rows, through a file: the quickest way into DuckDB without other packages."""
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", suffix=".csv") as file:
-        csv.writer(file, quoting=csv.QUOTE_NONNUMERIC).writerows(rows)
-        file.flush()
-        connection.execute(f"create or replace table {table} ({told})")
-        connection.execute(
-            f"insert into {table} select * from read_csv(?, header = false, auto_detect = false, delim = ',', "  # noqa: S608 -- names of ours
-            f"quote = '\"', escape = '\"', nullstr = '\\N', columns = {_columns(told)})",
-            [file.name],
-        )
-
-
-def _columns(told: str) -> str:
-    pairs = (column.strip().split(" ") for column in told.split(","))
-    return "{" + ", ".join(f"'{name}': '{kind}'" for name, kind in pairs) + "}"
 
 
 def sql(name: str) -> str:

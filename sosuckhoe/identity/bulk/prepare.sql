@@ -1,20 +1,27 @@
--- What is compared, ready (`borrowed`: an insurance number that somebody a generation older carries under another
--- name is a parent's; it counts as not told): one row a record of those that came (`heard`). `spelt` are the normal forms of every name (compare/names.py), `owner`
--- the provinces that a citizen number may name, `home` the communes of today by the code that was written.
+-- What is compared, ready: one row a record of those that came (`heard`). `borrowed`: an insurance number that somebody
+-- a generation older carries under another name is a parent's; it counts as not told. Of a number that thousands carry
+-- (a place-holder) only the two oldest names are asked (`oldest`): one of them is another name than anybody's.
+-- `spelt` are the normal forms of every name (compare/names.py), `owner` the provinces that a citizen number may name,
+-- `home` the communes of today by the code that was written.
 with unnamed as (
-  select distinct child.record
-  from claim child join claim mother on mother.cccd = child.mother and child.mother <> ''
-  join spelt mine on mine.name = child.name
-  join spelt hers on hers.name = mother.name
-  where mine.bare = hers.bare
+  select child.record
+  from claim child join spelt mine on mine.name = child.name
+  join (select distinct claim.cccd, spelt.bare from claim join spelt using (name) where claim.cccd <> '') mother
+    on mother.cccd = child.mother and mother.bare = mine.bare
+),
+oldest as (
+  select bhxh, sorted, year from (
+    select *, row_number() over (partition by bhxh order by year, sorted) as place from (
+      select claim.bhxh, spelt.sorted, min(try_cast(substr(claim.birth, 1, 4) as int)) as year
+      from claim join spelt using (name) where claim.bhxh <> '' group by claim.bhxh, spelt.sorted
+    ) names where year is not null
+  ) placed where place <= 2
 ),
 borrowed as (
   select distinct mine.record
-  from claim mine join claim older on mine.bhxh = older.bhxh and mine.bhxh <> ''
-    and try_cast(substr(mine.birth, 1, 4) as int) - try_cast(substr(older.birth, 1, 4) as int) >= 12
-  join spelt said on said.name = mine.name
-  join spelt theirs on theirs.name = older.name
-  where said.sorted <> theirs.sorted
+  from claim mine join spelt said on said.name = mine.name
+  join oldest on oldest.bhxh = mine.bhxh and oldest.sorted <> said.sorted
+    and try_cast(substr(mine.birth, 1, 4) as int) - oldest.year >= 12
 )
 select
   told.record,

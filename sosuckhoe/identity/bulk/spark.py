@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sosuckhoe.identity.bulk import job
+from sosuckhoe.identity.bulk.spelt import SPELT, spelt
 from sosuckhoe.identity.compare.names import is_one_slip
 from sosuckhoe.identity.compare.pattern import packed_sql
 
@@ -77,7 +78,7 @@ def _hear(session: Any, files: Iterable[Path]) -> None:
 
 def prepare(session: Any) -> None:
     """Normal forms of all records, and their keys."""
-    session.udf.register("spelt", job.spelt, translated(job.SPELT))
+    session.udf.register("spelt", spelt, translated(SPELT))
     _view(
         session, "spelt", "select told.* from (select spelt(name) as told from (select distinct name from heard) named)"
     )

@@ -20,6 +20,7 @@ _FULL_DATE = 10
 GENERATION_YEARS = 12
 _CHILD_CARD = "TE1"
 _LANDLINE = "02"
+_MOST_LETTERS = 64
 _SOCIAL_INSURANCE = slice(5, 15)
 _NOT_DIGITS = re.compile(r"[^0-9]")
 
@@ -246,13 +247,17 @@ def phone(one: Claim, other: Claim) -> str:
     return "agree" if mine == theirs else "differ"
 
 
-@lru_cache(maxsize=16_384)
 def digits(written: str) -> str:
     """A telephone number in one form: '+84 91 234 5678' → '0912345678', and so a number whose zero a table has lost.
 
     Empty when it is too short for one, a place-holder (0900000000), or a landline (02…): that is a house's, or the
-    clinic's own where the patient told none.
+    clinic's own where the patient told none; and of a text longer than any number.
     """
+    return _digits(written) if len(written) <= _MOST_LETTERS else ""
+
+
+@lru_cache(maxsize=16_384)
+def _digits(written: str) -> str:
     only = _NOT_DIGITS.sub("", written)
     national = f"0{only[2:]}" if only.startswith("84") and len(only) > _FULL_DATE else only
     whole = f"0{national}" if len(national) == _FULL_DATE - 1 and not national.startswith("0") else national

@@ -17,6 +17,10 @@ from sosuckhoe.base.text import fold
 _DATA = Path(__file__).parents[1] / "data"
 _LONGEST_ONSET = 3
 _FAMILY_AND_GIVEN = 2
+_MOST_LETTERS = 255
+"""Of HO_TEN in a hospital's file (QĐ 3176/QĐ-BYT); a resource on `/fhir` may hold a name of megabytes."""
+
+_MOST_WORDS = 20
 _TONES = {"\u0300": "f", "\u0301": "s", "\u0309": "r", "\u0303": "x", "\u0323": "j"}
 _VNI_KEY = re.compile(r"(?<=.)[1-9]")
 """What the VNI method leaves when it is off: 'nguye64n'. Without them the word reads as one without marks."""
@@ -50,10 +54,17 @@ class Spelling(NamedTuple):
         return self.bare[-1] if self.bare else ""
 
 
-@lru_cache(maxsize=65_536)
 def spelling(name: str) -> Spelling:
-    """The normal forms of a name as written; never fails, an empty name has no words."""
-    words = [_one_spelling(word) for word in _words(name)]
+    """The normal forms of a name as written; never fails, an empty name has no words, nor has a mark without letters.
+
+    Of a name longer than files may tell, the beginning.
+    """
+    return _spelling(name[:_MOST_LETTERS])
+
+
+@lru_cache(maxsize=65_536)
+def _spelling(name: str) -> Spelling:
+    words = [(letters, tone) for letters, tone in map(_one_spelling, _words(name)) if fold(letters)]
     bare = tuple(fold(letters) for letters, _ in words)
     marked = tuple(letters + tone for letters, tone in words)
     return Spelling(marked, bare, any(tone or fold(letters) != letters for letters, tone in words))
@@ -85,7 +96,12 @@ def _plain_words(name: str) -> list[str]:
 
 @lru_cache(maxsize=16_384)
 def drops(name: Spelling) -> frozenset[tuple[str, ...]]:
-    """The words without marks as they are told by who leaves out one middle word, or writes its first letter alone."""
+    """The words without marks as they are told by who leaves out one middle word, or writes its first letter alone.
+
+    None of a text of more words than names have: they would be as many as its words, each as long as it.
+    """
+    if len(name.bare) > _MOST_WORDS:
+        return frozenset()
     words, middle = name.bare, range(1, len(name.bare) - 1)
     left_out = {(*words[:at], *words[at + 1 :]) for at in middle}
     initials = {(*words[:at], words[at][0], *words[at + 1 :]) for at in middle}

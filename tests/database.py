@@ -20,7 +20,7 @@ from psycopg import sql
 from psycopg.pq import TransactionStatus
 
 from sosuckhoe.base import db, wall
-from sosuckhoe.clinical import admission
+from sosuckhoe.clinical import believed
 from sosuckhoe.clinical.actions import phrases
 from sosuckhoe.site import postgres, prepare
 from sosuckhoe.site.owner import as_owner
@@ -136,7 +136,7 @@ def _nothing_believed():
     """What one test has stored, another must not believe to be there; nor where it stood."""
     wall.put(wall.OPEN)
     wall.forget()
-    admission.forget()
+    believed.forget()
 
 
 def _restore():

@@ -5,10 +5,9 @@ The shape of a resource is checked before (`structure`); here it is right.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,9 +16,8 @@ from django.conf import settings
 from sosuckhoe.access import policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.clinical import believed, finding, strictness
 from sosuckhoe.clinical import body as bodies
-from sosuckhoe.clinical import finding, queries, strictness
-from sosuckhoe.clinical.draft import Stored
 from sosuckhoe.clinical.search import query
 from sosuckhoe.clinical.strictness import Strictness
 from sosuckhoe.clinical.structure import Invalid, Issue
@@ -29,8 +27,6 @@ from sosuckhoe.clinical.validation.terms import Sets
 from sosuckhoe.clinical.vocabulary import Vocabulary, body_of
 
 _MOST_SOUGHT = 100
-_BELIEVED_SECONDS, _FORGOTTEN_SECONDS = 1.0, 60.0
-_BELIEVED = frozenset({"CodeSystem", "ConceptMap", "StructureDefinition", "ValueSet"})
 
 
 class Link(NamedTuple):
@@ -42,39 +38,9 @@ class Link(NamedTuple):
 
 
 def told_of(actor: Actor, at: datetime) -> Told:
-    """What the validator may ask: value sets and profiles that the actor may see, and those that came along.
-
-    What is stored of them is believed until one of them is written, which is asked once a second: every write asks for
-    the value sets of its codes, two dozen searches, and those of before go on as long as they are right.
-    """
-    now = time.monotonic()
-    state = _state(int(now / _BELIEVED_SECONDS))
-    met = _met_lately(actor.role, actor.purpose, int(now / _FORGOTTEN_SECONDS), state)
-    vocabulary = Vocabulary(actor, at, _met=met)
-    return Told(at, Sets(vocabulary.members), partial(_profile, vocabulary))
-
-
-def note_write(type_name: str) -> None:
-    """What this process stores counts for its next write; others learn of it within a second."""
-    if type_name in _BELIEVED:
-        forget()
-
-
-def forget() -> None:
-    """Look anew for what is stored."""
-    _state.cache_clear()
-    _met_lately.cache_clear()
-
-
-@lru_cache(maxsize=1)
-def _state(_period: int) -> str:
-    return queries.state_of_types(_BELIEVED)
-
-
-@lru_cache(maxsize=32)
-def _met_lately(_role: str, _purpose: str, _period: int, _state: str) -> dict[tuple[str, str, str], Stored | None]:
-    """What those who may see the same registers have met while nothing of it was written, for a minute at most."""
-    return {}
+    """What the validator may ask: value sets and profiles that the actor may see, and those that came along."""
+    vocabulary = believed.vocabulary_of(actor, at)
+    return Told(at, Sets(vocabulary.codes_in), vocabulary, partial(_profile, vocabulary))
 
 
 def _profile(vocabulary: Vocabulary, url: str) -> dict[str, Any] | None:

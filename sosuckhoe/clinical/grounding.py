@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from sosuckhoe.access import addresses, policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NO_KEY
-from sosuckhoe.clinical import narrowing, queries, sampled
-from sosuckhoe.clinical.search import clause, digest, link, meaning, plan
+from sosuckhoe.clinical import narrowing, queries, sampled, terminology
+from sosuckhoe.clinical.search import clause, coded, digest, link, meaning, plan
 from sosuckhoe.clinical.search.condition import (
     AllOf,
     AnyOf,
@@ -26,6 +27,7 @@ from sosuckhoe.clinical.search.condition import (
     Condition,
     HasId,
     HasKey,
+    HasMeaning,
     HasPhrase,
     HasToken,
     Linked,
@@ -35,6 +37,7 @@ from sosuckhoe.clinical.search.condition import (
 )
 from sosuckhoe.clinical.search.seen import Seen
 from sosuckhoe.clinical.search.statement import Statement
+from sosuckhoe.clinical.terminology import Source
 
 FEW = 200
 _STARTS_PER_RESOURCE = 8.5
@@ -43,7 +46,24 @@ MOST_PHRASES = 1_000
 MOST_PARTS = 1_000
 MOST_LEVELS = 32
 NOTHING = HasToken(())
-Hop = Callable[[Chained | Beneath], Sequence[Condition]]
+
+
+class _Ask(NamedTuple):
+    """Of which type a search is, and how its hops and the meanings of its codes become conditions."""
+
+    type: str
+    hop: Callable[[Chained | Beneath], Sequence[Condition]]
+    meant: Callable[[HasMeaning], HasToken]
+
+
+Codes = Callable[[Actor, datetime], Source]
+_codes: list[Codes] = [lambda _actor, _at: terminology]
+
+
+def use(codes: Codes) -> Codes:
+    """Ask this for systems and value sets from now on; what was asked before is returned."""
+    _codes.append(codes)
+    return _codes.pop(0)
 
 
 def seen_by(actor: Actor, type_name: str) -> Seen:
@@ -74,8 +94,9 @@ def _grounded(
         if isinstance(one, OfPatients):
             seen = seen.only(_persons_of(one.any_of))
     left: list[Condition] = []
+    ask = _Ask(type_name, partial(_hop, actor, is_narrow=seen.is_narrow), partial(_meant, actor))
     for one in asked:
-        for made in _ready(one, type_name, partial(_hop, actor, is_narrow=seen.is_narrow)):
+        for made in _ready(one, ask):
             if isinstance(made, OfPersons):
                 seen = seen.only(made.any_of)
             else:
@@ -92,32 +113,34 @@ def _persons_of(patients: Sequence[str]) -> frozenset[int]:
     return persons
 
 
-def _ready(condition: Condition, type_name: str, hop: Hop) -> Iterator[Condition]:
+def _ready(condition: Condition, ask: _Ask) -> Iterator[Condition]:
     """What a condition becomes; whose rows it means only where it is asked of every row."""
     match condition:
         case HasId():
             keys = {
-                *queries.keys_of(type_name, condition.any_of).values(),
-                *queries.moved(type_name, condition.any_of).values(),
+                *queries.keys_of(ask.type, condition.any_of).values(),
+                *queries.moved(ask.type, condition.any_of).values(),
             }
             yield HasKey(tuple(sorted(keys, key=lambda key: key.int)) or (NO_KEY,))
         case HasPhrase():
             yield _phrased(condition)
+        case HasMeaning():
+            yield ask.meant(condition)
         case OfPatients():
             return
         case Chained() | Beneath():
-            yield from hop(condition)
+            yield from ask.hop(condition)
         case AllOf() | AnyOf():
-            yield condition._replace(each=tuple(_inside(condition.each, type_name, hop)))
+            yield condition._replace(each=tuple(_inside(condition.each, ask)))
         case Negated():
-            yield Negated(AllOf(tuple(_inside([condition.inner], type_name, hop))))
+            yield Negated(AllOf(tuple(_inside([condition.inner], ask))))
         case _:
             yield condition
 
 
-def _inside(conditions: Iterable[Condition], type_name: str, hop: Hop) -> Iterator[Condition]:
+def _inside(conditions: Iterable[Condition], ask: _Ask) -> Iterator[Condition]:
     for one in conditions:
-        yield from (made for made in _ready(one, type_name, hop) if not isinstance(made, OfPersons))
+        yield from (made for made in _ready(one, ask) if not isinstance(made, OfPersons))
 
 
 def _phrased(condition: HasPhrase) -> HasToken:
@@ -126,6 +149,24 @@ def _phrased(condition: HasPhrase) -> HasToken:
     if len(tokens) > MOST_PHRASES:
         raise Problem("SSK-3103", name=condition.name, most=MOST_PHRASES)
     return HasToken(tuple(tokens))
+
+
+def _meant(actor: Actor, asked: HasMeaning) -> HasToken:
+    return coded.meant(asked, _codes[0](actor, asked.now))
+
+
+def check_codes(actor: Actor, conditions: Iterable[Condition]) -> None:
+    """Raise what codes and value sets raise that the actor cannot mean (SSK-3100 …), for searches that are kept."""
+    for one in conditions:
+        match one:
+            case HasMeaning():
+                _meant(actor, one)
+            case Chained():
+                check_codes(actor, one.inner)
+            case AllOf() | AnyOf():
+                check_codes(actor, one.each)
+            case Negated():
+                check_codes(actor, [one.inner])
 
 
 def _hop(actor: Actor, asked: Chained | Beneath, *, is_narrow: bool) -> Sequence[Condition]:

@@ -1,7 +1,8 @@
 """Systems, value sets and maps as one caller sees them: what was stored, else what comes with the program.
 
 What was stored under an address goes before what came along, so that a ministry's newer list counts as soon as it is
-there. It is read under the caller's rights; what was made of it is kept by version.
+there. It is read under the caller's rights, and is not there for who may not read it; what was made of it is kept by
+version.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from sosuckhoe.access import policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import finding, jsontext, reading
@@ -20,6 +22,7 @@ from sosuckhoe.clinical.search import query, values
 from sosuckhoe.clinical.terminology import BUILT_IN, Members, System, compose, maps, parsed
 
 _MOST_KEPT = 64
+_NO_SET = frozenset({"SSK-3202", "SSK-3203", "SSK-3204"})
 _MOST_BYTES = 64 * 1024 * 1024
 _bodies: dict[tuple[UUID, int], dict[str, Any]] = {}
 _systems: dict[tuple[UUID, int], System | None] = {}
@@ -110,7 +113,36 @@ class Vocabulary:
     def _found(self, kind: str, asked: list[tuple[str, str]]) -> list[Stored]:
         pairs = [(name, _written(value)) for name, value in asked]
         wanted = query.parse(kind, [*pairs, ("_sort", "-_lastUpdated"), ("_count", "20")], base="", now=self.at)
-        return finding.search(self.actor, wanted, self.at).found
+        try:
+            return finding.search(self.actor, wanted, self.at).found
+        except Problem as problem:
+            if problem.number not in policy.NO_RIGHT:
+                raise
+            return []
+
+    def codes_in(self, value_set: str) -> Members | None:
+        """The codes of a value set by its address; None also for one whose rules cannot be followed."""
+        url, _, version = value_set.partition("|")
+        try:
+            return self.members(url, version)
+        except Problem as problem:
+            if problem.number not in _NO_SET:
+                raise
+            return None
+
+    def descendants(self, system: str, code: str) -> frozenset[str] | None:
+        """The codes below a code and the code itself; None for a system that is not here."""
+        found = self._system_at(system)
+        return None if found is None else found.below(code)
+
+    def ancestors(self, system: str, code: str) -> frozenset[str] | None:
+        """The codes above a code and the code itself; None for a system that is not here."""
+        found = self._system_at(system)
+        return None if found is None else found.above(code)
+
+    def _system_at(self, canonical: str) -> System | None:
+        url, _, version = canonical.partition("|")
+        return self.system(url, version)
 
     def read(self, kind: str, name: str) -> Stored:
         """One stored resource by its id; SSK-1002 when there is none to see."""

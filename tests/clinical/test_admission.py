@@ -8,7 +8,7 @@ import pytest
 
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.base.keys import NOBODY
-from sosuckhoe.clinical import actions, admission, finding
+from sosuckhoe.clinical import actions, admission, believed, finding
 from sosuckhoe.clinical.draft import Draft
 from tests.clinical.made import AT, key
 
@@ -26,10 +26,10 @@ def value_set(name, **content):
 def seconds(monkeypatch):
     """A clock that a test turns on."""
     now = [1000.0]
-    monkeypatch.setattr(admission.time, "monotonic", lambda: now[0])
-    admission.forget()
+    monkeypatch.setattr(believed.time, "monotonic", lambda: now[0])
+    believed.forget()
     yield now
-    admission.forget()
+    believed.forget()
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_after_a_minute_all_is_looked_for_again(seconds, searches):
 def test_what_another_process_writes_counts_within_a_second(seconds, monkeypatch, at):
     actions.put_many([value_set("another")], AT)
     assert has("a") is False
-    monkeypatch.setattr(admission, "forget", lambda: None)
+    monkeypatch.setattr(believed, "forget", lambda: None)
     concepts = {"include": [{"system": "urn:x", "concept": [{"code": "a"}]}]}
     actions.put_many([value_set("own", url=URL, compose=concepts)], at)
     seconds[0] += 1

@@ -10,8 +10,9 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sosuckhoe.clinical import actions, terminology
-from sosuckhoe.clinical.search import plan, subsumption
+from sosuckhoe.clinical import actions, grounding, terminology
+from sosuckhoe.clinical.search import plan
+from sosuckhoe.clinical.terminology import compose
 from tests.clinical import oracle
 from tests.clinical.made import draft
 from tests.clinical.oracle_numbers import UNITS
@@ -199,16 +200,26 @@ class ValueSets:
 
     descendants = staticmethod(terminology.descendants)
     ancestors = staticmethod(terminology.ancestors)
-    codes_in = staticmethod(oracle.VALUE_SETS.get)
+
+    @staticmethod
+    def codes_in(url):
+        known = oracle.VALUE_SETS.get(url)
+        if known is None:
+            return None
+        return compose({"compose": {"include": [_include(one) for one in known]}}, terminology.BUILT_IN)
+
+
+def _include(coding):
+    return {"system": coding[0], "concept": [{"code": coding[1]}]}
 
 
 @contextmanager
 def using(source):
-    before = subsumption.use(source)
+    before = grounding.use(lambda _actor, _at: source)
     try:
         yield
     finally:
-        subsumption.use(before)
+        grounding.use(before)
 
 
 @st.composite

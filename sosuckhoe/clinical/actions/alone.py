@@ -20,7 +20,7 @@ from sosuckhoe.base import binary, db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import BUCKETS, NOBODY, bucket_in, new_key
 from sosuckhoe.base.prepared import Prepared, Row, Value
-from sosuckhoe.clinical import admission, bound, queries, row
+from sosuckhoe.clinical import admission, believed, bound, queries, row
 from sosuckhoe.clinical import body as bodies
 from sosuckhoe.clinical.actions import owner, phrases
 from sosuckhoe.clinical.actions.desk import Done
@@ -94,7 +94,7 @@ def delete(actor: Actor, type_name: str, name: str, at: datetime, if_match: int 
     given["updated"] = binary.timestamp(updated)
     given["if_match"] = None if if_match is None else binary.int4(if_match)
     rows = _statement("alone_delete", frozenset())(given)
-    admission.note_write(type_name)
+    believed.note_write(type_name)
     return Done(204, type_name, name, _number(rows[0]) + 1, updated, b"") if rows else None
 
 

@@ -14,7 +14,7 @@ from sosuckhoe.access import labels
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY, bucket_in, bucket_of
-from sosuckhoe.clinical import admission, codec, defined, hiding, queries, row
+from sosuckhoe.clinical import believed, codec, defined, hiding, queries, row
 from sosuckhoe.clinical import body as bodies
 from sosuckhoe.clinical.actions import hide, phrases
 from sosuckhoe.clinical.actions.index import index_of
@@ -161,7 +161,7 @@ def put(draft: Draft, old: Known | None, at: datetime, source: int, rows: Rows, 
     rows.phrases.update(index.phrases)
     before = None if old is None else (old.codec, old.body)
     rows.events += watching.events_of(draft, before, bucket_in(key), at)
-    admission.note_write(type_name)
+    believed.note_write(type_name)
     (written.created if old is None else written.changed).append(key)
     return content
 
@@ -186,7 +186,7 @@ def remove(key: UUID, old: Known | None, at: datetime, source: int, rows: Rows, 
     rows.persons.add(old.person)
     type_name = parameters.name_of()[old.type]
     rows.events += watching.end_of(type_name, key, (old.codec, old.body), bucket_in(key), at)
-    admission.note_write(type_name)
+    believed.note_write(type_name)
     written.removed.append(key)
 
 

@@ -7,7 +7,9 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from sosuckhoe.access.actor import Actor
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.clinical import grounding
 from sosuckhoe.clinical.search import parameters
 from sosuckhoe.clinical.search.query import parse
 
@@ -48,7 +50,7 @@ def types_in(texts: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def filters_in(texts: list[str], types: tuple[str, ...], now: datetime) -> dict[str, tuple[str, ...]]:
+def filters_in(actor: Actor, texts: list[str], types: tuple[str, ...], now: datetime) -> dict[str, tuple[str, ...]]:
     """`_typeFilter`: searches such as `Observation?status=final`, each understood here so that a fault is told at once.
 
     Raises what the search raises (SSK-3001 …), SSK-3004 for a type that `_type` does not name.
@@ -59,7 +61,8 @@ def filters_in(texts: list[str], types: tuple[str, ...], now: datetime) -> dict[
             type_name, mark, query = one.partition("?")
             if not mark or type_name not in parameters.number_of() or (types and type_name not in types):
                 raise Problem("SSK-3004", name="_typeFilter", form="Type?name=value")
-            parse(type_name, parse_qsl(query, keep_blank_values=True), base="", now=now)
+            asked = parse(type_name, parse_qsl(query, keep_blank_values=True), base="", now=now)
+            grounding.check_codes(actor, asked.conditions)
             found[type_name] = (*found.get(type_name, ()), query)
     return found
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from sosuckhoe.clinical import terminology
 from sosuckhoe.clinical.fhirpath import single
+from sosuckhoe.clinical.fhirpath.environment import Environment, Run
 from sosuckhoe.clinical.fhirpath.faults import ExecutionProblem
 from sosuckhoe.clinical.fhirpath.node import Node
+from sosuckhoe.clinical.terminology import Members
 
 
 class _Coding(NamedTuple):
@@ -41,13 +42,18 @@ def _of(codings: Any) -> Iterator[_Coding]:
     return (_Coding(str(one.get("system", "")), str(one["code"])) for one in codings if "code" in one)
 
 
-def _member_of(items: list[Any], value_set: list[Any]) -> list[Any]:
+def member_of(left: Run, value_set: Run) -> Run:
     """Whether one of the codes is of a value set; ExecutionProblem for a value set that is not here."""
-    address = single.text(value_set, "memberOf")
-    codings = _codings(items, "memberOf")
-    if not items or address is None:
-        return []
-    members = terminology.codes_in(address)
+
+    def run(this: list[Any], env: Environment) -> list[Any]:
+        items, address = left(this, env), single.text(value_set(this, env), "memberOf")
+        codings = _codings(items, "memberOf")
+        return _membership(codings, env.codes.codes_in(address)) if items and address is not None else []
+
+    return run
+
+
+def _membership(codings: list[_Coding], members: Members | None) -> list[Any]:
     if members is None:
         raise ExecutionProblem("memberOf")
     if any((one.system, one.code) in members if one.system else members.has_code(one.code) for one in codings):
@@ -56,14 +62,14 @@ def _member_of(items: list[Any], value_set: list[Any]) -> list[Any]:
     return [] if is_doubtful else [False]
 
 
-def _subsumes(items: list[Any], other: list[Any]) -> list[Any]:
+def subsumes(left: Run, other: Run) -> Run:
     """Whether a code is the other one, or stands above it."""
-    return _relation(items, other, "subsumes", terminology.descendants)
+    return lambda this, env: _relation(left(this, env), other(this, env), "subsumes", env.codes.descendants)
 
 
-def _subsumed_by(items: list[Any], other: list[Any]) -> list[Any]:
+def subsumed_by(left: Run, other: Run) -> Run:
     """Whether a code is the other one, or stands below it."""
-    return _relation(items, other, "subsumedBy", terminology.ancestors)
+    return lambda this, env: _relation(left(this, env), other(this, env), "subsumedBy", env.codes.ancestors)
 
 
 def _relation(
@@ -84,8 +90,8 @@ def _holds(found: frozenset[str] | None, code: str) -> bool | None:
     return None if found is None else code in found
 
 
-FUNCTIONS: dict[str, Callable[..., list[Any]]] = {
-    "memberOf": _member_of,
-    "subsumes": _subsumes,
-    "subsumedBy": _subsumed_by,
+FUNCTIONS: dict[str, Callable[..., Run]] = {
+    "memberOf": member_of,
+    "subsumes": subsumes,
+    "subsumedBy": subsumed_by,
 }

@@ -25,7 +25,6 @@ from sosuckhoe.clinical.fhirpath.node import Node, children, system_type
 from sosuckhoe.clinical.fhirpath.syntax import Binary, Call, Index, Literal, Member, OfType, Special, Tree, Unary
 
 EAGER: dict[str, Callable[..., list[Any]]] = {
-    **codes.FUNCTIONS,
     **collections.FUNCTIONS,
     **convert.FUNCTIONS,
     **numbers.FUNCTIONS,
@@ -38,6 +37,9 @@ EAGER: dict[str, Callable[..., list[Any]]] = {
     "join": texts.join,
 }
 """Functions whose arguments are evaluated before they are called."""
+
+RUNS: dict[str, Callable[..., Run]] = {**codes.FUNCTIONS, **loops.FUNCTIONS}
+"""Functions that are told how to run their arguments, and what the evaluation knows."""
 
 _TEXTS = {"indexOf": 1, "lastIndexOf": 1, "startsWith": 1, "endsWith": 1, "contains": 1, "replace": 2, "matches": 1}
 _MORE_TEXTS = {"matchesFull": 1, "replaceMatches": 2, "split": 1, "encode": 1, "decode": 1, "escape": 1, "unescape": 1}
@@ -100,9 +102,9 @@ def _call(tree: Call) -> Run:
         return loops.sort(left, [_sort_key(one) for one in tree.arguments])
     if name == "toQuantity" and tree.arguments:
         return _eager(convert.to_unit, left, tree, name)
-    if name in loops.FUNCTIONS:
-        _check_count(tree, *_counts(loops.FUNCTIONS[name]))
-        return loops.FUNCTIONS[name](left, *(compiled(one) for one in tree.arguments))
+    if name in RUNS:
+        _check_count(tree, *_counts(RUNS[name]))
+        return RUNS[name](left, *(compiled(one) for one in tree.arguments))
     if name not in EAGER:
         raise SemanticProblem(f"{name}()")
     return _eager(EAGER[name], left, tree, name)

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from sosuckhoe.clinical import terminology
 from sosuckhoe.clinical.fhirpath.faults import ExecutionProblem, SemanticProblem
+from sosuckhoe.clinical.terminology import Source
 
 _FIXED = {
     "sct": "http://snomed.info/sct",
@@ -18,9 +20,12 @@ _EXTENSION = "http://hl7.org/fhir/StructureDefinition/"
 
 
 class Environment:
-    """`root` is %resource and %context; `at` is now; `index` and `total` belong to the loop that runs."""
+    """`root` is %resource and %context; `at` is now; `index` and `total` are of the loop that runs.
 
-    __slots__ = ("at", "index", "resolve", "root", "total", "variables")
+    `codes` knows value sets.
+    """
+
+    __slots__ = ("at", "codes", "index", "resolve", "root", "total", "variables")
 
     def __init__(
         self,
@@ -28,11 +33,13 @@ class Environment:
         variables: Mapping[str, list[Any]],
         at: datetime | None,
         resolve: Callable[[str], dict[str, Any] | None] | None,
+        codes: Source = terminology,
     ) -> None:
         self.root = root
         self.variables = variables
         self.at = at
         self.resolve = resolve
+        self.codes = codes
         self.index = 0
         self.total: list[Any] = []
 

@@ -7,12 +7,15 @@ for an identifier by the coding of its type; :text is `phrase.py`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from functools import partial
 
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical.search import phrase, subsumption, token, values
-from sosuckhoe.clinical.search.condition import Condition, HasToken
+from sosuckhoe.clinical.search.condition import Condition, HasMeaning, HasToken
 from sosuckhoe.clinical.search.digest import number, prefix
 from sosuckhoe.clinical.search.parameters import Parameter
+from sosuckhoe.clinical.terminology import Source
 
 _CODED = frozenset({"Coding", "CodeableConcept", "code"})
 _OF_TYPE = 3
@@ -25,17 +28,28 @@ def takes(parameter: Parameter, modifier: str) -> bool:
     return modifier == "not" or (modifier in _LEAVES and bool(leaves & _LEAVES[modifier]))
 
 
-def conditions(parameter: Parameter, modifier: str, text: str) -> Sequence[Condition]:
+def conditions(parameter: Parameter, modifier: str, text: str, now: datetime) -> Sequence[Condition]:
     """What `code:below=http://hl7.org/fhir/sid/icd-10|J20` asks.
 
-    Raises Problem SSK-3004 (value), SSK-3100 (no hierarchy), SSK-3101, SSK-3102 (value set).
+    Raises Problem SSK-3004 (value).
     """
     if modifier == "text":
         return [phrase.condition(parameter, text)]
-    if modifier in _WANTED:
-        found = [form for one in values.alternatives(text) for form in _WANTED[modifier](parameter, one)]
-        return [HasToken(tuple(dict.fromkeys(found)), negated=modifier == "not-in")]
+    if modifier == "of-type":
+        found = [form for one in values.alternatives(text) for form in _of_type(parameter, one)]
+        return [HasToken(tuple(dict.fromkeys(found)))]
+    if modifier in _RELATIONS:
+        for one in values.alternatives(text) if modifier in _AROUND else ():
+            _coding(parameter, one)
+        return [HasMeaning(parameter, modifier, text, now)]
     return [token.condition(parameter, modifier, text)]
+
+
+def meant(asked: HasMeaning, source: Source) -> HasToken:
+    """The codes that are meant. Raises Problem SSK-3100 (no hierarchy), SSK-3101, SSK-3102 (value set)."""
+    relation, parameter = _RELATIONS[asked.modifier], asked.parameter
+    found = [form for one in values.alternatives(asked.text) for form in relation(source, parameter, one)]
+    return HasToken(tuple(dict.fromkeys(found)), negated=asked.modifier == "not-in")
 
 
 def _hashed(parameter: Parameter, system: str, code: str) -> Iterator[int]:
@@ -45,24 +59,24 @@ def _hashed(parameter: Parameter, system: str, code: str) -> Iterator[int]:
                 yield number(prefix(parameter.type, path.steps), form)
 
 
-def _subsumed(parameter: Parameter, text: str, around: Callable[[str, str, str], frozenset[str]]) -> Iterator[int]:
+def _coding(parameter: Parameter, text: str) -> tuple[str, str]:
+    """System and code, both of which :above and :below need."""
     system, code = values.at_bar(text)
     if not (system and code):
         raise Problem("SSK-3004", name=parameter.code, form=_FORM)
-    for one in sorted(around(parameter.code, system, code)):
+    return system, code
+
+
+def _subsumed(
+    around: Callable[[Source, str, str, str], frozenset[str]], source: Source, parameter: Parameter, text: str
+) -> Iterator[int]:
+    system, code = _coding(parameter, text)
+    for one in sorted(around(source, parameter.code, system, code)):
         yield from _hashed(parameter, system, one)
 
 
-def _below(parameter: Parameter, text: str) -> Iterator[int]:
-    return _subsumed(parameter, text, subsumption.below)
-
-
-def _above(parameter: Parameter, text: str) -> Iterator[int]:
-    return _subsumed(parameter, text, subsumption.above)
-
-
-def _in(parameter: Parameter, text: str) -> Iterator[int]:
-    for system, code in subsumption.members(parameter.code, values.unescaped(text)):
+def _in(source: Source, parameter: Parameter, text: str) -> Iterator[int]:
+    for system, code in subsumption.members(source, parameter.code, values.unescaped(text)):
         yield from _hashed(parameter, system, code)
 
 
@@ -75,12 +89,11 @@ def _of_type(parameter: Parameter, text: str) -> Iterator[int]:
             yield number(prefix(parameter.type, path.steps), token.typed(*parts))
 
 
-_WANTED: dict[str, Callable[[Parameter, str], Iterator[int]]] = {
-    "above": _above,
-    "below": _below,
+_AROUND = {"above": subsumption.above, "below": subsumption.below}
+_RELATIONS: dict[str, Callable[[Source, Parameter, str], Iterator[int]]] = {
+    **{modifier: partial(_subsumed, around) for modifier, around in _AROUND.items()},
     "in": _in,
     "not-in": _in,
-    "of-type": _of_type,
 }
 _LEAVES = {
     **dict.fromkeys(("above", "below", "in", "not-in"), _CODED),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -121,6 +122,18 @@ class HasPhrase(NamedTuple):
     any_of: tuple[str, ...]
 
 
+class HasMeaning(NamedTuple):
+    """A code stands in this relation (`in`, `not-in`, `above`, `below`) to one of the value sets or codes of a text.
+
+    What that means is looked up with the rights of who asks, at the moment of asking.
+    """
+
+    parameter: Parameter
+    modifier: str
+    text: str
+    now: datetime
+
+
 class HasNumber(NamedTuple):
     """Under one of these paths (their hashes) a number stands in one of these relations."""
 
@@ -236,6 +249,7 @@ Condition = (
     | HasDate
     | HasId
     | HasKey
+    | HasMeaning
     | HasNumber
     | HasPhrase
     | HasText

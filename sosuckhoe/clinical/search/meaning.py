@@ -197,6 +197,6 @@ _MEANINGS: dict[str, Callable[[Asked], Sequence[Condition]]] = {
     "reference": _references,
     "special": lambda asked: [near.condition(asked.parameter.code, asked.text)],
     "string": lambda asked: [string.condition(asked.parameter, asked.modifier, asked.text)],
-    "token": lambda asked: coded.conditions(asked.parameter, asked.modifier, asked.text),
+    "token": lambda asked: coded.conditions(asked.parameter, asked.modifier, asked.text, asked.now),
     "uri": lambda asked: [uri.condition(asked.parameter, asked.modifier, asked.text)],
 }

@@ -15,9 +15,10 @@ from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import BUCKETS, NOBODY, new_key
-from sosuckhoe.clinical import structure
+from sosuckhoe.clinical import grounding, structure
 from sosuckhoe.clinical.body import whole_milliseconds
 from sosuckhoe.clinical.search.parameters import name_of, number_of
+from sosuckhoe.clinical.search.query import parse
 from sosuckhoe.clinical.subscribing import watching, wish
 
 MOST_OF_ACCOUNT = 100
@@ -142,6 +143,7 @@ def living() -> list[Subscription]:
 def _keep(actor: Actor, key: UUID, version: int, body: dict[str, Any], place: Place, at: datetime) -> Subscription:
     structure.check(body, "Subscription")
     wanted = wish.read(body, place.hosts, place.base, at)
+    grounding.check_codes(actor, parse(wanted.type, wanted.pairs, base=place.base, now=at).conditions)
     status = "off" if body.get("status") == "off" else "requested"
     channel = {name: value for name, value in body["channel"].items() if name not in {"header", "_header"}}
     shown = {name: value for name, value in body.items() if name not in {"id", "status", "error"}} | {

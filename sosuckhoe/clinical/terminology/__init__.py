@@ -9,6 +9,7 @@ from __future__ import annotations
 from sosuckhoe.clinical.terminology.composing import Library, compose
 from sosuckhoe.clinical.terminology.library import BUILT_IN
 from sosuckhoe.clinical.terminology.members import Member, Members, System
+from sosuckhoe.clinical.terminology.source import Source
 from sosuckhoe.clinical.terminology.suggesting import Suggestion, suggest
 from sosuckhoe.clinical.terminology.system import CodeSystem
 
@@ -18,6 +19,7 @@ __all__ = [
     "Library",
     "Member",
     "Members",
+    "Source",
     "Suggestion",
     "System",
     "ancestors",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol
 
+from sosuckhoe.clinical import terminology
 from sosuckhoe.clinical.fhirpath import Node
 from sosuckhoe.clinical.fhirpath.environment import Environment
+from sosuckhoe.clinical.terminology import Source
 
 
 class Terms(Protocol):
@@ -28,10 +30,14 @@ class Unknown:
 
 @dataclass(frozen=True)
 class Told:
-    """Who knows what: the same for a whole check. `profile` finds the StructureDefinition of a canonical address."""
+    """Who knows what: the same for a whole check. `profile` finds the StructureDefinition of a canonical address.
+
+    `codes` is asked by FHIRPath.
+    """
 
     at: datetime
     terms: Terms = field(default_factory=Unknown)
+    codes: Source = terminology
     profile: Callable[[str], dict[str, Any] | None] = lambda _url: None
     resolve: Callable[[str], dict[str, Any] | None] = lambda _text: None
 
@@ -46,13 +52,14 @@ class Scope:
 
     @cached_property
     def environment(self) -> Environment:
-        variables = {"rootResource": [self.root]}
-        return Environment([self.resource], variables, self.told.at, self.told.resolve)
+        return self._environment({"rootResource": [self.root]})
 
     def environment_at(self, node: Node) -> Environment:
         """For expressions that name %context."""
-        variables = {"rootResource": [self.root], "context": [node]}
-        return Environment([self.resource], variables, self.told.at, self.told.resolve)
+        return self._environment({"rootResource": [self.root], "context": [node]})
+
+    def _environment(self, variables: Mapping[str, list[Any]]) -> Environment:
+        return Environment([self.resource], variables, self.told.at, self.told.resolve, self.told.codes)
 
     @cached_property
     def contained_ids(self) -> frozenset[str]:

@@ -12,11 +12,13 @@ from itertools import islice, product
 from typing import Any, TypeAlias
 
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.clinical import terminology
 from sosuckhoe.clinical.body import Number
 from sosuckhoe.clinical.fhirpath import Environment, Node, compile_expression, root
 from sosuckhoe.clinical.fhirpath.faults import FhirPathProblem
 from sosuckhoe.clinical.fhirpath.node import plain
 from sosuckhoe.clinical.fhirpath.quantity import Quantity
+from sosuckhoe.clinical.terminology import Source
 from sosuckhoe.insight.views import kinds
 from sosuckhoe.insight.views.columns import Placed, of_view
 from sosuckhoe.insight.views.definition import Column, Select, View
@@ -53,16 +55,17 @@ def plan(view: View) -> Plan:
     return Plan(view, of_view(view.top, view.resource, names))
 
 
-def rows(ready: Plan, resources: Iterable[dict[str, Any]]) -> Iterator[Row]:
+def rows(ready: Plan, resources: Iterable[dict[str, Any]], codes: Source = terminology) -> Iterator[Row]:
     """The rows of every resource of the view's type, in order. SSK-3294, SSK-3295 where values do not suit a column."""
-    made = _Maker(ready)
+    made = _Maker(ready, codes)
     for resource in resources:
         if resource.get("resourceType") == ready.view.resource:
             yield from made.of_resource(resource)
 
 
 class _Maker:
-    def __init__(self, ready: Plan) -> None:
+    def __init__(self, ready: Plan, codes: Source) -> None:
+        self.codes = codes
         self.ready = ready
         self.constants = ready.constants
 
@@ -75,7 +78,7 @@ class _Maker:
 
     def values(self, path: str, this: Node, index: int, place: str) -> list[Any]:
         """What an expression yields of a node."""
-        env = Environment(self.root, {**self.constants, kinds.ROW_INDEX: [index]}, None, None)
+        env = Environment(self.root, {**self.constants, kinds.ROW_INDEX: [index]}, None, None, self.codes)
         try:
             return compile_expression(path).values_of(this, env)
         except FhirPathProblem:

@@ -69,7 +69,7 @@ def _wanted(call: Call, level: str, persons: list[int] | None) -> Wanted:
     if any(text not in _NDJSON for text in texts["_outputFormat"]):
         raise Problem("SSK-3004", name="_outputFormat", form=_FORM)
     types = wanting.types_in(texts["_type"])
-    filters = wanting.filters_in(texts["_typeFilter"], types, call.at)
+    filters = wanting.filters_in(call.actor, texts["_typeFilter"], types, call.at)
     return Wanted(
         level,
         types or tuple(filters),

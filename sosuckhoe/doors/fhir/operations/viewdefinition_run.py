@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical import finding, jsontext, reading, structure
+from sosuckhoe.clinical import believed, finding, jsontext, reading, structure
 from sosuckhoe.clinical.search import date, parameters, reference
 from sosuckhoe.clinical.search.query import MOST_COUNT, Query, parse
 from sosuckhoe.doors.fhir import asking
@@ -50,7 +50,8 @@ def run(call: Call) -> None:
     form = _form(call, asked)
     header = asked.flag("header", otherwise=True)
     ready = rows.plan(definition.read(_view(call, asked)))
-    found = islice(rows.rows(ready, _resources(call, asked, ready)), asked.number("_limit"))
+    codes = believed.vocabulary_of(call.actor, call.at)
+    found = islice(rows.rows(ready, _resources(call, asked, ready), codes), asked.number("_limit"))
     call.response.content_type = formats.MEDIA[form]
     if form == "parquet":
         call.response.data = _parquet(ready, found)

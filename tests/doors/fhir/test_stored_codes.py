@@ -1,0 +1,174 @@
+"""Stored code systems and value sets count for search, bindings and FHIRPath, with the caller's rights."""
+
+from __future__ import annotations
+
+import pytest
+
+from sosuckhoe.access.models import Account
+from sosuckhoe.clinical import actions, believed, finding
+from tests import smart
+from tests.clinical.made import AT, PERSON, draft, key, patient
+
+SYSTEM, SET = "http://byt.example/cs/tests", "http://byt.example/vs/tests"
+LIST = {
+    "resourceType": "CodeSystem", "id": "tests", "url": SYSTEM, "status": "active", "content": "complete",
+    "concept": [{"code": "blood", "display": "Máu", "concept": [{"code": "hb", "display": "Huyết sắc tố"}]},
+                {"code": "urine", "display": "Nước tiểu"}],
+}  # fmt: skip
+
+
+def set_of(*codes, **more):
+    concepts = [{"code": code} for code in codes]
+    include = {"system": SYSTEM, **({"concept": concepts} if codes else {})}
+    return {"resourceType": "ValueSet", "id": "tests", "url": SET, "status": "active",
+            "compose": {"include": [include]}, **more}  # fmt: skip
+
+
+def coded(code, system=SYSTEM):
+    return {"code": {"coding": [{"system": system, "code": code}]}}
+
+
+def of_alice(code):
+    return {"status": "final", "subject": {"reference": f"Patient/{patient().key}"}, **coded(code)}
+
+
+def put(client, *resources):
+    for one in resources:
+        answer = client.ask("program", "PUT", f"/{one['resourceType']}/{one['id']}", one)
+        assert answer.status_code in {200, 201}, answer.json
+
+
+def numbers(answer):
+    return [one["details"]["coding"][0]["code"] for one in answer.json["issue"]]
+
+
+@pytest.fixture
+def results(client, stored):
+    """One result of each code, and what was stored of codes."""
+    actions.put_many([draft("Observation", code, **of_alice(code)) for code in ("blood", "hb", "urine")], AT)
+    put(client, LIST, set_of("hb", "urine"))
+    return client
+
+
+def found(client, query, who="alice"):
+    answer = client.ask(who, "GET", f"/Observation?{query}")
+    assert answer.status_code == 200, answer.json
+    names = {str(key("Observation", name)): name for name in ("a", "blood", "hb", "urine")}
+    return sorted(names[one["resource"]["id"]] for one in answer.json.get("entry", ()))
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        (f"code:in={SET}", ["hb", "urine"]),
+        (f"code:not-in={SET}", ["a", "blood"]),
+        (f"code:below={SYSTEM}|blood", ["blood", "hb"]),
+        (f"code:above={SYSTEM}|hb", ["blood", "hb"]),
+        (f"code:below={SYSTEM}|hb,{SYSTEM}|urine", ["hb", "urine"]),
+        (f"_filter=not (code in {SET})", ["a", "blood"]),
+        (f"_filter=code ss {SYSTEM}|blood", ["blood", "hb"]),
+        (f"subject:Patient._has:Observation:patient:code:in={SET}", ["a", "blood", "hb", "urine"]),
+    ],
+)
+def test_searches_use_what_is_stored(results, query, names):
+    assert found(results, query) == names
+
+
+def test_a_search_uses_what_was_stored_last(results):
+    assert found(results, f"code:in={SET}") == ["hb", "urine"]
+    put(results, set_of("blood"))
+    assert found(results, f"code:in={SET}") == ["blood"]
+    put(results, set_of())
+    assert found(results, f"code:in={SET}") == ["blood", "hb", "urine"]
+    assert results.ask("program", "DELETE", "/ValueSet/tests").status_code == 204
+    assert numbers(results.ask("alice", "GET", f"/Observation?code:in={SET}")) == ["SSK-3101"]
+
+
+def test_a_stored_set_goes_before_the_one_that_came_along(results):
+    url = "http://hl7.org/fhir/ValueSet/observation-codes"
+    put(results, set_of("urine", url=url))
+    assert found(results, f"code:in={url}") == ["urine"]
+
+
+def test_a_set_that_is_too_large_or_cannot_be_followed_is_refused(results):
+    put(results, set_of(*(f"c{number}" for number in range(20_001))))
+    assert numbers(results.ask("alice", "GET", f"/Observation?code:in={SET}")) == ["SSK-3102"]
+    inside = {"system": SYSTEM, "filter": [{"property": "concept", "op": "regex", "value": "(a+)+"}]}
+    put(results, set_of(compose={"include": [inside]}))
+    assert numbers(results.ask("alice", "GET", f"/Observation?code:in={SET}")) == ["SSK-3101"]
+
+
+def test_nothing_is_looked_for_twice_while_nothing_is_written(results, monkeypatch):
+    search, seen = finding.search, []
+    monkeypatch.setattr(finding, "search", lambda *given: (seen.append(given[1].type), search(*given))[1])
+    believed.forget()
+    for _ in range(3):
+        found(results, f"code:in={SET}")
+    assert seen == ["ValueSet", "CodeSystem"]
+
+
+def app(who, scope, person=None):
+    return smart.let_in(Account.objects.get(username=who), scope, person)
+
+
+def test_who_may_not_see_value_sets_has_those_that_came_along(results):
+    """Also after somebody who may has asked, and somebody who may is told what is stored after them."""
+    results.tokens["app"] = app("alice", "patient/Observation.rs", PERSON)
+    for _ in range(2):
+        assert numbers(results.ask("app", "GET", f"/Observation?code:in={SET}")) == ["SSK-3101"]
+        assert found(results, f"code:in={SET}") == ["hb", "urine"]
+    believed.forget()
+    assert numbers(results.ask("app", "GET", f"/Observation?code:in={SET}")) == ["SSK-3101"]
+    assert found(results, f"code:in={SET}") == ["hb", "urine"]
+    results.tokens["app"] = app("alice", "patient/Observation.rs patient/ValueSet.rs", PERSON)
+    assert found(results, f"code:in={SET}", "app") == ["hb", "urine"]
+
+
+def test_an_app_that_may_only_write_is_checked_by_what_came_along(results):
+    believed.forget()
+    results.tokens["app"] = app("hospital", "user/Observation.c")
+    body = {"resourceType": "Observation", **of_alice("hb")}
+    assert results.ask("app", "POST", "/Observation", body).status_code == 201
+    assert results.ask("app", "POST", "/Observation", {**body, "status": "done"}).status_code == 422
+
+
+PROFILE = {
+    "resourceType": "StructureDefinition", "id": "lab", "url": "http://byt.example/sd/lab", "name": "Lab",
+    "status": "active", "kind": "resource", "abstract": False, "type": "Observation", "derivation": "constraint",
+    "baseDefinition": "http://hl7.org/fhir/StructureDefinition/Observation",
+}  # fmt: skip
+
+
+def validated(client, element, body, who="alice"):
+    """The errors and warnings of a resource against the profile with one element."""
+    put(client, {**PROFILE, "differential": {"element": [{"id": element["path"], **element}]}})
+    answer = client.ask(who, "POST", f"/Observation/$validate?profile={PROFILE['url']}", body)
+    assert answer.status_code == 200, answer.json
+    return [number for number, one in zip(numbers(answer), answer.json["issue"], strict=True)
+            if one["severity"] == "error"]  # fmt: skip
+
+
+def a_result(code):
+    return {"resourceType": "Observation", "status": "final", **coded(code)}
+
+
+def test_bindings_of_profiles_use_what_is_stored(results):
+    element = {"path": "Observation.code", "binding": {"strength": "required", "valueSet": SET}}
+    assert validated(results, element, a_result("hb")) == []
+    assert validated(results, element, a_result("blood")) == ["SSK-3241"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "fits", "fails"),
+    [
+        (f"code.memberOf('{SET}')", "hb", "blood"),
+        ("code.subsumedBy(%resource.component.code)", "hb", "urine"),
+        ("component.code.first().subsumes(%resource.code)", "hb", "urine"),
+    ],
+)
+def test_rules_of_profiles_ask_what_is_stored(results, expression, fits, fails):
+    rule = {"key": "lab-1", "severity": "error", "human": "a code of ours", "expression": expression}
+    element = {"path": "Observation", "constraint": [rule]}
+    above = {"component": [coded("blood")]}
+    assert validated(results, element, a_result(fits) | above) == []
+    assert validated(results, element, a_result(fails) | above) == ["SSK-3240"]

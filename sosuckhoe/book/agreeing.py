@@ -19,13 +19,16 @@ from sosuckhoe.base.clock import VIETNAM
 from sosuckhoe.base.text import fold
 from sosuckhoe.book import indicators
 from sosuckhoe.book.record import Entry, Record, Source, day_of, facility_of, organizations_of, start_of, written_of
-from sosuckhoe.book.words import Words, code_in, codes_of, target, words
+from sosuckhoe.book.words import Words, code_in, codes_of, identifier, target, words
 from sosuckhoe.clinical.coding import ICD10
 from sosuckhoe.exchange.xml130.mapping import systems
 from sosuckhoe.identity import matching
 from sosuckhoe.identity.claim import Claim
 
 _PATH = Path(__file__).parent / "data" / "agreeing.yaml"
+DIRECT = "/fhir"
+"""Who told a visit that a hospital's system wrote itself, beside those of its files (''), which come first."""
+
 _GROUP = re.compile(r"\b(AB|A|B|O)\b|^(AB|A|B|O)(?=[+-])")
 _POSITIVE = re.compile(r"\+|\bRH\(?D?\)?\s*(?:DUONG|POS)|DUONG TINH|POSITIVE")
 _NEGATIVE = re.compile(r"-|\bRH\(?D?\)?\s*(?:AM|NEG)|AM TINH|NEGATIVE")
@@ -87,10 +90,8 @@ def kinds() -> dict[str, Kind]:
 
 def once(entries: list[Entry], organizations: Mapping[str, str]) -> Once:
     """Every fact once. `organizations`: id of an Organization → its MA_CSKCB."""
-    if not any(source_of(entry) for entry in entries):
-        return Once(entries, {}, {})
     grouped: dict[Said, list[Entry]] = {}
-    for entry in entries:
+    for entry in _of_several(entries):
         if said := said_by(entry, organizations):
             grouped.setdefault(said, []).append(entry)
     also: dict[str, tuple[Entry, ...]] = {}
@@ -105,6 +106,28 @@ def once(entries: list[Entry], organizations: Mapping[str, str]) -> Once:
     return Once(kept, also, visits)
 
 
+def _of_several(entries: list[Entry]) -> list[Entry]:
+    """What may have been told twice: all where another system told something, else visits that none of a file tells."""
+    if any(source_of(entry) for entry in entries):
+        return entries
+    visits = [entry for entry in entries if entry.type == "Encounter"]
+    return visits if len(_by_teller(visits)) > 1 else []
+
+
+def _by_teller(group: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """Entries by who told them. A visit of a file has a number of its own; one that was written directly need not."""
+    found: dict[str, list[Entry]] = {}
+    numbers = {""}
+    for entry in sorted(group, key=_in_words):
+        teller = source_of(entry)
+        if entry.type == "Encounter" and not teller:
+            number = identifier(entry.body.get("identifier") or (), systems.VISIT)
+            teller = DIRECT if number in numbers else ""
+            numbers.add(number)
+        found.setdefault(teller, []).append(entry)
+    return found
+
+
 def _same(kind: str, group: list[Entry]) -> Iterable[list[Entry]]:
     """Facts of one content, those that are one together.
 
@@ -115,9 +138,7 @@ def _same(kind: str, group: list[Entry]) -> Iterable[list[Entry]]:
         in_order = sorted(group, key=lambda entry: (source_of(entry), _in_words(entry)))
         yield sorted(in_order, key=lambda entry: _freshness(entry)[:2], reverse=True)
         return
-    by_source: dict[str, list[Entry]] = {}
-    for entry in sorted(group, key=_in_words):
-        by_source.setdefault(source_of(entry), []).append(entry)
+    by_source = _by_teller(group)
     places = max(len(told) for told in by_source.values())
     for place in range(places):
         yield [told[place] for _, told in sorted(by_source.items()) if place < len(told)]

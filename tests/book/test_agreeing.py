@@ -163,6 +163,36 @@ def test_the_same_visit_shows_once_and_its_facts_are_together():
     assert told.by_visit[one.key][0].key == result.key
 
 
+def numbered(entry, number):
+    mark = {"system": systems.VISIT, "value": number}
+    return entry._replace(body={**entry.body, "identifier": [*entry.body["identifier"], mark]})
+
+
+@pytest.mark.parametrize("number", ["", "LK1"])
+def test_a_visit_of_a_file_that_the_hospital_writes_itself_too_shows_once(number):
+    """Whether or not the system writes the visit's number beside it."""
+    filed, written = numbered(visit(""), "LK1"), visit("")
+    written = numbered(written, number) if number else written
+    result = glucose("", encounter={"reference": f"Encounter/{written.key}"})
+    for entries in ((filed, written, result), (written, result, filed)):
+        told = record(*entries)
+        (shown,) = timeline.visits(told)
+        assert told.by_visit[shown.key][0].key == result.key
+        assert len(told.also[f"Encounter/{shown.key}"]) == 1
+
+
+def test_two_visits_of_a_hospital_are_two_whoever_wrote_them():
+    """Two files, or two that were written directly, or another minute, or another place."""
+    filed = numbered(visit(""), "LK1")
+    for other in (
+        numbered(visit(""), "LK2"),
+        visit("", start="2026-01-31T08:05:00+07:00"),
+        visit("", facility="01001"),
+    ):
+        assert len(timeline.visits(record(filed, other))) == 2
+    assert len(timeline.visits(record(visit(""), visit("")))) == 2
+
+
 def test_the_same_visit_counts_once_for_a_long_illness():
     one, other = visit(A), visit(B)
     diagnoses = [

@@ -33,6 +33,11 @@ def day_of(item: Item) -> date | None:
     return clock.day_of(found.low)
 
 
+def not_happened() -> frozenset[str]:
+    """The statuses by which nobody was cared for, or not yet."""
+    return _facts()[1]
+
+
 @cache
 def _facts() -> tuple[frozenset[str], frozenset[str]]:
     read = facts.read_yaml(Path(__file__).parent / "data" / "accepted.yaml")

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from sosuckhoe.base import clock, db
 from sosuckhoe.base.keys import BUCKETS, bucket_of
+from sosuckhoe.clinical.search import digest, parameters
+from sosuckhoe.clinical.search.parameters import number_of
+from sosuckhoe.exchange.feeds import happening
 from sosuckhoe.identity import queries as identity
 from sosuckhoe.identity import tickets
 from sosuckhoe.identity.queries import Known
@@ -57,7 +61,16 @@ def renew(first: int, last: int, day: date) -> None:
     db.execute(db.statement(__file__, "reach_gone"), (first, last))
     since = datetime.combine(day - timedelta(days=facts.pace().opened_days), datetime.min.time(), clock.VIETNAM)
     told_dead = [ticket.person for ticket in tickets.open_within(first, last) if "deceased" in ticket.theirs]
-    asked = {"first": first, "last": last, "day": day, "since": since, "told_dead": told_dead}
+    asked = {
+        "first": first,
+        "last": last,
+        "day": day,
+        "since": since,
+        "told_dead": told_dead,
+        "encounter": number_of()["Encounter"],
+        "counting": datetime.combine(_counting_since(day), datetime.min.time(), clock.VIETNAM),
+        "not_happened": not_happened(),
+    }
     db.execute(db.statement(__file__, "reach_refresh"), asked)
 
 
@@ -105,6 +118,20 @@ def _row(person: int, digest: int, known: Known) -> tuple[object, ...]:
     home = residence(claim.province, claim.commune, clock.day_of(known.as_of))
     is_living = not claim.extra.get("deceased")
     return bucket_of(person), person, digest, *home, quality.virtues(claim), is_living
+
+
+def _counting_since(day: date) -> date:
+    """The first day of which a visit still fills a book, or keeps one alive."""
+    days = [facts.pace().filled_days, *(quality.newest_days(pillar) or 0 for pillar in quality.PILLARS)]
+    return day - timedelta(days=max(days))
+
+
+@cache
+def not_happened() -> list[int]:
+    """The tokens of visits that were planned, or did not happen, as `clinical_resource.tokens` holds them."""
+    (path,) = parameters.of("Encounter")["status"].paths
+    start = digest.prefix("Encounter", path.steps)
+    return [digest.number(start, digest.ANY + status) for status in sorted(happening.not_happened())]
 
 
 def _counted(day: date) -> dict[str, Sequence[int]]:

@@ -1,5 +1,5 @@
--- What changes without the claim: accounts, looks, visits (of hospital files, of other systems' records, of social insurance), the
--- register's word, doubts, tickets. Written where it differs. States are bits in the order of reach/quality.py.
+-- What changes without the claim: accounts, looks, visits (of hospital files, of other systems' records, of social insurance, and those
+-- that systems write on /fhir: the newest of the days that count, from the index of a book's rows), the register's word, doubts, tickets. Written where it differs. States are bits in the order of reach/quality.py.
 with mine as (
   select bucket, person from insight_reached where bucket >= %(first)s and bucket < %(last)s
 ), linked as (
@@ -45,10 +45,19 @@ with mine as (
   from mine join exchange_insured_visit told on told.bucket = mine.bucket and told.person = mine.person
   where told.began <= told.told
   group by mine.person
+), direct as (
+  select mine.person, (newest.moment at time zone 'Asia/Ho_Chi_Minh')::date as visited
+  from mine cross join lateral (
+    select moment from clinical_resource kept
+    where kept.bucket = mine.bucket and kept.person = mine.person and kept.type = %(encounter)s
+      and kept.moment >= %(counting)s and kept.moment <= kept.updated + interval '1 day'
+      and kept.source = 0 and kept.body is not null and not kept.tokens && %(not_happened)s::int8[]
+    order by moment desc limit 1
+  ) newest
 ), fact as (
   select mine.bucket, mine.person, linked.person is not null as is_linked, looked.opened,
-    greatest(count.visited, fed.visited, insured.visited) as visited,
-    greatest(count.heard, fed.heard, insured.visited) as heard,
+    greatest(count.visited, fed.visited, insured.visited, direct.visited) as visited,
+    greatest(count.heard, fed.heard, insured.visited, direct.visited) as heard,
     (case when standing.state = 'verified' then 1 else 0 end
       | case when doubted.person is null then 2 else 0 end
       | case when ticketed.person is null then 4 else 0 end
@@ -60,6 +69,7 @@ with mine as (
   left join ticketed using (person)
   left join fed using (person)
   left join insured using (person)
+  left join direct using (person)
   left join insight_person count on count.bucket = mine.bucket and count.person = mine.person
   left join identity_standing standing on standing.bucket = mine.bucket and standing.person = mine.person
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from datetime import datetime
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 import segno
@@ -22,6 +23,16 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent / "templates"
 STANDARD: Final = "a-2b"
 _FONTS = "fontpkg_be_vietnam_pro"
+_UNSHOWN = (
+    re.compile("(?!)"),
+    re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u2e80-\U0010ffff]"),
+    re.compile("[^\n\x20-\x7e\xa0-\u024f\u0300-\u0309\u0323\u1ea0-\u1ef9\u2010-\u2026]"),
+)
+"""What a print leaves out, one try after the other: nothing; signs of writings that no font here has, as Chinese or
+emoji; all that is not Latin. PDF/A allows no sign without its glyph: one of them must not keep somebody from a paper.
+"""
+
+_MISSING = "□"
 _one_at_a_time = threading.Lock()
 
 
@@ -54,7 +65,23 @@ def pdf(paper: Paper, holder: Holder, issue: Issue) -> bytes:
 
 
 def compiled(template: str, content: dict[str, object], at: datetime) -> bytes:
-    """The PDF of a template of `templates/`, filled with `content`. The same content and moment give the same bytes."""
+    """The PDF of a template of `templates/`, filled with `content`. The same content and moment give the same bytes.
+
+    A sign that no font has stands as an empty box.
+    """
+    import typst
+
+    for unshown in _UNSHOWN:
+        try:
+            return _made(template, _printable(content, unshown), at)
+        except typst.TypstError as fault:
+            if "could not be displayed" not in str(fault):
+                raise
+            refused = fault
+    raise refused
+
+
+def _made(template: str, content: Any, at: datetime) -> bytes:
     with _one_at_a_time:
         made = _compiler().compile(
             str(TEMPLATES / f"{template}.typ"),
@@ -65,6 +92,17 @@ def compiled(template: str, content: dict[str, object], at: datetime) -> bytes:
         )
     assert isinstance(made, bytes), "one document, in memory"
     return made
+
+
+def _printable(content: Any, unshown: re.Pattern[str]) -> Any:
+    """The same with an empty box in the place of each sign that cannot be shown."""
+    if isinstance(content, str):
+        return unshown.sub(_MISSING, content)
+    if isinstance(content, dict):
+        return {name: _printable(value, unshown) for name, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_printable(value, unshown) for value in content]
+    return content
 
 
 def _content(paper: Paper, holder: Holder, issue: Issue) -> dict[str, object]:

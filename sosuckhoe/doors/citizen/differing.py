@@ -14,7 +14,7 @@ from sosuckhoe.access import policy
 from sosuckhoe.base import clock, wall
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.doors.citizen.opening import Book, book_page
-from sosuckhoe.doors.look import differing_words, finding_words
+from sosuckhoe.doors.look import differing_words
 from sosuckhoe.exchange.population import resolve
 from sosuckhoe.identity import tickets
 from sosuckhoe.identity.actions import Raced
@@ -36,16 +36,22 @@ def differences(request: HttpRequest, book: Book) -> HttpResponse:
     may_read = policy.can(book.actor, "read", "ticket", person=person)
     found = tickets.of_person(person, [tickets.OPEN]) if may_read else []
     decided = tickets.of_person(person, [tickets.RESOLVED, tickets.REFUSED]) if may_read else []
+    refused = request.POST.get("phieu", "")
     context = {
         "book": book,
         "age": book.whose.age(book.on),
         "section": "person",
         "on": book.on,
-        "open": [(one, differing_words.fields(one), differing_words.is_of_number(one)) for one in found],
+        "open": [
+            (one, differing_words.fields(one), differing_words.is_of_number(one), problem and str(one.key) == refused)
+            for one in found
+        ],
         "may_decide": any(resolve.may_decide(book.actor, one) for one in found),
         "decided": [(one, differing_words.names(one)) for one in decided],
         "standing": tickets.standing(person),
-        "problem": finding_words.problem_told(problem) if problem else "",
+        "problem": problem,
+        "field": f"ly-do-{refused}",
+        "said": request.POST.get("ly-do", "")[: resolve.LONGEST_REASON],
     }
     return render(request, "citizen/differences.html", context, status=422 if problem else 200)
 

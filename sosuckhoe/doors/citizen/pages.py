@@ -24,7 +24,10 @@ from sosuckhoe.exchange.bhxh import queries as insurance
 from sosuckhoe.identity import queries as identity
 
 _LONGEST_QUESTION = 100
-_LINES = 20
+_LINES, _VISITS = 20, 100
+_PERIODS = 30
+"""Of a drug so many prescriptions are listed, the newest; who takes one for years finds the others at the visits."""
+
 _AUTOMATIC = "vao-so"
 _TOLD_FOR = timedelta(days=30)
 """So long the first page says that the book was opened in an emergency."""
@@ -81,9 +84,10 @@ def _news(person: int, since: datetime) -> dict[str, Any]:
 @require_safe
 @book_page("timeline")
 def visits(request: HttpRequest, book: Book) -> HttpResponse:
-    """All visits, by year."""
+    """All visits, by year, page by page."""
     found = queries.timeline_of(book.whose, book.hidden)
-    return _page(request, book, "visits", years=timeline.by_year(found), count=len(found), hides=_hides(book))
+    page = Paginator(found, _VISITS).get_page(request.GET.get("trang"))
+    return _page(request, book, "visits", years=timeline.by_year(list(page)), page=page, hides=_hides(book))
 
 
 @require_safe
@@ -103,7 +107,7 @@ def drugs(request: HttpRequest, book: Book) -> HttpResponse:
     """Medicines taken now, and every drug with its periods."""
     lines = queries.medicines_of(book.whose, book.hidden)
     now = medicines.now(lines, book.on)
-    return _page(request, book, "medicines", now=now, drugs=medicines.by_drug(lines))
+    return _page(request, book, "medicines", now=now, drugs=medicines.by_drug(lines), most=_PERIODS)
 
 
 @require_safe
@@ -130,8 +134,9 @@ def test(request: HttpRequest, book: Book, key: str) -> HttpResponse:
 @require_safe
 @book_page("papers")
 def papers(request: HttpRequest, book: Book) -> HttpResponse:
-    """Every paper, newest first."""
-    return _page(request, book, "papers", papers=queries.papers_of(book.whose, book.hidden))
+    """Every paper, newest first, page by page."""
+    found = queries.papers_of(book.whose, book.hidden)
+    return _page(request, book, "papers", papers=Paginator(found, _VISITS).get_page(request.GET.get("trang")))
 
 
 @require_safe

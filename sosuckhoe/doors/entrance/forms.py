@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 from datetime import date
 from typing import Any, cast
@@ -13,6 +14,7 @@ from sosuckhoe.access import phones
 from sosuckhoe.base.errors import Problem
 
 _DAY = re.compile(r"([0-9]{1,2})[/.\- ]([0-9]{1,2})[/.\- ]([0-9]{4})")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _SIX_OR_EIGHT = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4})")
 
 
@@ -55,26 +57,36 @@ class CodeForm(forms.Form):
 
 
 class BirthField(forms.CharField):
-    """A day as people write it: 12/3/1960 or 12031960; its value is ISO."""
+    """A day as people write it: 12/3/1960 or 12031960, or the year where papers have no more; its value is ISO."""
 
     def __init__(self) -> None:
         super().__init__(
             label=_("Ngày sinh"),
             max_length=12,
-            help_text=_("Ví dụ 12/03/1960"),
+            help_text=_("Ví dụ 12/03/1960. Giấy tờ chỉ ghi năm thì gõ năm."),
             error_messages={"required": _("Hãy nhập ngày sinh")},
             widget=_figures(),
         )
 
     def clean(self, value: str) -> str:
-        """The ISO date."""
-        text = super().clean(value).strip()
+        """The ISO date, or the year."""
+        text = str(super().clean(value)).strip()
+        if _YEAR.fullmatch(text):
+            return text
         found = _DAY.fullmatch(text) or _SIX_OR_EIGHT.fullmatch(text)
         try:
             day, month, year = map(int, found.groups()) if found else (0, 0, 0)
             return date(year, month, day).isoformat()
         except ValueError as error:
             raise forms.ValidationError(_("Viết ngày sinh như 12/03/1960")) from error
+
+
+def is_birth(known: str, typed: str) -> bool:
+    """Whether a birth date is the one that the house knows, as far as it knows it: of many elderly only the year.
+
+    Of whom more is known the year is not enough.
+    """
+    return bool(known) and hmac.compare_digest(known.encode(), typed[: len(known)].encode())
 
 
 class WhoseForm(forms.Form):
@@ -110,7 +122,7 @@ class PaperForm(forms.Form):
     proof = forms.CharField(
         label=_("Ngày sinh (nhân viên: tên đăng nhập)"),
         max_length=80,
-        help_text=_("Ví dụ 12/03/1960"),
+        help_text=_("Ví dụ 12/03/1960. Giấy tờ chỉ ghi năm thì gõ năm."),
         error_messages={"required": _("Hãy nhập ngày sinh")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from sosuckhoe.access import accounts, cards, passkeys, phones, sending, sessions, sign_in
@@ -27,13 +28,13 @@ Ending a card and keeping a number takes nothing from the owner. OWASP ASVS 5.0,
 """
 
 WAYS = {
-    "demo": "bản dùng thử",
+    "demo": _("bản dùng thử"),
     "vneid": "VNeID",
-    "sms": "mã qua tin nhắn",
-    "paper": "mã trên giấy",
-    "card": "thẻ và PIN",
-    "passkey": "khóa truy cập",
-    "password": "mật khẩu và mã",
+    "sms": _("mã qua tin nhắn"),
+    "paper": _("mã trên giấy"),
+    "card": _("thẻ và PIN"),
+    "passkey": _("khóa truy cập"),
+    "password": _("mật khẩu và mã"),
 }
 
 

@@ -9,6 +9,7 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext
 
+from sosuckhoe.base.errors import Problem
 from sosuckhoe.book.agreeing import Contradiction, Opinion
 from sosuckhoe.book.indicators import Limits, Series
 from sosuckhoe.book.medicines import Prescription
@@ -17,7 +18,7 @@ from sosuckhoe.book.record import Source
 from sosuckhoe.book.words import Words
 from sosuckhoe.doors.citizen import deeds
 from sosuckhoe.doors.citizen.opening import Book
-from sosuckhoe.doors.look import chart_words, charts, dates
+from sosuckhoe.doors.look import chart_words, charts, dates, tongue
 
 register = template.Library()
 _YEARS_OF_CHILD = 6
@@ -32,6 +33,12 @@ def said(words: Words | str | None) -> str:
         return words or ""
     is_english = (get_language() or "vi").startswith("en")
     return (words.en if is_english and words.en else words.vi) or words.code
+
+
+@register.filter
+def sentence(problem: Problem) -> str:
+    """A problem in the reader's language."""
+    return tongue.said(problem)
 
 
 @register.filter

@@ -19,6 +19,7 @@ from sosuckhoe.access.models import Account
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.doors.facility.desk import desk, facility_of, show
+from sosuckhoe.doors.look import tongue
 
 ROLES = {"doctor": _("Bác sĩ"), "nurse": _("Điều dưỡng"), "clerk": _("Nhân viên hồ sơ"), "admin": _("Quản trị")}
 
@@ -55,7 +56,7 @@ def staff(request: HttpRequest, actor: Actor) -> HttpResponse:
         try:
             return _paper(request, actor, form)
         except Problem as problem:
-            form.add_error("username", problem.vi)
+            form.add_error("username", tongue.said(problem))
     people = Account.objects.filter(facility=facility_of(actor), role__in=actions.STAFF_ROLES).order_by("display_name")
     listed = [(account, ROLES[account.role]) for account in people]
     return show(request, actor, "staff", section="staff", form=form, people=listed, status=422 if form.errors else 200)

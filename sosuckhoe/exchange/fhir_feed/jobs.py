@@ -1,52 +1,39 @@
-"""What the worker does for other systems' servers: the nightly pull, in a thread of its own, so that nothing waits."""
+"""What the worker does for other systems' servers: the nightly pull, beside its turns."""
 
 from __future__ import annotations
 
 import logging
-import threading
 from datetime import datetime
-
-import django.db
 
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.exchange.beside import Beside
 from sosuckhoe.exchange.feeds import deliver
 from sosuckhoe.exchange.fhir_feed import night
 from sosuckhoe.exchange.fhir_feed import pull as pulling
 from sosuckhoe.exchange.fhir_feed.server import Server, place_of, places
 
+run = Beside("the nightly pull")
 _log = logging.getLogger(__name__)
-_running: list[threading.Thread] = []
 _looked: dict[str, datetime] = {}
 
 
 def begin_when_due() -> None:
     """Begin to pull what is due, unless that is under way or was tried a moment ago."""
     at = clock.now()
-    if not places() or any(one.is_alive() for one in _running) or at < _looked.get("at", at):
+    if not places() or run.is_under_way or at < _looked.get("at", at):
         return
     _looked["at"] = at + night.plan().pause / 30
     due = [source for source in night.due(at) if at >= _looked.get(source, at)]
     if due:
-        thread = threading.Thread(target=_run, args=(due,), name="pull", daemon=True)
-        _running[:] = [thread]
-        thread.start()
+        run.begin(lambda: _work(due))
 
 
-def wait() -> None:
-    """Wait for what is under way."""
-    for thread in _running:
-        thread.join()
-
-
-def _run(sources: list[str]) -> None:
-    try:
-        for source in sources:
-            _looked[source] = clock.now() + night.plan().pause
-            _pull(source)
-    finally:
-        django.db.connection.close()
+def _work(sources: list[str]) -> None:
+    for source in sources:
+        _looked[source] = clock.now() + night.plan().pause
+        _pull(source)
 
 
 def _pull(source: str) -> None:

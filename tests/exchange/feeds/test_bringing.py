@@ -45,5 +45,5 @@ def test_tables_of_a_folder_are_filed_in_any_order(tmp_path):
 def test_the_worker_files_what_waits():
     give(bundle(patient(), glucose()))
     jobs.begin_when_due()
-    jobs.wait()
+    jobs.run.wait()
     assert "Observation" in book()

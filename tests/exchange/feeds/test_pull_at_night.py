@@ -96,11 +96,11 @@ def test_the_worker_begins_it_in_a_thread_and_once(vendor, told, monkeypatch):
     monkeypatch.setattr(jobs.clock, "now", lambda: datetime(2026, 3, 1, 19, 30, tzinfo=UTC))
     vendor.polls = 0
     jobs.begin_when_due()
-    jobs.wait()
+    jobs.run.wait()
     assert len(book()["Observation"]) == 40
     monkeypatch.setattr(jobs, "_looked", {})
     jobs.begin_when_due()
-    jobs.wait()
+    jobs.run.wait()
     assert vendor.count("$export") == 1
     assert db.value("select count(*) from exchange_pull") == 1
 

@@ -83,7 +83,7 @@ def test_the_worker_begins_the_night_in_a_thread_and_goes_on(monkeypatch, settin
     monkeypatch.setattr(night, "run", lambda day, told, at: asked.append(told))
     monkeypatch.setitem(jobs._looked, "day", jobs.date.min)
     jobs.begin_when_due()
-    jobs.wait()
+    jobs.run.wait()
     jobs.begin_when_due()
     assert asked == [register]
 

@@ -17,7 +17,7 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY
 from sosuckhoe.clinical import narrowing, queries
 from sosuckhoe.clinical.draft import Stored
-from sosuckhoe.clinical.vocabulary import Vocabulary
+from sosuckhoe.clinical.vocabulary import Need, Vocabulary
 
 _BELIEVED_SECONDS, _FORGOTTEN_SECONDS = 1.0, 60.0
 _BELIEVED = ("CodeSystem", "ConceptMap", "StructureDefinition", "ValueSet")
@@ -65,6 +65,6 @@ def _seen_through(apps: Narrowing) -> Hashable:
 @lru_cache(maxsize=32)
 def _met_lately(
     _role: str, _purpose: str, _seen: Hashable, _period: int, _state: str
-) -> dict[tuple[str, str, str], Stored | None]:
+) -> dict[Need, tuple[Stored, ...]]:
     """What those who may see the same registers have met while nothing of it was written, for a minute at most."""
     return {}

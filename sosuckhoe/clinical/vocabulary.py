@@ -7,7 +7,7 @@ version.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import finding, jsontext, reading
 from sosuckhoe.clinical.draft import Stored
 from sosuckhoe.clinical.search import query, values
-from sosuckhoe.clinical.terminology import BUILT_IN, Members, System, compose, maps, parsed
+from sosuckhoe.clinical.terminology import BUILT_IN, CodeSystem, Members, System, compose, maps, parsed, supplementing
 
 _MOST_KEPT = 64
 _NO_SET = frozenset({"SSK-3202", "SSK-3203", "SSK-3204"})
@@ -27,33 +27,64 @@ _MOST_BYTES = 64 * 1024 * 1024
 _bodies: dict[tuple[UUID, int], dict[str, Any]] = {}
 _systems: dict[tuple[UUID, int], System | None] = {}
 _members: dict[tuple[Any, ...], _Made] = {}
+_supplemented: dict[tuple[int, Stamp], tuple[System, System]] = {}
+"""By the object of a system, which is kept beside what was made of it."""
 
 Entry = Mapping[str, Any]
-Stamp = tuple[UUID, int] | None
+Stamp = tuple[tuple[UUID, int], ...]
+Need = tuple[str, str, str]
+_SUPPLEMENTS = "supplements"
 
 
 class _Made(NamedTuple):
-    """Members, and which stored resources they were made with: (kind, address, version) → its key and version."""
+    """Members, and which stored resources they were made with: (kind, address, version) → keys and versions."""
 
     members: Members
-    needs: dict[tuple[str, str, str], Stamp]
+    needs: dict[Need, Stamp]
 
 
 @dataclass
 class Vocabulary:
-    """What one call may use. `editions`: the edition of a system that counts where none is named."""
+    """What one call may use. `editions`: the edition of a system that counts where none is named.
+
+    `supplemented`: systems have what supplements say of their codes.
+    """
 
     actor: Actor
     at: datetime
     editions: Mapping[str, str] = field(default_factory=dict)
-    _met: dict[tuple[str, str, str], Stored | None] = field(default_factory=dict)
+    supplemented: bool = False
+    _met: dict[Need, tuple[Stored, ...]] = field(default_factory=dict)
 
     def system(self, url: str, version: str = "") -> System | None:
         """A code system; its newest edition when no version is named."""
         version = version or self.editions.get(url, "")
         stored = self.stored("CodeSystem", url, version)
         made = None if stored is None else system_of(stored)
-        return made or BUILT_IN.system(url, version)
+        found = made or BUILT_IN.system(url, version)
+        return found and self.with_supplements(found)
+
+    def with_supplements(self, system: System) -> System:
+        """The same with what stored supplements add, where that is wanted; of systems of rules nothing."""
+        if not self.supplemented or not isinstance(system, CodeSystem) or system.supplements:
+            return system
+        used = [one for one in self.supplements(system.about.url) if supplementing.is_for(body_of(one), system)]
+        if not used:
+            return system
+        key = (id(system), _stamp_of(used))
+        if key not in _supplemented:
+            _keep(_supplemented, key, (system, supplementing.supplemented(system, map(body_of, used))))
+        return _supplemented[key][1]
+
+    def supplements(self, url: str) -> tuple[Stored, ...]:
+        """The stored supplements of a system, of any edition; of several of one address the one written last."""
+        need = (_SUPPLEMENTS, url, "")
+        if need not in self._met:
+            by_url: dict[str, Stored] = {}
+            for one in self._found("CodeSystem", [("supplements", url)]):
+                by_url.setdefault(str(body_of(one).get("url", one.key)), one)
+            self._met[need] = tuple(by_url.values())
+        return self._met[need]
 
     def value_set(self, url: str, version: str = "") -> Entry | None:
         """A ValueSet resource."""
@@ -84,13 +115,13 @@ class Vocabulary:
         return self._kept_members(body_of(stored), (stored.key, stored.version))
 
     def _kept_members(self, value_set: Entry, name: tuple[Any, ...]) -> Members:
-        key = (*name, *sorted(self.editions.items()))
+        key = (*name, *sorted(self.editions.items()), self.supplemented)
         known = _members.get(key)
         if known is not None and all(self._stamp(*need) == stamp for need, stamp in known.needs.items()):
             return known.members
         before, self._met = self._met, {}
         if isinstance(name[0], str):
-            self._met[("ValueSet", *name)] = before.get(("ValueSet", *name))
+            self._met[("ValueSet", *name)] = before.get(("ValueSet", *name), ())
         made = compose(value_set, self)
         needs = {need: self._stamp(*need) for need in self._met}
         before |= self._met
@@ -99,16 +130,18 @@ class Vocabulary:
         return made
 
     def _stamp(self, kind: str, url: str, version: str) -> Stamp:
-        stored = self.stored(kind, url, version)
-        return None if stored is None else (stored.key, stored.version)
+        if kind == _SUPPLEMENTS:
+            return _stamp_of(self.supplements(url))
+        self.stored(kind, url, version)
+        return _stamp_of(self._met[kind, url, version])
 
     def stored(self, kind: str, url: str, version: str) -> Stored | None:
         """The stored resource of an address and version, the one that was written last."""
         key = (kind, url, version)
         if key not in self._met:
             asked = [("url", url), *([("version", version)] if version else [])]
-            self._met[key] = next(iter(self._found(kind, asked)), None)
-        return self._met[key]
+            self._met[key] = tuple(self._found(kind, asked)[:1])
+        return next(iter(self._met[key]), None)
 
     def _found(self, kind: str, asked: list[tuple[str, str]]) -> list[Stored]:
         pairs = [(name, _written(value)) for name, value in asked]
@@ -163,6 +196,10 @@ def system_of(stored: Stored) -> System | None:
     if key not in _systems:
         _keep(_systems, key, parsed.code_system(body_of(stored)))
     return _systems[key]
+
+
+def _stamp_of(stored: Iterable[Stored]) -> Stamp:
+    return tuple((one.key, one.version) for one in stored)
 
 
 def _keep(known: dict[Any, Any], key: Any, made: Any) -> None:

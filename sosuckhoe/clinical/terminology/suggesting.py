@@ -52,8 +52,7 @@ def name_of(members: Members, member: Member, language: str) -> str:
 
 def _best_name(system: CodeSystem, member: Member, language: str) -> str:
     """The value set's own name counts unless the system has one in the very language."""
-    column = system.names.get(language.split("-", maxsplit=1)[0].lower())
-    if member.display and not (column and column[member.row]):
+    if member.display and not system.named(member.row, language):
         return member.display
     return system.name(member.row, language)
 

@@ -48,7 +48,7 @@ class About:
 
 @dataclass
 class CodeSystem:
-    """A system whose codes are listed. Rows are places in `codes`."""
+    """A system whose codes are listed. Rows are places in `codes`; `more_names` come from `supplements`."""
 
     about: About
     codes: Sequence[str]
@@ -57,6 +57,8 @@ class CodeSystem:
     marks: Mapping[int, str] = field(default_factory=dict)
     more_parents: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     properties: Mapping[str, Mapping[int, Any]] = field(default_factory=dict)
+    more_names: Mapping[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    supplements: tuple[str, ...] = ()
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -96,15 +98,20 @@ class CodeSystem:
 
     def name(self, row: int, language: str = "") -> str:
         """The name of a row; the code itself when there is none."""
-        for tag in (language.split("-", maxsplit=1)[0].lower(), *self.names):
-            known = self.names.get(tag)
-            if known and (text := known[row]):
-                return text
-        return self.codes[row]
+        return self.named(row, language) or next((text for _, text in self.names_of(row)), self.codes[row])
+
+    def named(self, row: int, language: str) -> str:
+        """The name of a row in this very language; nothing when there is none."""
+        tag = language.split("-", maxsplit=1)[0].lower()
+        known = self.names.get(tag)
+        if known and (text := known[row]):
+            return text
+        return next((text for other, text in self.more_names.get(row, ()) if other == tag), "")
 
     def names_of(self, row: int) -> list[tuple[str, str]]:
         """Language and name, as many as there are."""
-        return [(tag, text) for tag, column in self.names.items() if (text := column[row])]
+        own = [(tag, text) for tag, column in self.names.items() if (text := column[row])]
+        return [*own, *self.more_names.get(row, ())]
 
     def parents_of(self, row: int) -> tuple[int, ...]:
         """The rows right above."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
 from sosuckhoe.clinical.actions import Answer
-from sosuckhoe.clinical.terminology import Members, expanding
+from sosuckhoe.clinical.terminology import CodeSystem, Members, expanding
 from sosuckhoe.doors.fhir.operations import telling, vocabularies
 from sosuckhoe.doors.fhir.operations.asked import Asked
 from sosuckhoe.doors.fhir.operations.operation import INSTANCE, TYPE, Call, Operation
@@ -67,10 +68,20 @@ def _expansion(
         "timestamp": call.at.isoformat(timespec="milliseconds"),
         "total": page.total,
         "offset": wish.offset,
-        "parameter": [*echoed, *({"name": "version", "valueUri": one} for one in used)],
+        "parameter": [*echoed, *_uris("version", used), *_uris("used-supplement", _supplements(members))],
         "contains": page.contains,
     }
     return {key: value for key, value in made.items() if value != []}
+
+
+def _uris(name: str, found: Iterable[str]) -> list[dict[str, Any]]:
+    return [{"name": name, "valueUri": one} for one in found]
+
+
+def _supplements(members: Members) -> list[str]:
+    """What said more of the codes than their systems do."""
+    systems = [part.system for part in members.include if isinstance(part.system, CodeSystem)]
+    return sorted({one for system in systems for one in system.supplements})
 
 
 VALUE_SET = Operation(

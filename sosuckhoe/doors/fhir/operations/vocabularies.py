@@ -7,7 +7,7 @@ from typing import Any
 
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import grounding
-from sosuckhoe.clinical.terminology import Members, System, compose, parsed, vietnam
+from sosuckhoe.clinical.terminology import Members, System, compose, parsed, supplementing, vietnam
 from sosuckhoe.clinical.vocabulary import Vocabulary, body_of, system_of
 from sosuckhoe.doors.fhir.operations.asked import Asked, canonical
 from sosuckhoe.doors.fhir.operations.operation import Call
@@ -21,7 +21,7 @@ def of(call: Call, asked: Asked) -> Vocabulary:
     grounding.seen_by(call.actor, "CodeSystem")
     editions = _editions(asked.text("date")) if "date" in asked else {}
     editions |= dict(canonical(text) for text in asked.texts("system-version"))
-    return Vocabulary(call.actor, call.at, editions)
+    return Vocabulary(call.actor, call.at, editions, supplemented=True)
 
 
 def _editions(text: str) -> dict[str, str]:
@@ -45,7 +45,7 @@ def system_stored(vocabulary: Vocabulary, name: str) -> System:
     found = system_of(vocabulary.read("CodeSystem", name))
     if found is None:
         raise Problem("SSK-3200")
-    return found
+    return vocabulary.with_supplements(found)
 
 
 def system_sent(resource: dict[str, Any]) -> System:
@@ -57,7 +57,24 @@ def system_sent(resource: dict[str, Any]) -> System:
 
 
 def value_set(call: Call, asked: Asked, vocabulary: Vocabulary) -> tuple[dict[str, Any], Members]:
-    """The value set of a call, by id, address or content, and its codes. SSK-3201 when it is not here."""
+    """The value set of a call, by id, address or content, and its codes.
+
+    Raises Problem SSK-3201 when it is not here, SSK-3460 when a supplement that it names is not.
+    """
+    found, members = _value_set(call, asked, vocabulary)
+    for address in supplementing.named_by(found):
+        _check_supplement(vocabulary, address)
+    return found, members
+
+
+def _check_supplement(vocabulary: Vocabulary, address: str) -> None:
+    """A value set is not used without the supplements that it names."""
+    stored = vocabulary.stored("CodeSystem", *canonical(address))
+    if stored is None or body_of(stored).get("content") != "supplement":
+        raise Problem("SSK-3460")
+
+
+def _value_set(call: Call, asked: Asked, vocabulary: Vocabulary) -> tuple[dict[str, Any], Members]:
     if call.id:
         stored = vocabulary.read("ValueSet", call.id)
         return body_of(stored), vocabulary.members_of(stored)

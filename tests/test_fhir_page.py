@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sosuckhoe.clinical.fhirxml import reading
+from sosuckhoe.clinical.search.current import lists
 from sosuckhoe.doors.fhir.operations import OPERATIONS
 from tests.exchange.samples import envelope, package
 from tests.test_connect_page import surroundings
@@ -68,6 +69,9 @@ def test_the_page_works_when_followed(followed):
     assert types("everything") >= {"Patient", "Encounter", "Observation"}
     assert answer("summary")["type"] == "document"
     assert types("lastn") == {"Observation"}
+    assert answer("problems")["type"] == "searchset"
+    assert (answer("medications")["resourceType"], answer("medications")["mode"]) == ("List", "snapshot")
+    assert (followed / "paper-again.pdf").read_bytes() == (followed / "paper.pdf").read_bytes() != b""
     assert "I10" in {one["code"] for one in answer("expand")["expansion"]["contains"]}
     assert {"name": "result", "valueBoolean": False} in answer("no-code")["parameter"]
     assert answer("subsumes")["parameter"] == [{"name": "outcome", "valueCode": "subsumes"}]
@@ -85,4 +89,4 @@ def test_the_page_works_when_followed(followed):
 def test_what_it_says_of_operations_stands_in_the_registry():
     named = set(re.findall(r"\\\$([a-z-]+)", TEXT))
     assert named
-    assert named <= {one.name for one in OPERATIONS}
+    assert named <= {one.name for one in OPERATIONS} | {name.removeprefix("$") for name in lists()}

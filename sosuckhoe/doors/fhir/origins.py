@@ -12,7 +12,7 @@ from django.conf import settings
 _METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 _HEADERS = (
     "Accept, Authorization, Content-Type, Content-Encoding, Idempotency-Key, If-Match, If-Modified-Since, "
-    "If-None-Exist, If-None-Match, Prefer, X-Request-Id"
+    "If-None-Exist, If-None-Match, Prefer, X-Request-Id, X-Security-Context"
 )
 _EXPOSED = "Content-Location, ETag, Last-Modified, Location"
 _KEPT_SECONDS = "600"

@@ -6,15 +6,14 @@ import falcon
 
 from sosuckhoe.clinical import actions
 from sosuckhoe.clinical.actions import Answer
-from sosuckhoe.doors.fhir import answering, asking, repeating
+from sosuckhoe.doors.fhir import answering, asking, binary, repeating
 
 
 def on_post(request: falcon.Request, response: falcon.Response, type_name: str) -> None:
     asking.check_accept(request)
     actor = asking.actor_of(request)
     asking.type_of(type_name)
-    raw = asking.content(request)
-    body = asking.resource_in(raw, type_name)
+    raw, body = binary.sent(request, type_name)
     base, at = asking.base_of(request), asking.now()
     condition = request.get_header("If-None-Exist")
 

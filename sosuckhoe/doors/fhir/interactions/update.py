@@ -8,7 +8,7 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import actions
 from sosuckhoe.clinical.actions import Answer
 from sosuckhoe.clinical.search import reference
-from sosuckhoe.doors.fhir import answering, asking, repeating
+from sosuckhoe.doors.fhir import answering, asking, binary, repeating
 
 
 def on_put(request: falcon.Request, response: falcon.Response, type_name: str, name: str) -> None:
@@ -16,8 +16,7 @@ def on_put(request: falcon.Request, response: falcon.Response, type_name: str, n
     actor = asking.actor_of(request)
     asking.type_of(type_name)
     asking.only_format(request)
-    raw = asking.content(request)
-    body = asking.resource_in(raw, type_name)
+    raw, body = binary.sent(request, type_name, name)
     if body.get("id") != name or not reference.ID.fullmatch(name):
         raise Problem("SSK-3029")
     base, at, if_match, only_new = asking.base_of(request), asking.now(), asking.if_match(request), only_create(request)

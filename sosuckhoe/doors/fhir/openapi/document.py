@@ -7,7 +7,7 @@ from typing import Any
 from sosuckhoe import __version__
 from sosuckhoe.clinical.search import parameters
 from sosuckhoe.clinical.search.custom import NONE, Registry
-from sosuckhoe.doors.fhir import negotiation
+from sosuckhoe.doors.fhir import binary, negotiation
 from sosuckhoe.doors.fhir.openapi import paths, schemas, searching
 
 _FIELDS = {
@@ -25,6 +25,7 @@ _FIELDS = {
     "If-Modified-Since": ("header", "The date of the version that the client has", {"type": "string"}),
     "If-None-Exist": ("header", "Create only if this search finds nothing", {"type": "string"}),
     "Idempotency-Key": ("header", "A name for this request: sent again, it is done once", {"type": "string"}),
+    "X-Security-Context": ("header", "Whose a content is that is sent itself: Patient/id …", {"type": "string"}),
     "Prefer": ("header", "return=minimal, return=representation, handling=lenient …", {"type": "string"}),
 }
 _CONDITION = {
@@ -65,11 +66,12 @@ def document(
 
 def _components(type_names: tuple[str, ...]) -> dict[str, Any]:
     bodies = dict.fromkeys((*type_names, "Bundle", "Parameters", "Resource"))
+    of_content = _content_body() if binary.TYPE in type_names else {}
     answers = dict.fromkeys((*bodies, "CapabilityStatement"))
     return {
         "schemas": schemas.all_of(dict.fromkeys((*type_names, "CapabilityStatement"))),
         "parameters": {**_fields(), **searching.controls(), **searching.components(type_names)},
-        "requestBodies": {**{name: _body(name) for name in bodies}, **_other_bodies()},
+        "requestBodies": {**{name: _body(name) for name in bodies}, **_other_bodies(), **of_content},
         "responses": {**{name: _answer(name) for name in answers}, **_other_answers()},
         "securitySchemes": {
             "bearer": {"type": "http", "scheme": "bearer"},
@@ -106,6 +108,14 @@ def _other_bodies() -> dict[str, Any]:
         "Patch": {"required": True, "content": patch},
         "Form": {"content": {"application/x-www-form-urlencoded": form}},
     }
+
+
+def _content_body() -> dict[str, Any]:
+    """What `/Binary` takes: https://hl7.org/fhir/R4/binary.html#rest."""
+    whole = {"schema": {"type": "string", "format": "binary"}}
+    said = "A Binary, or the content itself under its own type, which is none of FHIR's"
+    content = {**_content(schemas.ref(binary.TYPE)), "application/octet-stream": whole}
+    return {"Content": {"description": said, "required": True, "content": content}}
 
 
 def _answer(name: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from sosuckhoe.clinical.search import compartment
-from sosuckhoe.doors.fhir import operations
+from sosuckhoe.doors.fhir import binary, operations
 from sosuckhoe.doors.fhir.interactions import declared
 from sosuckhoe.doors.fhir.openapi import searching
 from sosuckhoe.doors.fhir.operations.operation import TYPE, Operation
@@ -138,13 +138,22 @@ def _parameters(said: _Said, type_name: str, *, is_form: bool) -> list[dict[str,
     if said.is_search and not is_form:
         searchable = searching.names(type_name).values() if type_name else ()
         names += [*searching.controls(), *searchable]
+    if _takes_content(said, type_name):
+        names.append("X-Security-Context")
     return [_parameter_ref(name) for name in dict.fromkeys(names)]
+
+
+def _takes_content(said: _Said, type_name: str) -> bool:
+    """Whether what is sent there may be no resource: https://hl7.org/fhir/R4/binary.html#rest."""
+    return type_name == binary.TYPE and said in (_SAID["create"], _SAID["update"])
 
 
 def _body(said: _Said, method: str, path: str, type_name: str) -> dict[str, str]:
     if path.endswith("/_search"):
         return {"$ref": "#/components/requestBodies/Form"}
     name = said.body.replace("{}", type_name)
+    if _takes_content(said, type_name):
+        name = "Content"
     if not name and said is _UNSAID and method in {"post", "put", "patch"}:
         name = "Resource"
     return {"$ref": f"#/components/requestBodies/{name}"} if name else {}

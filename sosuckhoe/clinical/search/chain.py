@@ -68,13 +68,13 @@ class _Reader:
         if name.startswith(f"{HAS}:"):
             other, code, rest = _has_parts(name)
             link = reference_of(other, code)
-            if type_name not in include.targets_of(link):
+            if type_name not in parameters.targets_of(link):
                 raise Problem("SSK-3004", name=HAS, form=_HAS_FORM)
             return self.hop(link, other, rest, is_reverse=True)
         head, _, rest = name.partition(".")
         code, _, named = head.partition(":")
         link = reference_of(type_name, code)
-        targets = include.targets_of(link)
+        targets = parameters.targets_of(link)
         if named:
             if named not in targets:
                 raise Problem("SSK-3004", name=link.code, form=f"{link.code}:Type.")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical.search import include, parameters, reference, values
+from sosuckhoe.clinical.search import parameters, reference, values
 from sosuckhoe.clinical.search.condition import AnyOf, Beneath, Condition
 from sosuckhoe.clinical.search.parameters import Parameter
 
@@ -56,4 +56,4 @@ def _is_of(text: str, type_name: str, base: str) -> bool:
 
 
 def _types(parameter: Parameter) -> list[str]:
-    return [one for one in sorted(include.targets_of(parameter)) if part_of(one)]
+    return [one for one in sorted(parameters.targets_of(parameter)) if part_of(one)]

@@ -18,7 +18,7 @@ from sosuckhoe.clinical.body import name_in
 from sosuckhoe.clinical.draft import Stored
 from sosuckhoe.clinical.search import custom, meaning, parameters, presence
 from sosuckhoe.clinical.search.condition import Condition, HasId
-from sosuckhoe.clinical.search.parameters import Parameter
+from sosuckhoe.clinical.search.parameters import Parameter, targets_of
 from sosuckhoe.clinical.search.reference import RELATIVE
 
 MOST = 1000
@@ -143,10 +143,3 @@ def referred(include: Include, source: Stored) -> Iterator[tuple[str, str]]:
             whole = RELATIVE.fullmatch(written)
             if whole and whole.group(1) in targets:
                 yield whole.group(1), whole.group(2)
-
-
-def targets_of(parameter: Parameter, target: str = "") -> frozenset[str]:
-    """The types that a parameter may refer to, or only the one that is named."""
-    if target:
-        return frozenset({target})
-    return frozenset(parameters.types() if "*" in parameter.targets else parameter.targets)

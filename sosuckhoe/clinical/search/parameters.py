@@ -120,3 +120,10 @@ def main_date(type_name: str) -> tuple[Path, ...]:
         return tuple(parse_path(path) for path in chosen)
     date = of(type_name).get("date")
     return date.paths if date else ()
+
+
+def targets_of(parameter: Parameter, target: str = "") -> frozenset[str]:
+    """The types that a parameter may refer to, or only the one that is named."""
+    if target:
+        return frozenset({target})
+    return frozenset(types() if "*" in parameter.targets else parameter.targets)

@@ -60,6 +60,6 @@ def _leading_to(registry: Registry) -> dict[str, tuple[str, ...]]:
     for source in parameters.types():
         for one in _with_customs(source, registry):
             if include.is_includable(one):
-                for target in include.targets_of(one):
+                for target in parameters.targets_of(one):
                     found.setdefault(target, []).append(f"{source}:{one.code}")
     return {target: tuple(names) for target, names in found.items()}

@@ -65,6 +65,6 @@ def test_every_include_that_it_names_is_taken_and_leads_there():
         for text in said.get("searchRevInclude", ()):
             include.parse("_revinclude", "", text, type_name, BASE)
             source, _, code = text.partition(":")
-            assert type_name in include.targets_of(parameters.of(source)[code])
+            assert type_name in parameters.targets_of(parameters.of(source)[code])
     assert "Observation:subject" in TYPES["Patient"]["searchRevInclude"]
     assert "Observation:subject" not in TYPES["Medication"]["searchRevInclude"]

@@ -12,6 +12,7 @@ from typing import Any
 
 from sosuckhoe.clinical import terminology
 from sosuckhoe.clinical.fhirpath import checking, single
+from sosuckhoe.clinical.fhirpath.allowance import Allowance
 from sosuckhoe.clinical.fhirpath.compiling import compiled
 from sosuckhoe.clinical.fhirpath.environment import Environment
 from sosuckhoe.clinical.fhirpath.faults import ExecutionProblem, FhirPathProblem, SemanticProblem, SyntaxProblem
@@ -20,6 +21,7 @@ from sosuckhoe.clinical.fhirpath.parser import parse
 from sosuckhoe.clinical.terminology import Source
 
 __all__ = [
+    "Allowance",
     "Environment",
     "ExecutionProblem",
     "Expression",

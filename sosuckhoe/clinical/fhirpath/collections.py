@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sosuckhoe.clinical.fhirpath import equality, quantity, single, types
+from sosuckhoe.clinical.fhirpath.allowance import check_values, look
 from sosuckhoe.clinical.fhirpath.faults import ExecutionProblem
 from sosuckhoe.clinical.fhirpath.node import Node, TypeInfo, all_children, children, plain, system_type
 from sosuckhoe.clinical.fhirpath.quantity import Quantity
@@ -65,7 +66,9 @@ def descendants(items: list[Any]) -> list[Any]:
     found: list[Any] = []
     level = all_children(items)
     while level:
+        look()
         found.extend(level)
+        check_values(len(found), "descendants")
         level = all_children(level)
     return found
 

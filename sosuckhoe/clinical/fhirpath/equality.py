@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from sosuckhoe.clinical.fhirpath import moment, quantity
+from sosuckhoe.clinical.fhirpath.allowance import look
 from sosuckhoe.clinical.fhirpath.faults import ExecutionProblem
 from sosuckhoe.clinical.fhirpath.moment import Moment
 from sosuckhoe.clinical.fhirpath.node import Node, plain
@@ -75,6 +76,7 @@ def equivalent(left: list[Any], right: list[Any]) -> bool:
         return False
     rest = list(right)
     for one in left:
+        look()
         at = next((at for at, other in enumerate(rest) if equivalent_items(one, other)), None)
         if at is None:
             return False
@@ -138,6 +140,7 @@ def distinct(items: list[Any]) -> list[Any]:
 
 def contains(items: list[Any], item: Any) -> bool:
     """Whether an equal of the item is among these."""
+    look()
     return any(equal_items(one, item) is True for one in items)
 
 

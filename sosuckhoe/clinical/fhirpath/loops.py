@@ -7,6 +7,7 @@ from functools import cmp_to_key
 from typing import Any
 
 from sosuckhoe.clinical.fhirpath import equality, moment, single
+from sosuckhoe.clinical.fhirpath.allowance import check_values, look
 from sosuckhoe.clinical.fhirpath.environment import Environment, Run
 from sosuckhoe.clinical.fhirpath.faults import ExecutionProblem
 from sosuckhoe.clinical.fhirpath.node import Node, children, plain, root
@@ -18,9 +19,14 @@ def each(items: list[Any], run: Run, env: Environment) -> list[list[Any]]:
     """What the argument yields for every item, `$index` told."""
     outer = env.index
     found = []
+    count = 0
     for index, item in enumerate(items):
+        look()
         env.index = index
-        found.append(run([item], env))
+        made = run([item], env)
+        found.append(made)
+        count += len(made)
+        check_values(count, "$this")
     env.index = outer
     return found
 
@@ -85,8 +91,10 @@ def aggregate(left: Run, aggregator: Run, start: Run | None = None) -> Run:
         items = left(this, env)
         outer, env.total = env.total, start(this, env) if start else []
         for index, item in enumerate(items):
+            look()
             env.index = index
             env.total = aggregator([item], env)
+            check_values(len(env.total), "aggregate")
         env.total, found = outer, env.total
         return found
 

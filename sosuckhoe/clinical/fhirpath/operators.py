@@ -7,12 +7,10 @@ from decimal import Decimal, DivisionByZero, InvalidOperation
 from typing import Any
 
 from sosuckhoe.clinical.fhirpath import equality, moment, quantity, single
+from sosuckhoe.clinical.fhirpath.allowance import check_letters
 from sosuckhoe.clinical.fhirpath.faults import ExecutionProblem
 from sosuckhoe.clinical.fhirpath.moment import Moment
 from sosuckhoe.clinical.fhirpath.quantity import CALENDAR, DEFINITE, Quantity
-
-MOST_LETTERS = 1 << 20
-"""A text that grows past this in an expression is no text of a record."""
 
 _MOST_INTEGER = 1 << 63
 _UCUM_WORDS = {code: word for word, code in DEFINITE.items()}
@@ -65,8 +63,7 @@ def _within(value: int | Decimal) -> list[Any]:
 
 
 def _joined(one: str, other: str) -> str:
-    if len(one) + len(other) > MOST_LETTERS:
-        raise ExecutionProblem("&")
+    check_letters(len(one) + len(other), "&")
     return one + other
 
 

@@ -11,8 +11,11 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+import regex
+
 from sosuckhoe.clinical import narrative
 from sosuckhoe.clinical.fhirpath import single
+from sosuckhoe.clinical.fhirpath.allowance import MOST_LETTERS, PATTERN_SECONDS, check_letters
 from sosuckhoe.clinical.fhirpath.faults import ExecutionProblem
 
 
@@ -24,28 +27,59 @@ def _of(name: str, make: Callable[..., Any]) -> Callable[..., list[Any]]:
         if None in texts:
             return []
         made = make(*texts)
+        if isinstance(made, str) and len(made) > len(texts[0] or ""):
+            check_letters(len(made), name)
         return made if isinstance(made, list) else single.listed(made)
 
     return call
 
 
 @lru_cache(maxsize=256)
-def _pattern(text: str) -> re.Pattern[str]:
+def _pattern(text: str) -> regex.Pattern[str]:
     try:
-        return re.compile(text, re.DOTALL)
-    except re.error as error:
+        return regex.compile(text, regex.DOTALL)
+    except regex.error as error:
         raise ExecutionProblem("matches") from error
+
+
+def _matched(name: str, how: str) -> Callable[[str, str], bool]:
+    """Whether a pattern is found; a pattern can be written to take for ever, so that it is looked for so long only.
+
+    Meanwhile other threads go on.
+    """
+
+    def call(text: str, pattern: str) -> bool:
+        try:
+            look_for = getattr(_pattern(pattern), how)
+            return look_for(text, timeout=PATTERN_SECONDS, concurrent=True) is not None
+        except TimeoutError as error:
+            raise ExecutionProblem(name) from error
+
+    return call
+
+
+def _replace(text: str, part: str, by: str) -> str:
+    check_letters((len(by) - len(part)) * text.count(part), "replace")
+    return text.replace(part, by)
+
+
+_GROUP = re.compile(r"\$(\d+)|\$\{(\w+)\}")
 
 
 def _replace_matches(text: str, pattern: str, by: str) -> str:
     """`$1` and `${name}` stand for groups; an empty pattern changes nothing."""
     if not pattern:
         return text
-    template = re.sub(r"\$(\d+)|\$\{(\w+)\}", lambda match: rf"\g<{match.group(1) or match.group(2)}>", by)
+    template, groups = _GROUP.subn(lambda match: rf"\g<{match.group(1) or match.group(2)}>", by)
+    check_letters(groups * len(text), "replaceMatches")
+    most = MOST_LETTERS // (len(by) + 1)
     try:
-        return _pattern(pattern).sub(template, text)
-    except (re.error, IndexError) as error:
+        made, count = _pattern(pattern).subn(template, text, count=most + 1, timeout=PATTERN_SECONDS, concurrent=True)
+    except (regex.error, IndexError, TimeoutError) as error:
         raise ExecutionProblem("replaceMatches") from error
+    if count > most:
+        raise ExecutionProblem("replaceMatches")
+    return str(made)
 
 
 def substring(items: list[Any], start: list[Any], length: list[Any] | None = None) -> list[Any]:
@@ -60,7 +94,9 @@ def substring(items: list[Any], start: list[Any], length: list[Any] | None = Non
 def join(items: list[Any], separator: list[Any] | None = None) -> list[Any]:
     """All texts as one."""
     between = single.text(separator or [], "join") or ""
-    return [between.join(single.text([item], "join") or "" for item in items)] if items else []
+    texts = [single.text([item], "join") or "" for item in items]
+    check_letters(sum(map(len, texts)) + len(between) * len(texts), "join")
+    return [between.join(texts)] if items else []
 
 
 _JSON_ESCAPE = re.compile(r"(?:\\u[0-9a-fA-F]{4})+|\\.", re.DOTALL)
@@ -112,9 +148,9 @@ FUNCTIONS: dict[str, Callable[..., list[Any]]] = {
     "contains": _of("contains", lambda text, part: part in text),
     "upper": _of("upper", str.upper),
     "lower": _of("lower", str.lower),
-    "replace": _of("replace", lambda text, part, by: text.replace(part, by)),
-    "matches": _of("matches", lambda text, pattern: _pattern(pattern).search(text) is not None),
-    "matchesFull": _of("matchesFull", lambda text, pattern: _pattern(pattern).fullmatch(text) is not None),
+    "replace": _of("replace", _replace),
+    "matches": _of("matches", _matched("matches", "search")),
+    "matchesFull": _of("matchesFull", _matched("matchesFull", "fullmatch")),
     "replaceMatches": _of("replaceMatches", _replace_matches),
     "htmlChecks": _of("htmlChecks", narrative.is_sound),
     "length": _of("length", len),

@@ -19,6 +19,9 @@ from sosuckhoe.clinical.graphql.question import Question
 from sosuckhoe.clinical.search.parameters import number_of
 
 MOST_VALUES = 100_000
+MOST_SECONDS = 5.0
+"""Of computing for the expressions of one answer."""
+
 _SEARCH = re.compile(r"([A-Z][A-Za-z]+)(List|Connection)")
 Pairs = list[tuple[str, str]]
 
@@ -58,6 +61,7 @@ class Answer:
 
     def __init__(self, question: Question, source: Source) -> None:
         self.question = question
+        self.allowance = fhirpath.Allowance(MOST_SECONDS)
         self.source = source
         self.left = MOST_VALUES
 
@@ -184,7 +188,7 @@ class Answer:
         expression = given.pop("fhirpath", None)
         if expression is not None:
             path = _compiled(str(expression))
-            values = [one for one in values if isinstance(one, dict) and _holds(path, one, type_name)]
+            values = [one for one in values if isinstance(one, dict) and _holds(path, one, type_name, self.allowance)]
         for name, wanted in given.items():
             values = [one for one in values if isinstance(one, dict) and _text(one.get(name)) == _text(wanted)]
         if not isinstance(start, int) or not isinstance(count, int | None):
@@ -241,9 +245,10 @@ def _compiled(text: str) -> fhirpath.Expression:
         raise Problem("SSK-3188", name="fhirpath", type="FHIRPath") from error
 
 
-def _holds(path: fhirpath.Expression, value: Any, type_name: str) -> bool:
+def _holds(path: fhirpath.Expression, value: Any, type_name: str, allowance: fhirpath.Allowance) -> bool:
     try:
-        return path.is_true(value, type_name=type_name)
+        with allowance.spent():
+            return path.is_true(value, type_name=type_name)
     except fhirpath.FhirPathProblem:
         return False
 

@@ -7,13 +7,16 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical.fhirpath import FhirPathProblem, Node, compile_expression, types
+from sosuckhoe.clinical.fhirpath import Allowance, FhirPathProblem, Node, compile_expression, types
+from sosuckhoe.clinical.fhirpath.allowance import look
 from sosuckhoe.clinical.fhirpath.types import Step
 from sosuckhoe.clinical.patch.tree import copied, pruned
 
 _BY_PATTERN = re.compile(r"\b(matches|matchesFull|replaceMatches)\s*\(")
 
 MOST_OPERATIONS = 1000
+MOST_SECONDS = 5.0
+"""Of computing for all paths of a patch."""
 
 
 class _CannotError(Exception):
@@ -36,22 +39,30 @@ def apply(resource: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
     """The resource after all operations of a Parameters resource; the one that was given stays as it is.
 
     Raises SSK-3043 for an operation that is not of the specification's form, SSK-3044 for one that does not suit the
-    resource (no such place, or several where one is meant); `operation` is its number, from 0.
+    resource (no such place, or several where one is meant); `operation` is its number, from 0. SSK-3481 for paths that
+    take too long.
     """
     operations = patch.get("parameter", [])
     if not isinstance(operations, list) or len(operations) > MOST_OPERATIONS:
         raise Problem("SSK-3043", operation=0)
     made: dict[str, Any] = copied(resource)
-    for number, operation in enumerate(operations):
-        try:
-            parts = _parts(operation)
-            _APPLY[_text(parts, "type")](made, parts)
-        except (_FormError, KeyError) as error:
-            raise Problem("SSK-3043", operation=number) from error
-        except (_CannotError, FhirPathProblem) as error:
-            raise Problem("SSK-3044", operation=number) from error
-        made = pruned(made)
+    with Allowance(MOST_SECONDS).spent():
+        for number, operation in enumerate(operations):
+            look()
+            _take(made, number, operation)
+            made = pruned(made)
     return made
+
+
+def _take(made: dict[str, Any], number: int, operation: Any) -> None:
+    """One operation, in place."""
+    try:
+        parts = _parts(operation)
+        _APPLY[_text(parts, "type")](made, parts)
+    except (_FormError, KeyError) as error:
+        raise Problem("SSK-3043", operation=number) from error
+    except (_CannotError, FhirPathProblem) as error:
+        raise Problem("SSK-3044", operation=number) from error
 
 
 def _parts(operation: Any) -> dict[str, dict[str, Any]]:

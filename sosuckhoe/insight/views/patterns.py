@@ -1,7 +1,7 @@
 """Regular expressions of FHIRPath as DuckDB's engine (RE2) reads them. https://hl7.org/fhirpath/#matchesregex-string-boolean
 
-The plain engine uses Python's. What the two read alike is taken over, classes of letters are written out in Unicode's
-terms, and anything else (look-ahead, references to groups, word borders, flags) is left to the plain engine.
+The plain engine reads them as Python does. What the two read alike is taken over, classes of letters are written out in
+Unicode's terms, and anything else (look-ahead, references to groups, word borders, flags) is left to the plain engine.
 https://github.com/google/re2/wiki/Syntax
 """
 

@@ -5,6 +5,7 @@ https://sql-on-fhir.org/ig/latest/processing_model.html#process-a-resource
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,7 +15,8 @@ from typing import Any, TypeAlias
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import terminology
 from sosuckhoe.clinical.body import Number
-from sosuckhoe.clinical.fhirpath import Environment, Node, compile_expression, root
+from sosuckhoe.clinical.fhirpath import Allowance, Environment, Node, compile_expression, root
+from sosuckhoe.clinical.fhirpath.allowance import look
 from sosuckhoe.clinical.fhirpath.faults import FhirPathProblem
 from sosuckhoe.clinical.fhirpath.node import plain
 from sosuckhoe.clinical.fhirpath.quantity import Quantity
@@ -55,29 +57,38 @@ def plan(view: View) -> Plan:
     return Plan(view, of_view(view.top, view.resource, names))
 
 
-def rows(ready: Plan, resources: Iterable[dict[str, Any]], codes: Source = terminology) -> Iterator[Row]:
-    """The rows of every resource of the view's type, in order. SSK-3294, SSK-3295 where values do not suit a column."""
-    made = _Maker(ready, codes)
+def rows(
+    ready: Plan, resources: Iterable[dict[str, Any]], codes: Source = terminology, seconds: float = math.inf
+) -> Iterator[Row]:
+    """The rows of every resource of the view's type, in order. SSK-3294, SSK-3295 where values do not suit a column.
+
+    `seconds`: of computing, for a view that somebody sent; SSK-3481 when they are over.
+    """
+    made = _Maker(ready, codes, Allowance(seconds))
     for resource in resources:
         if resource.get("resourceType") == ready.view.resource:
             yield from made.of_resource(resource)
 
 
 class _Maker:
-    def __init__(self, ready: Plan, codes: Source) -> None:
+    def __init__(self, ready: Plan, codes: Source, allowance: Allowance) -> None:
         self.codes = codes
         self.ready = ready
+        self.allowance = allowance
         self.constants = ready.constants
 
-    def of_resource(self, resource: dict[str, Any]) -> Iterator[Row]:
+    def of_resource(self, resource: dict[str, Any]) -> list[Row]:
         this = root(resource)
         self.root = [this]
-        if all(self.is_true(this, path, place) for path, place in self.ready.view.wheres):
-            for row in _bounded(self.process(self.ready.view.top, this, 0)):
-                yield tuple(_cell(value, one) for value, one in zip(row, self.ready.columns, strict=True))
+        with self.allowance.spent():
+            if not all(self.is_true(this, path, place) for path, place in self.ready.view.wheres):
+                return []
+            found = _bounded(self.process(self.ready.view.top, this, 0))
+            return [tuple(map(_cell, row, self.ready.columns)) for row in found]
 
     def values(self, path: str, this: Node, index: int, place: str) -> list[Any]:
         """What an expression yields of a node."""
+        look()
         env = Environment(self.root, {**self.constants, kinds.ROW_INDEX: [index]}, None, None, self.codes)
         try:
             return compile_expression(path).values_of(this, env)

@@ -30,6 +30,9 @@ from sosuckhoe.insight.views.rows import Plan, Row
 MOST = 20_000
 """Resources of one answer; over more a view runs on the analytical copy."""
 
+MOST_SECONDS = 30.0
+"""Of computing for one answer."""
+
 MOST_MEMBERS = 200
 MOST_VIEW_BYTES = 1_000_000
 _BINARY = re.compile(r"Binary/([A-Za-z0-9.-]{1,64})")
@@ -51,7 +54,8 @@ def run(call: Call) -> None:
     header = asked.flag("header", otherwise=True)
     ready = rows.plan(definition.read(_view(call, asked)))
     codes = believed.vocabulary_of(call.actor, call.at)
-    found = islice(rows.rows(ready, _resources(call, asked, ready), codes), asked.number("_limit"))
+    made = rows.rows(ready, _resources(call, asked, ready), codes, MOST_SECONDS)
+    found = islice(made, asked.number("_limit"))
     call.response.content_type = formats.MEDIA[form]
     if form == "parquet":
         call.response.data = _parquet(ready, found)

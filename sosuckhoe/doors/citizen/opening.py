@@ -12,6 +12,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
+from sosuckhoe.access import policy
 from sosuckhoe.access import queries as access
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock, wall
@@ -49,6 +50,21 @@ class Book:
     @property
     def is_staff(self) -> bool:
         return self.actor.role != "citizen"
+
+    @functools.cached_property
+    def hides(self) -> bool:
+        """Whether the reader is one from whom the owner can hide nothing: who hides entries too."""
+        return policy.can(self.actor, "hide", "book", person=self.whose.person)
+
+    @functools.cached_property
+    def asks(self) -> bool:
+        """Whether the reader asks for the owner's rights to the data."""
+        return policy.can(self.actor, "ask", "book", person=self.whose.person)
+
+    @functools.cached_property
+    def decides(self) -> bool:
+        """Whether the reader decides for the owner who may see the book."""
+        return policy.can(self.actor, "consent", "book", person=self.whose.person)
 
 
 def book_page(page: str, action: str = "read") -> Callable[[Page[Rest]], View]:

@@ -60,11 +60,6 @@ def background(request: HttpRequest, book: Book) -> HttpResponse:
     return _page(request, book, "background", "summary", groups=groups)
 
 
-def _hides(book: Book) -> bool:
-    """Whether the reader is one from whom the owner can hide nothing: who hides entries too."""
-    return policy.can(book.actor, "hide", "book", person=book.whose.person)
-
-
 def _insured(person: int) -> dict[str, Any]:
     """What social insurance told last of the card, and its sentence."""
     standing = insurance.standing(person)
@@ -87,7 +82,7 @@ def visits(request: HttpRequest, book: Book) -> HttpResponse:
     """All visits, by year, page by page."""
     found = queries.timeline_of(book.whose, book.hidden)
     page = Paginator(found, _VISITS).get_page(request.GET.get("trang"))
-    return _page(request, book, "visits", years=timeline.by_year(list(page)), page=page, hides=_hides(book))
+    return _page(request, book, "visits", years=timeline.by_year(list(page)), page=page)
 
 
 @require_safe
@@ -163,7 +158,11 @@ def find(request: HttpRequest, book: Book) -> HttpResponse:
 @require_safe
 @book_page("lookers")
 def lookers(request: HttpRequest, book: Book) -> HttpResponse:
-    """Who looked into the book: others by day, the house's own filing apart from them, one's own looks as a number."""
+    """Who looked into the book: others by day, the house's own filing apart from them, one's own looks as a number.
+
+    For those alone from whom the owner can hide nothing: a line names a clinic whose visits may be hidden.
+    """
+    policy.check(book.actor, "hide", "book", person=book.whose.person)
     persons, account = identity.keys_of_person(book.whose.person), book.actor.account
     automatic = request.GET.get("xem") == _AUTOMATIC
     found = access.lookers(persons, apart_from=account, automatic=automatic)

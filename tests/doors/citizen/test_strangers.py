@@ -26,11 +26,11 @@ OPEN = {
 
 BOOK = {
     *("summary", "background", "visits", "visit", "medicines", "tests", "test", "papers", "paper", "paper-pdf"),
-    *("find", "lookers", "person", "differences"),
+    *("find", "person", "differences"),
 }
 POSTED = {"find"}
 
-OWNERS = {"apps", "copy", "desk", "insured", "requests", "privacy", "decide", "share", "link", "link-end"}
+OWNERS = {"apps", "copy", "desk", "insured", "lookers", "requests", "privacy", "decide", "share", "link", "link-end"}
 """What only the owner does, and who may decide for them."""
 
 
@@ -98,11 +98,59 @@ def owners(everybody, name):
 @pytest.mark.parametrize("name", sorted(OWNERS))
 def test_nobody_else_decides(client, everybody, name, who):
     sign_in(client, getattr(everybody, who))
-    if name in {"copy", "desk", "insured", "requests", "privacy", "share", "link"}:
+    if name in {"copy", "desk", "insured", "lookers", "requests", "privacy", "share", "link"}:
         assert client.get(owners(everybody, name)).status_code == 404
     else:
         assert client.post(owners(everybody, name), {"viec": "giau-loai", "loai": "tests"}).status_code == 404
     assert db.value("select count(*) from access_grant") == 0
+
+
+def links_of(answer):
+    """Where the page leads in this door."""
+    found = re.findall(r'href="(/(?:so|gia-dinh)/[^"#?]*)', answer.content.decode())
+    return sorted({link for link in found if not link.endswith(".pdf")})
+
+
+@pytest.mark.parametrize(
+    ("who", "level"),
+    [("grandmother", ""), ("daughter", "see"), ("daughter", "manage"), ("daughter", "full"), ("doctor", "")],
+)
+def test_no_page_leads_where_its_reader_gets_nothing(client, everybody, who, level):
+    if level:
+        db.execute("update access_relation set level = %s, full_until = null", [level])
+    sign_in(client, getattr(everybody, who))
+    pages = [address(everybody, name) for name in sorted(BOOK - {"paper-pdf", "find"})]
+    seen = {page: client.get(page) for page in pages}
+    found = {link for answer in seen.values() for link in links_of(answer)} - seen.keys()
+    deeper = {link: client.get(link) for link in sorted(found)}
+    further = {link for answer in deeper.values() for link in links_of(answer)} - seen.keys() - deeper.keys()
+    statuses = {link: answer.status_code for link, answer in deeper.items()}
+    statuses |= {link: client.get(link).status_code for link in sorted(further) if "quyen" in link or "yeu-cau" in link}
+    assert {link for link, status in statuses.items() if status == 404} == set()
+
+
+@pytest.mark.parametrize("level", ["see", "manage", "full"])
+def test_no_form_is_shown_to_whom_it_answers_nothing(client, everybody, level):
+    db.execute("update access_relation set level = %s, full_until = null", [level])
+    sign_in(client, everybody.daughter)
+    decide = reverse("citizen:decide", args=[everybody.patient])
+    for page in (address(everybody, "visit"), address(everybody, "paper"), owners(everybody, "privacy")):
+        html = client.get(page).content.decode()
+        entry = re.search(r'name="muc" value="([^"]+)"', html)
+        if entry:
+            assert client.post(decide, {"viec": "giau-muc", "muc": entry[1]}).status_code == 302
+        if 'value="giau-loai"' in html:
+            assert client.post(decide, {"viec": "giau-loai", "loai": "costs"}).status_code == 302
+        assert (bool(entry) or 'value="giau-loai"' in html) is (level == "full")
+
+
+def test_nobody_from_whom_a_clinic_is_hidden_reads_that_it_was_there(client, everybody):
+    """What it filed is hidden; so is the line that says that it filed."""
+    library.file([library.package("LKX001", "2026-03-02", facility=library.PROVINCE)])
+    audit.record_all([audit.Line(PROGRAM, "file", "package", everybody.person)], clock.now())
+    for who in (everybody.doctor, everybody.daughter):
+        answer = sign_in(client, who).get(address(everybody, "lookers"), {"xem": "vao-so"})
+        assert answer.status_code == 404
 
 
 @pytest.mark.parametrize("name", sorted(BOOK))

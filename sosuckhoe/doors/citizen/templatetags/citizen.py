@@ -244,10 +244,11 @@ def sections(book: Book, section: str) -> list[dict[str, object]]:
         "papers": gettext("Giấy tờ"),
         "lookers": gettext("Ai đã xem"),
         "person": gettext("Thông tin"),
+        "privacy": gettext("Quyền riêng tư"),
     }
-    if not book.is_staff:
-        names["privacy"] = gettext("Quyền riêng tư")
+    closed = {"lookers": not book.hides, "privacy": not book.decides}
     return [
         {"text": text, "href": reverse(f"citizen:{name}", args=[book.id]), "is_current": name == section}
         for name, text in names.items()
+        if not closed.get(name)
     ]

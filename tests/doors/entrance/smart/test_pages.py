@@ -38,7 +38,8 @@ def test_an_owner_sees_the_apps_and_ends_one_at_once(cast):
     assert tokens.actor_of(got["access_token"]) is None
     page = cast.browser.get(place).content.decode()
     assert "Chưa có ứng dụng nào xem sổ này." in page
-    assert cast.browser.post(place, {"ung-dung": held}).status_code == 404, "it has ended"
+    assert cast.browser.post(place, {"ung-dung": held}).status_code == 302, "it has ended, and stays so"
+    assert tokens.actor_of(got["access_token"]) is None
     for other in (f"/so/{cast.child_patient}/ung-dung/", place):
         assert cast.browser.post(other, {"ung-dung": str(cast.patient)}).status_code == 404
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from sosuckhoe.base import db
@@ -14,10 +14,20 @@ TABLES = ("clinical_resource", "clinical_history", "clinical_date", "clinical_te
 _OF_RIDS = "t.bucket = %(bucket)s and t.rid = any (%(rids)s::uuid[])"
 
 
+def keys(rids: Iterable[UUID]) -> str:
+    """Keys as an array literal: a tenth of what the adapter of a list of UUIDs costs, for thousands of them."""
+    return "{" + ",".join(rid.hex for rid in rids) + "}"
+
+
+def buckets(rids: Iterable[UUID]) -> str:
+    """The buckets of keys, as an array literal."""
+    return "{" + ",".join(str(bucket_in(rid)) for rid in rids) + "}"
+
+
 def keep_copies(move: Move, rids: Collection[UUID], tables: Collection[str]) -> None:
     """Keep these rows with the merge as they are; all are of one bucket."""
     if rids:
-        values = {"bucket": bucket_in(next(iter(rids))), "rids": list(rids)}
+        values = {"bucket": bucket_in(next(iter(rids))), "rids": keys(rids)}
         for table in tables:
             copy(move, table, _OF_RIDS, values)
 
@@ -49,7 +59,7 @@ def _taken(places: set[UUID]) -> set[UUID]:
         select kept.rid from unnest(%s::int4[], %s::uuid[]) as asked (bucket, rid)
         join clinical_resource kept using (bucket, rid)
         """,
-        ([bucket_in(place) for place in places], list(places)),
+        (buckets(places), keys(places)),
     )
     return {row[0] for row in found}
 
@@ -74,10 +84,10 @@ def carry(places: Mapping[UUID, UUID], person: int) -> None:
             select {chosen} from taken join new on new.old_rid = taken.rid and new.old_bucket = taken.bucket
             """,  # noqa: S608 -- names of tables and columns from the constant above and the catalogue
             {
-                "olds": [bucket_in(rid) for rid in places],
-                "rids": list(places),
-                "news": [bucket_in(place) for place in places.values()],
-                "places": list(places.values()),
+                "olds": buckets(places),
+                "rids": keys(places),
+                "news": buckets(places.values()),
+                "places": keys(places.values()),
                 "person": person,
             },
         )
@@ -103,10 +113,10 @@ def _seal_again(rid: UUID, place: UUID) -> None:
 
 def _lead(moved: Mapping[UUID, UUID]) -> None:
     values = {
-        "olds": [bucket_in(rid) for rid in moved],
-        "rids": list(moved),
-        "news": [bucket_in(place) for place in moved.values()],
-        "places": list(moved.values()),
+        "olds": buckets(moved),
+        "rids": keys(moved),
+        "news": buckets(moved.values()),
+        "places": keys(moved.values()),
     }
     pairs = (
         "unnest(%(olds)s::int4[], %(rids)s::uuid[], %(news)s::int4[], %(places)s::uuid[]) as new (ob, old, bucket, rid)"
@@ -131,7 +141,7 @@ def _lead(moved: Mapping[UUID, UUID]) -> None:
 
 def wipe(rids: Collection[UUID]) -> None:
     """Remove rows with everything that belongs to them, and the ids that lead to them."""
-    values = ([bucket_in(rid) for rid in rids], list(rids))
+    values = (buckets(rids), keys(rids))
     for table in (*TABLES, "clinical_address"):
         db.execute(
             f"""

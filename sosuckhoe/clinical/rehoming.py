@@ -6,7 +6,7 @@ address table leads from it to the new key. What names the Patient who goes name
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -15,10 +15,10 @@ from uuid import UUID
 from sosuckhoe.base import db
 from sosuckhoe.base.keys import bucket_in, bucket_of
 from sosuckhoe.clinical import body as bodies
-from sosuckhoe.clinical import carrying, codec, jsontext
+from sosuckhoe.clinical import carrying, codec, defined, hiding, jsontext, renaming
 from sosuckhoe.clinical.actions.many import Known, Rows, Written, known_of, put, remove, write
 from sosuckhoe.clinical.draft import Draft
-from sosuckhoe.clinical.search import digest, link, parameters
+from sosuckhoe.clinical.search import digest, link
 from sosuckhoe.clinical.search.parameters import name_of, number_of
 from sosuckhoe.identity import moving
 from sosuckhoe.identity.merging import found as merge_of
@@ -26,7 +26,10 @@ from sosuckhoe.identity.merging import leave
 from sosuckhoe.identity.moving import Move
 
 MOVED = frozenset({*carrying.TABLES, "clinical_address", "clinical_job_person"})
-STAYS = {"clinical_event": "what is waiting to be told names resources by their ids, which stay"}
+STAYS = {
+    "clinical_event": "what is waiting to be told names resources by their ids, which stay",
+    "clinical_notice": "so does what was told",
+}
 _NOW = "clinical_now"
 _IN_PLACE = tuple(table for table in carrying.TABLES if table != "clinical_history")
 
@@ -71,8 +74,9 @@ def restore(move: Move) -> None:
     moving.put_back(move, "clinical_job_person")
     carrying.wipe([stand.rid for stand in stands if stand.was])
     _unwrite([stand for stand in stands if stand.was is None and stand.rid not in lost])
+    there = "not ((kept.was->>'rid')::uuid = any (%(lost)s::uuid[]))"
     for table in (*carrying.TABLES, "clinical_address"):
-        moving.bring_back(move, table, "not ((kept.was->>'rid')::uuid = any (%(lost)s::uuid[]))", {"lost": lost})
+        moving.bring_back(move, table, there, {"lost": carrying.keys(lost)})
     texts = restoring_texts(move, stands)
     for stand in changed:
         if stand.was:
@@ -119,7 +123,9 @@ def _rewrite(move: Move, places: dict[UUID, UUID]) -> set[UUID]:
     texts = {_patient(name): _patient(target) for name in names}
     others = known_of({*_referring(names), move.keep.patient} - moved.keys())
     rows, written = Rows(), Written([], [], [], 0)
-    for rid, old in sorted((moved | others).items(), key=lambda pair: pair[0].int):
+    plain = _rename(move, moved, dict.fromkeys(names, target), rows.hides(move.keep.person))
+    left = {rid: old for rid, old in moved.items() if rid not in plain}
+    for rid, old in sorted((left | others).items(), key=lambda pair: pair[0].int):
         if old.body is None or not (rid in {gone, move.keep.patient} or _holds(rid, old, texts)):
             continue
         draft = _draft(rid, old.person, old, texts if rid != gone else {})
@@ -132,6 +138,27 @@ def _rewrite(move: Move, places: dict[UUID, UUID]) -> set[UUID]:
         put(draft, old, bodies.whole_milliseconds(move.at), 0, rows, written)
     write(rows)
     return set(written.changed)
+
+
+def _rename(
+    move: Move, moved: Mapping[UUID, Known], names: Mapping[str, str], wishes: Sequence[hiding.Wish]
+) -> set[UUID]:
+    """Write what names the Patients only as references anew, type by type; the keys of all that is done with."""
+    defined.refresh()
+    at, texts = bodies.whole_milliseconds(move.at), {_patient(name): _patient(other) for name, other in names.items()}
+    with_body = {rid: old for rid, old in moved.items() if old.body is not None}
+    opened = codec.unpacked_many([(old.codec, rid, old.body or b"") for rid, old in with_body.items()])
+    done: set[UUID] = set()
+    found: dict[str, list[renaming.Renamed]] = {}
+    for (rid, old), body in zip(with_body.items(), opened, strict=True):
+        type_name = name_of()[old.type]
+        if renaming.is_plain(type_name, body, texts):
+            done.add(rid)
+            if any(text in body for text in texts):
+                found.setdefault(type_name, []).append(renaming.renamed(rid, old, body, texts, at, wishes))
+    for type_name, rows in sorted(found.items()):
+        renaming.write(type_name, rows, names, at)
+    return done
 
 
 def _replace(patient: dict[str, Any], by: str) -> None:
@@ -199,14 +226,7 @@ def _referring(names: Iterable[str]) -> set[UUID]:
 @cache
 def _masks() -> tuple[int, ...]:
     """What a Patient is XORed with in the tokens of every path that may lead to one."""
-    paths = {
-        (type_name, path.steps)
-        for type_name in parameters.types()
-        for parameter in parameters.of(type_name).values()
-        if parameter.kind == "reference" and (not parameter.targets or "Patient" in parameter.targets)
-        for path in parameter.paths
-    }
-    return tuple(link.mask(digest.prefix(*path)) for path in sorted(paths))
+    return tuple(link.mask(digest.prefix(*path)) for path in sorted(renaming.paths()))
 
 
 def _versions_after(stand: Stand) -> list[tuple[datetime, Known]]:

@@ -49,6 +49,11 @@ def events_of(draft: Draft, old: tuple[int, bytes | None] | None, bucket: int, a
     ]
 
 
+def is_watched(type_name: str) -> bool:
+    """Whether somebody is told of new versions of this type."""
+    return bool(_watched(_period()).get(type_name))
+
+
 def end_of(type_name: str, key: UUID, old: tuple[int, bytes], bucket: int, at: datetime) -> list[Event]:
     """What a deletion makes happen; `old` is codec and body of the version that is deleted.
 

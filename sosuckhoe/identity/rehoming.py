@@ -52,6 +52,7 @@ def move(move: Move) -> None:
 def restore(move: Move) -> None:
     """Each of the two is known by what was theirs; what was heard since stays with the one who was kept."""
     heard = _heard_since(move)
+    others = _forget_given_away(move)
     for table in _RESTORED:
         moving.put_back(move, table)
     for row in moving.noted(move, "access_account"):
@@ -59,7 +60,7 @@ def restore(move: Move) -> None:
             "update access_account set person = %s where id = %s and person = %s",
             (move.gone.person, row["id"], move.keep.person),
         )
-    _put_back_persons(move)
+    _put_back_persons(move, others)
     for number in heard:
         hear(move.keep.person, Claim("", "", "", "", (number,)), move)
 
@@ -200,13 +201,39 @@ def _move_person(move: Move) -> None:
     moving.note(move, "identity_joined", [{"claim": at_rest.joined(move.number, joined)}])
 
 
-def _put_back_persons(move: Move) -> None:
+def _forget_given_away(move: Move) -> set[tuple[str, bytes]]:
+    """The numbers that a third person has been given since: they stay theirs, so nothing of them is put back."""
+    both = [move.keep.person, move.gone.person]
+    rows = db.tuples(
+        """
+        delete from identity_merge_row kept using identity_identifier held
+        where kept.bucket = %(at_bucket)s and kept.merge = %(number)s and kept.tbl = 'identity_identifier'
+          and held.system = coalesce(kept.was, kept.now) ->> 'system'
+          and held.blind = (coalesce(kept.was, kept.now) ->> 'blind')::bytea and held.person <> all (%(both)s::int8[])
+        returning held.system, held.blind
+        """,
+        {**move.place, "both": both},
+    )
+    return {(system, bytes(blind)) for system, blind in rows}
+
+
+def _put_back_persons(move: Move, others: set[tuple[str, bytes]]) -> None:
+    """Each is known by what was theirs, but for the numbers of others."""
     for row in moving.noted(move, "identity_person"):
         was = row["was"]
         db.execute(
             "update identity_person set claim = %s, as_of = %s, merged_into = null where bucket = %s and person = %s",
-            (was["claim"], was["as_of"], was["bucket"], was["person"]),
+            (_without(was["person"], was["claim"], others), was["as_of"], was["bucket"], was["person"]),
         )
+
+
+def _without(person: int, claim: str, others: set[tuple[str, bytes]]) -> str | bytes:
+    """What was known of a person, sealed as it was, or anew without the numbers of others."""
+    if not others:
+        return claim
+    told = at_rest.noted(person, claim)
+    left = tuple(one for one in told.identifiers if (one.system, at_rest.blind(one)) not in others)
+    return at_rest.sealed(person, replace(told, identifiers=left))
 
 
 def _add_keys(move: Move, keys: list[int]) -> None:

@@ -14,7 +14,8 @@ from graphql.language import FieldNode, SelectionSetNode
 
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import fhirpath
-from sosuckhoe.clinical.graphql.known import child_of
+from sosuckhoe.clinical.graphql import telling
+from sosuckhoe.clinical.graphql.known import child_of, name_of
 from sosuckhoe.clinical.graphql.question import Question
 from sosuckhoe.clinical.search.parameters import number_of
 
@@ -64,13 +65,18 @@ class Answer:
         self.allowance = fhirpath.Allowance(MOST_SECONDS)
         self.source = source
         self.left = MOST_VALUES
+        self.teller = telling.Teller(question)
 
     def of_system(self) -> dict[str, Any]:
         """The answer to a question of the whole server."""
         out: dict[str, Any] = {}
         for field in self.question.fields_of(self.question.fields, "Query"):
             name = field.name.value
-            if name in number_of():
+            if name == "__typename":
+                self._put(out, field, ["Query"], is_list=False)
+            elif name in telling.NAMES:
+                self._put(out, field, [self.teller.of(field)], is_list=False)
+            elif name in number_of():
                 found = self.source.read(name, str(self.question.values_of(field).get("id", "")))
                 if found is None:
                     raise Problem("SSK-1002")
@@ -90,10 +96,10 @@ class Answer:
 
     def _select(self, out: dict[str, Any], chosen: SelectionSetNode | None, focus: Focus, *, is_flat: bool) -> None:
         """Put the wanted fields of a value into `out`; when the value itself is flattened, as lists."""
-        for field in self.question.fields_of(chosen, focus.type):
+        for field in self.question.fields_of(chosen, name_of(focus.type)):
             name = field.name.value
             if name in {"__typename", "resourceType"}:
-                self._put(out, field, [focus.value.get("resourceType", focus.type)], is_list=is_flat)
+                self._put(out, field, [focus.value.get("resourceType", name_of(focus.type))], is_list=is_flat)
             elif name == "resource" and focus.type == "Reference":
                 self._resolved(out, field, focus, is_flat=is_flat)
             elif not self._searched(out, field, focus):
@@ -138,18 +144,19 @@ class Answer:
             self._each(out, field, found, (True, False))
             return True
         page = self.source.search(type_name, [*pairs, ("_total", "accurate")])
-        self._put(out, field, [self._connection(field.selection_set, page)], is_list=False)
+        self._put(out, field, [self._connection(field.selection_set, page, type_name)], is_list=False)
         return True
 
-    def _connection(self, chosen: SelectionSetNode | None, page: Found) -> dict[str, Any]:
+    def _connection(self, chosen: SelectionSetNode | None, page: Found, type_name: str) -> dict[str, Any]:
         """https://hl7.org/fhir/R4/graphql.html#searching"""
         out: dict[str, Any] = {}
         near = {"previous": page.before or None, "next": page.after or None}
-        plain = {"count": page.total, "pagesize": len(page.resources), **near}
-        for field in self.question.fields_of(chosen, "Connection"):
+        own = f"{type_name}Connection"
+        plain = {"count": page.total, "pagesize": len(page.resources), "__typename": own, **near}
+        for field in self.question.fields_of(chosen, own):
             name = field.name.value
             if name == "edges":
-                edges = [self._edge(field.selection_set, one) for one in page.resources]
+                edges = [self._edge(field.selection_set, one, type_name) for one in page.resources]
                 self._put(out, field, edges, is_list=True)
             elif name in plain:
                 self._put(out, field, [plain[name]], is_list=False)
@@ -157,13 +164,14 @@ class Answer:
                 raise Problem("SSK-3188", name=name[:64], type="Connection")
         return out
 
-    def _edge(self, chosen: SelectionSetNode | None, resource: dict[str, Any]) -> dict[str, Any]:
+    def _edge(self, chosen: SelectionSetNode | None, resource: dict[str, Any], type_name: str) -> dict[str, Any]:
         out: dict[str, Any] = {}
-        for field in self.question.fields_of(chosen, "Edge"):
+        plain = {"mode": "match", "__typename": f"{type_name}Edge"}
+        for field in self.question.fields_of(chosen, plain["__typename"]):
             if field.name.value == "resource":
                 self._put(out, field, [self._object(field.selection_set, _focus(resource))], is_list=False)
-            elif field.name.value == "mode":
-                self._put(out, field, ["match"], is_list=False)
+            elif field.name.value in plain:
+                self._put(out, field, [plain[field.name.value]], is_list=False)
             else:
                 raise Problem("SSK-3188", name=field.name.value[:64], type="Edge")
         return out
@@ -178,7 +186,7 @@ class Answer:
                 pairs.append((str(value), f"{focus.resource['resourceType']}/{focus.resource['id']}"))
             else:
                 values = value if isinstance(value, list) else [value]
-                pairs += [(name.replace("__", ":"), _text(one)) for one in values]
+                pairs += [(_parameter(name), _text(one)) for one in values]
         return pairs
 
     def _filtered(self, field: FieldNode, values: list[Any], type_name: str) -> list[Any]:
@@ -232,6 +240,12 @@ class Answer:
         elif values:
             both = isinstance(old, dict) and isinstance(values[0], dict)
             out[name] = {**old, **values[0]} if both and old else values[0]
+
+
+def _parameter(name: str) -> str:
+    """The search parameter of an argument: `_` stands for a hyphen, which no name may have, `__` before a modifier."""
+    code, mark, modifier = name[1:].partition("__")
+    return name[:1] + code.replace("_", "-") + (f":{modifier.replace('_', '-')}" if mark else "")
 
 
 def _focus(resource: Mapping[str, Any]) -> Focus:

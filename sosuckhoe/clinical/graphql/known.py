@@ -18,11 +18,17 @@ class Child(NamedTuple):
 
 def child_of(type_name: str, name: str) -> Child | None:
     """The element of a type under a JSON key; None when there is none."""
-    return _children(type_name).get(name)
+    return children_of(type_name).get(name)
+
+
+def name_of(type_name: str) -> str:
+    """The name of a type in GraphQL, which may have no dots: PatientContact."""
+    return "".join(part[:1].upper() + part[1:] for part in type_name.split(".")) if "." in type_name else type_name
 
 
 @cache
-def _children(type_name: str) -> dict[str, Child]:
+def children_of(type_name: str) -> dict[str, Child]:
+    """The elements of a type by their JSON keys; none of a primitive type."""
     made = {}
     for name, element in elements.of(type_name).items():
         for kind in element.types:

@@ -137,6 +137,34 @@ def test_a_question_may_not_cost_more_than_is_allowed(client, stored):
     assert told["errors"][0]["extensions"]["resource"]["issue"][0]["details"]["coding"][0]["code"] == "SSK-3189"
 
 
+def test_the_schema_is_told_to_whoever_is_known(client, stored):
+    text = '{ __typename __schema { queryType { name } } __type(name: "Patient") { interfaces { name } } }'
+    told = {
+        "__typename": "Query",
+        "__schema": {"queryType": {"name": "Query"}},
+        "__type": {"interfaces": [{"name": "Resource"}]},
+    }
+    assert data(client, text, who="charlie", path="/$graphql") == told
+    assert client.ask(None, "POST", "/$graphql", {"query": text}).status_code == 401
+
+
+def test_everything_says_what_it_is(client, stored):
+    text = "{ __typename name @first { __typename } ObservationConnection(_reference: subject, _count: 1) {"
+    text += " __typename edges { __typename ... on ObservationEdge { resource { __typename } } } } }"
+    edge = {"__typename": "ObservationEdge", "resource": {"__typename": "Observation"}}
+    page = {"__typename": "ObservationConnection", "edges": [edge]}
+    told = {"__typename": "Patient", "name": {"__typename": "HumanName"}, "ObservationConnection": page}
+    assert data(client, text) == told
+
+
+def test_a_hyphen_of_a_search_parameter_is_an_underscore(client, stored):
+    for value, found in (("gt13", 2), ("gt14", 0)):
+        text = f'{{ ObservationList(_reference: subject, value_quantity: "{value}") {{ id }} }}'
+        assert len(data(client, text)["ObservationList"]) == found
+    text = '{ PatientList(gender__not: "male", _lastUpdated: "gt2000") { id } }'
+    assert len(data(client, text, path="/$graphql")["PatientList"]) == 1
+
+
 def test_a_connection_leads_on_and_back(client, stored):
     def page(place=None):
         asked = "_reference: subject, _count: 1" + (f', _cursor: "{place}"' if place else "")

@@ -6,11 +6,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
+import msgspec
+
 from sosuckhoe.access import addresses, policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import grounding, narrowing
-from sosuckhoe.clinical.bulk.wanted import Wanted
+from sosuckhoe.clinical.bulk import associated
+from sosuckhoe.clinical.bulk.wanted import PROVENANCE, Wanted
 from sosuckhoe.clinical.search import seen as seeing
 from sosuckhoe.clinical.search import sql
 from sosuckhoe.clinical.search.parameters import is_personal, number_of
@@ -51,7 +54,19 @@ def chosen(actor: Actor, wanted: Wanted, at: datetime) -> list[Rows]:
         whose = records if is_personal(type_name) else entries[addresses.kinds()[type_name]]
         if whose is not None and type_name in {*wanted.personal, *wanted.registers}:
             found.append(_filtered(actor, wanted, type_name, searches, whose, at))
-    return [_named(number, rows) for number, rows in enumerate(found) if rows is not None]
+    parts = [_named(number, rows) for number, rows in enumerate(found) if rows is not None]
+    return [*parts, _along(wanted, records, parts)] if wanted.associated else parts
+
+
+def _along(wanted: Wanted, whose: Seen, parts: list[Rows]) -> Rows:
+    """The Provenance of what the other parts read, however old it is."""
+    made = _base(msgspec.structs.replace(wanted, since=None), [PROVENANCE], whose)
+    made.ranges.append("r.body is not null")
+    own = _named("along", Rows(made.where(), made.values))
+    text, values = associated.clause([f"({one.where})" for one in parts], wanted.associated)
+    return Rows(
+        f"{own.where}\n  and {text}", own.values | values | {k: v for one in parts for k, v in one.values.items()}
+    )
 
 
 def deleted(actor: Actor, wanted: Wanted) -> Rows | None:

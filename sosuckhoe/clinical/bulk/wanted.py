@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import parse_qsl
 
@@ -14,6 +15,9 @@ from sosuckhoe.clinical.search import parameters
 from sosuckhoe.clinical.search.query import parse
 
 SYSTEM, PATIENT, GROUP = "system", "patient", "group"
+LATEST, RELEVANT = "LatestProvenanceResources", "RelevantProvenanceResources"
+ASSOCIATED = (LATEST, RELEVANT)
+PROVENANCE = "Provenance"
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -28,18 +32,25 @@ class Wanted(msgspec.Struct, frozen=True):
     filters: dict[str, tuple[str, ...]] = {}
     elements: dict[str, tuple[str, ...]] = {}
     persons: tuple[int, ...] | None = None
+    associated: str = ""
+    """Which Provenance goes along, one of ASSOCIATED; '' as any other type."""
 
     @property
     def personal(self) -> list[str]:
         """The types of persons' records that are wanted."""
-        return [name for name in self.types or parameters.types() if parameters.is_personal(name)]
+        return [name for name in self._types if parameters.is_personal(name)]
 
     @property
     def registers(self) -> list[str]:
         """The types of registers that are wanted: they are no patient's."""
         if self.level != SYSTEM:
             return []
-        return [name for name in self.types or parameters.types() if not parameters.is_personal(name)]
+        return [name for name in self._types if not parameters.is_personal(name)]
+
+    @property
+    def _types(self) -> list[str]:
+        """Provenance that is asked for as what goes along is no type of its own."""
+        return [name for name in self.types or parameters.types() if not (self.associated and name == PROVENANCE)]
 
 
 def types_in(texts: list[str]) -> tuple[str, ...]:
@@ -65,6 +76,16 @@ def filters_in(actor: Actor, texts: list[str], types: tuple[str, ...], now: date
             grounding.check_codes(actor, asked.conditions)
             found[type_name] = (*found.get(type_name, ()), query)
     return found
+
+
+def associated_in(texts: list[str], filters: Iterable[str]) -> str:
+    """`includeAssociatedData`: one of ASSOCIATED; SSK-3004 for any other, and beside a filter of Provenance."""
+    asked = {one for text in texts for one in text.split(",")}
+    if not asked:
+        return ""
+    if not asked <= set(ASSOCIATED) or len(asked) > 1 or PROVENANCE in filters:
+        raise Problem("SSK-3004", name="includeAssociatedData", form=" | ".join(ASSOCIATED))
+    return asked.pop()
 
 
 def elements_in(texts: list[str]) -> dict[str, tuple[str, ...]]:

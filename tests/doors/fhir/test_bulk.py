@@ -165,7 +165,9 @@ def test_a_group_is_its_active_members(client, stored, others):
 @pytest.mark.parametrize(
     ("query", "wanted"),
     [
-        ("includeAssociatedData=LatestProvenanceResources", "SSK-3001"),
+        ("includeAssociatedData=_mine", "SSK-3004"),
+        ("includeAssociatedData=LatestProvenanceResources,RelevantProvenanceResources", "SSK-3004"),
+        ("includeAssociatedData=LatestProvenanceResources&_typeFilter=Provenance%3Frecorded%3Dgt2020", "SSK-3004"),
         ("_type=Nonsense", "SSK-3004"),
         ("_since=yesterday", "SSK-3004"),
         ("_outputFormat=text/csv", "SSK-3004"),

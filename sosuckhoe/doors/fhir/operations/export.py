@@ -19,7 +19,7 @@ from sosuckhoe.clinical.search import date, reference
 from sosuckhoe.doors.fhir import asking
 from sosuckhoe.doors.fhir.operations.operation import INSTANCE, SYSTEM, TYPE, Call, Operation
 
-_OF_TEXT = ("_outputFormat", "_type", "_typeFilter", "_elements")
+_OF_TEXT = ("_outputFormat", "_type", "_typeFilter", "_elements", "includeAssociatedData")
 _NAMES = (*_OF_TEXT, "_since", "patient")
 _NDJSON = frozenset({"application/fhir+ndjson", "application/ndjson", "ndjson"})
 _FORM = "application/fhir+ndjson"
@@ -77,6 +77,7 @@ def _wanted(call: Call, level: str, persons: list[int] | None) -> Wanted:
         filters,
         wanting.elements_in(texts["_elements"]),
         _named(call, given.get("patient", ()), persons, level),
+        wanting.associated_in(texts["includeAssociatedData"], filters),
     )
 
 

@@ -34,6 +34,9 @@ MOST_DEEP = 100
 DECIMALS = 8
 """Computed numbers come out to so many decimals. https://hl7.org/fhirpath/#decimal"""
 
+_LARGE = 1 << 53
+_PAST_INTEGERS = 1 << 63
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -180,10 +183,16 @@ def _bare(value: Any) -> Any:
     if isinstance(value, Node):
         return _number(value.value)
     if isinstance(value, Decimal):
-        return float(round(value, DECIMALS))
+        return _rounded(value)
     if isinstance(value, Quantity):
         return {"value": float(value.value), "unit": value.unit}
     return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
+
+
+def _rounded(value: Decimal) -> float | None:
+    """A computed number; None for one that no double holds. A large one has no such decimals as a double."""
+    found = float(value) if abs(value) >= _LARGE else float(round(value, DECIMALS))
+    return found if math.isfinite(found) else None
 
 
 def _number(value: Any) -> Any:
@@ -199,7 +208,7 @@ def _fitted(value: Any, family: str) -> Any:
     if family == "boolean":
         return value if isinstance(value, bool) else None
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not is_number or (family == "integer" and value != int(value)):
+    if not is_number or (family == "integer" and (abs(value) >= _PAST_INTEGERS or value != int(value))):
         return None
     return int(value) if family == "integer" else float(value)
 

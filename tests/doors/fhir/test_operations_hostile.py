@@ -38,6 +38,7 @@ NEEDED = {
     "stats": {"subject": "Patient/x", "code": "x", "statistic": "average", "include": "true"},
     "expand": {"url": GENDERS},
     "validate-code": {"url": GENDERS, "code": "male", "system": "http://hl7.org/fhir/administrative-gender"},
+    "find": {"patient": "x", "name": "$current-problems"},
     "lookup": {"code": "male", "system": "http://hl7.org/fhir/administrative-gender"},
     "translate": {"code": "male", "system": "http://hl7.org/fhir/administrative-gender"},
 }
@@ -46,6 +47,7 @@ NEEDED = {
 NAMES = {
     "everything": ("start", "end", "_since", "_type", "_count", "_cursor"),
     "summary": ("profile", "identifier"),
+    "find": ("patient", "name"),
     "lastn": ("max", "patient", "code", "status"),
     "stats": ("subject", "code", "system", "coding", "duration", "period", "statistic", "include", "limit"),
     "expand": ("url", "valueSet", "filter", "offset", "count", "designation", "date", "system-version"),
@@ -152,6 +154,23 @@ def test_questions_of_very_many_codes_are_refused(client, stored, statements, na
     answer = client.ask("alice", "POST", f"/Observation/${name}", body)
     assert "SSK-3480" in answer.text
     assert not [one for one in statements if "clinical_resource" in one]
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "most", "number"),
+    [
+        ("/Patient/$export", "patient", 10_000, "SSK-3480"),
+        ("/ViewDefinition/$viewdefinition-run", "group", 200, "SSK-3298"),
+    ],
+)
+def test_very_many_persons_are_refused_before_any_is_read(client, stored, statements, path, name, most, number):
+    view = {"resource": "Patient", "select": [{"column": [{"name": "id", "path": "id"}]}]}
+    needed = [{"name": "viewResource", "resource": view}] if name == "group" else []
+    named = [{"name": name, "valueReference": {"reference": f"{name.title()}/x"}}] * (most + 1)
+    body = {"resourceType": "Parameters", "parameter": [*needed, *named]}
+    answer = client.ask("program", "POST", path, body, Prefer="respond-async")
+    assert number in answer.text
+    assert not [one for one in statements if "clinical_" in one]
 
 
 @pytest.mark.parametrize("preview", [{"valueString": "TRUE"}, {"valueInteger": 2}, {"valueCode": "yes"}, {"part": []}])

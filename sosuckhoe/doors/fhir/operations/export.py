@@ -23,6 +23,8 @@ _OF_TEXT = ("_outputFormat", "_type", "_typeFilter", "_elements", "includeAssoci
 _NAMES = (*_OF_TEXT, "_since", "patient")
 _NDJSON = frozenset({"application/fhir+ndjson", "application/ndjson", "ndjson"})
 _FORM = "application/fhir+ndjson"
+MOST_PATIENTS = 10_000
+"""That one request may name: each is looked up before it is answered. A Group may have more."""
 
 
 def run_system(call: Call) -> Answer:
@@ -87,6 +89,8 @@ def _named(call: Call, patients: Any, persons: list[int] | None, level: str) -> 
         return None if persons is None else tuple(persons)
     if level == wanting.SYSTEM:
         raise Problem("SSK-3001", name="patient", type="$export")
+    if len(patients) > MOST_PATIENTS:
+        raise Problem("SSK-3480", limit=MOST_PATIENTS)
     named = [_person(call, _id_in(one)) for one in patients]
     if persons is not None and not set(named) <= set(persons):
         raise Problem("SSK-1002")

@@ -196,6 +196,8 @@ def _members(call: Call, asked: Asked) -> list[str] | None:
     if "group" not in asked:
         return None
     found: dict[str, None] = {}
+    if len(asked.values("group")) > MOST_MEMBERS:
+        raise Problem("SSK-3298", limit=MOST_MEMBERS)
     for named in asked.values("group"):
         name = _reference_in(named, "group").rpartition("/")[2]
         group = jsontext.read_own(reading.read(call.actor, "Group", name, call.at).body)

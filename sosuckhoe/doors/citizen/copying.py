@@ -11,6 +11,7 @@ from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.book.papers import copying
 from sosuckhoe.doors.citizen.opening import Book, book_page
+from sosuckhoe.doors.look import asked
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,10 +26,10 @@ def copy(request: HttpRequest, book: Book) -> HttpResponse:
         count = len(copying.volumes(book.whose, copying.hidden_of(book.hidden, is_whole=True)))
         facts = {"volumes": range(1, count + 1), "book": book, "age": book.whose.age(book.on), "section": "privacy"}
         return render(request, "citizen/copy.html", facts)
-    number = request.POST.get("tap", "1")
-    if not (number.isascii() and number.isdigit() and len(number) < 5):  # noqa: PLR2004 -- figures of a volume's number
+    number = asked.number_in(request.POST.get("tap", "1"))
+    if number is None:
         raise Problem("SSK-1002")
-    volume = found[min(max(int(number), 1), len(found)) - 1]
+    volume = found[min(max(number, 1), len(found)) - 1]
     made = copying.pdf(book.whose, volume, len(found), hidden, clock.now())
     answer = HttpResponse(made, content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="so-suc-khoe-{volume.number}.pdf"'

@@ -13,9 +13,8 @@ from django.views.decorators.http import require_http_methods
 from sosuckhoe.access.smart import authorizations, bounds
 from sosuckhoe.access.smart.authorizations import Held
 from sosuckhoe.base import clock
-from sosuckhoe.doors.citizen import wording
 from sosuckhoe.doors.citizen.opening import Book, book_page
-from sosuckhoe.doors.look import asked
+from sosuckhoe.doors.look import asked, tongue
 
 
 class Line(NamedTuple):
@@ -49,4 +48,4 @@ def apps(request: HttpRequest, book: Book) -> HttpResponse:
 
 
 def _line(one: Held, *, is_live: bool) -> Line:
-    return Line(one, bounds.sentences(tuple(one.scope.split()), wording.language()), is_live)
+    return Line(one, bounds.sentences(tuple(one.scope.split()), tongue.language()), is_live)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sosuckhoe.access import cards, emergency, policy
@@ -20,6 +20,7 @@ from sosuckhoe.book import find as finding
 from sosuckhoe.book import indicators, kept, medicines, queries, timeline
 from sosuckhoe.doors.citizen.differing import number_open
 from sosuckhoe.doors.citizen.opening import Book, book_page
+from sosuckhoe.doors.look import tongue
 from sosuckhoe.exchange.bhxh import queries as insurance
 from sosuckhoe.identity import queries as identity
 
@@ -65,8 +66,7 @@ def _insured(person: int) -> dict[str, Any]:
     standing = insurance.standing(person)
     if standing is None:
         return {}
-    is_english = (get_language() or "vi").startswith("en")
-    return {"insured": standing, "insured_said": standing.result.en if is_english else standing.result.vi}
+    return {"insured": standing, "insured_said": tongue.said(standing.result)}
 
 
 def _news(person: int, since: datetime) -> dict[str, Any]:

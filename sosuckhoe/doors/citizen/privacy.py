@@ -21,7 +21,7 @@ from sosuckhoe.clinical.actions import hide
 from sosuckhoe.clinical.hiding import Wish
 from sosuckhoe.doors.citizen import wording
 from sosuckhoe.doors.citizen.opening import Book, book_page
-from sosuckhoe.doors.look import asked
+from sosuckhoe.doors.look import asked, tongue
 
 _SHOWN_FOR = timedelta(days=365)
 
@@ -62,7 +62,7 @@ def decide(request: HttpRequest, book: Book) -> HttpResponse:
     except Problem as problem:
         if problem.status == 404:  # noqa: PLR2004 -- not theirs: as if it were not there
             raise
-        messages.error(request, problem.en if request.LANGUAGE_CODE == "en" else problem.vi)
+        messages.error(request, tongue.said(problem))
     return redirect("citizen:privacy", book.id)
 
 

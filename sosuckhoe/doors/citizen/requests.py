@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from sosuckhoe.access import queries as access
@@ -16,6 +16,7 @@ from sosuckhoe.book import queries
 from sosuckhoe.clinical import queries as clinical
 from sosuckhoe.doors.citizen import wording
 from sosuckhoe.doors.citizen.opening import Book, book_page
+from sosuckhoe.doors.look import tongue
 from sosuckhoe.exchange import sources
 from sosuckhoe.exchange.actions import written
 
@@ -57,10 +58,9 @@ def asked(request: HttpRequest, book: Book) -> HttpResponse:
 
 def _names(writers: list[str]) -> dict[str, str]:
     """What facilities and other systems are called."""
-    language = "en" if (get_language() or "vi").startswith("en") else "vi"
     systems = {one: source for one in writers if (source := sources.of_uri(one))}
     return queries.facility_names(set(writers) - systems.keys()) | {
-        one: source.en if language == "en" else source.vi for one, source in systems.items()
+        one: tongue.said(source) for one, source in systems.items()
     }
 
 

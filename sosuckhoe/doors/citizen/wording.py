@@ -5,34 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from sosuckhoe.access import custody, grants, labels, requests
 from sosuckhoe.book.papers.reading import Paper
-from sosuckhoe.doors.look import dates
+from sosuckhoe.doors.look import dates, tongue
 
 
 def sentence(kind: str, *, recipient: str = "", what: str = "", until: datetime | None = None) -> str:
     """The sentence of `access/data/consents.yaml`, filled."""
-    text: str = grants.words()["kinds"][kind][language()]
+    text: str = grants.words()["kinds"][kind][tongue.language()]
     return text.format(recipient=recipient, what=what, until=dates.moment(until) if until else "")
 
 
 def chosen(kind: str, key: str) -> str:
     """What a choice of the same file is called: `hideable` or `levels`."""
-    told: str = grants.words()[kind][key][language()]
+    told: str = grants.words()[kind][key][tongue.language()]
     return told
 
 
 def label_names(bits: int) -> str:
     """What labels are called: 'HIV, Sức khỏe tâm thần'."""
-    place = 1 if language() == "en" else 0
+    place = 1 if tongue.language() == "en" else 0
     return ", ".join(labels.names()[code][place] for code, bit in labels.bits().items() if bits & bit)
 
 
 def paper(one: Paper) -> str:
     """A paper in a list to choose from."""
-    name = one.kind.name.en if language() == "en" and one.kind.name.en else one.kind.name.vi
+    name = one.kind.name.en if tongue.language() == "en" and one.kind.name.en else one.kind.name.vi
     return f"{name}, {dates.day(one.date)}"
 
 
@@ -44,18 +44,13 @@ def link_text(papers: Iterable[str], until: datetime, *, sensitive: bool) -> str
     return sentence("link", what=", ".join(parts), until=until)
 
 
-def language() -> str:
-    """The reader's: vi or en."""
-    return "en" if (get_language() or "vi").startswith("en") else "vi"
-
-
 def request_kind(kind: str) -> str:
     """What somebody asks for."""
-    told: str = requests.words()["kinds"][kind][language()]
+    told: str = requests.words()["kinds"][kind][tongue.language()]
     return told
 
 
 def reason(key: str) -> str:
     """Why who holds a book was decided."""
-    told: str = custody.words()["reasons"][key][language()]
+    told: str = custody.words()["reasons"][key][tongue.language()]
     return told

@@ -8,10 +8,10 @@ from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 
 from sosuckhoe.access import sending
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.doors.look import tongue
 
 
 def form(
@@ -28,7 +28,7 @@ def form(
 
 def sentence(problem: Problem) -> str:
     """A problem in the reader's language."""
-    return problem.en if get_language() == "en" else problem.vi
+    return tongue.said(problem)
 
 
 def is_stub_shown() -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
-from django.utils.translation import get_language
+from sosuckhoe.doors.look import tongue
 
 _SWAP = str.maketrans(",.", ".,")
 
@@ -23,7 +23,7 @@ def number(value: float | Decimal | str | None, places: int | None = None) -> st
     if not exact.is_finite():
         return str(value)
     written = f"{exact:,.{places}f}" if places is not None else _shortest(exact)
-    return written.translate(_SWAP) if (get_language() or "vi").startswith("vi") else written
+    return written.translate(_SWAP) if tongue.language() == "vi" else written
 
 
 def _shortest(exact: Decimal) -> str:

@@ -6,10 +6,11 @@ import json
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from sosuckhoe.base import facts
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.doors.look import tongue
 from sosuckhoe.exchange import findings
 from sosuckhoe.exchange.xml130.format import DATA
 from sosuckhoe.exchange.xml130.package import Finding
@@ -33,11 +34,6 @@ class Told(NamedTuple):
     rule: str
 
 
-def language() -> str:
-    """'vi' or 'en'."""
-    return "en" if (get_language() or "").startswith("en") else "vi"
-
-
 def level(word: str) -> Tag:
     """How grave a finding is."""
     return Tag(gettext("Từ chối"), "red") if word == "refused" else Tag(gettext("Ghi chú"), "yellow")
@@ -50,8 +46,8 @@ def told(row: Any) -> Told:
         level(row.level),
         _place(row.tbl, row.row),
         row.field,
-        findings.sentence(finding, language()),
-        findings.value_words(finding, language()),
+        findings.sentence(finding, tongue.language()),
+        findings.value_words(finding, tongue.language()),
         row.rule,
     )
 
@@ -62,12 +58,12 @@ def rule_told(row: Any, example: str = "") -> str:
     Of a refused rule no example helps: it would name the line of one file.
     """
     value_class = example if row.level == "noted" else ""
-    return findings.sentence(Finding(row.level, row.tbl, 0, row.field, row.rule, value_class), language())
+    return findings.sentence(Finding(row.level, row.tbl, 0, row.field, row.rule, value_class), tongue.language())
 
 
 def problem_told(problem: Problem) -> str:
     """An error's sentence in the reader's language."""
-    return problem.en if language() == "en" else problem.vi
+    return tongue.said(problem)
 
 
 def stored_problem_told(number: str, places: str) -> str:

@@ -17,9 +17,9 @@ from typing import Any, Literal, NamedTuple
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
-from sosuckhoe.doors.look import figures
+from sosuckhoe.doors.look import figures, tongue
 from sosuckhoe.doors.look.steps import step_of
 
 Level = Literal["province", "commune"]
@@ -242,5 +242,5 @@ def _names(drawing: Drawing) -> Iterator[tuple[str, float, float]]:
 
 
 def _name(area: Area) -> str:
-    vietnamese = (get_language() or "vi").startswith("vi")
+    vietnamese = tongue.language() == "vi"
     return area.name if vietnamese or not area.name_en else area.name_en.removesuffix(" Province").removesuffix(" City")

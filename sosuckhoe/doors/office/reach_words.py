@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext, gettext_noop
 
-from sosuckhoe.doors.look import dates, figures
+from sosuckhoe.doors.look import dates, figures, tongue
 from sosuckhoe.doors.office.reach_lines import Line
-from sosuckhoe.doors.office.steward import language
 from sosuckhoe.insight.reach import facts, quality
 from sosuckhoe.insight.reach.pace import Standing, Word
 
@@ -29,7 +28,7 @@ class Told(NamedTuple):
 
 def said(names: Mapping[str, str]) -> str:
     """A text of the data files in the page's language."""
-    return names[language()]
+    return names[tongue.language()]
 
 
 def described() -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from sosuckhoe.base.errors import Problem
 
@@ -59,13 +59,3 @@ def is_too_long(request: HttpRequest) -> bool:
     """Whether the request announces more than a list may weigh; asked before anything is read."""
     text = request.META.get("CONTENT_LENGTH") or "0"
     return not (text.isascii() and text.isdigit() and int(text) <= MOST_BYTES + MEBIBYTE)
-
-
-def language() -> str:
-    """The page's language, as the sentences of faults have it."""
-    return "en" if (get_language() or "vi").startswith("en") else "vi"
-
-
-def told(problem: Problem) -> str:
-    """A problem's sentence in the page's language."""
-    return problem.en if language() == "en" else problem.vi

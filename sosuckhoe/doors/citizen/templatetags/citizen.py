@@ -7,7 +7,7 @@ from datetime import date
 
 from django import template
 from django.urls import reverse
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, ngettext
 
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.book.agreeing import Contradiction, Opinion
@@ -31,7 +31,7 @@ def said(words: Words | str | None) -> str:
     """The reader's language of a pair of words; the other one where there is only that."""
     if words is None or isinstance(words, str):
         return words or ""
-    is_english = (get_language() or "vi").startswith("en")
+    is_english = tongue.language() == "en"
     return (words.en if is_english and words.en else words.vi) or words.code
 
 

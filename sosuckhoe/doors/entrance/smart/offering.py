@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.utils.translation import get_language
-
 from sosuckhoe.access import grants, policy
 from sosuckhoe.access import queries as access
 from sosuckhoe.access.actor import Actor
@@ -17,7 +15,7 @@ from sosuckhoe.base import clock
 from sosuckhoe.book import queries as book
 from sosuckhoe.book.owner import Owner
 from sosuckhoe.clinical import narrowing
-from sosuckhoe.doors.look import dates
+from sosuckhoe.doors.look import dates, tongue
 
 
 class Offer(NamedTuple):
@@ -33,7 +31,7 @@ class Offer(NamedTuple):
     @property
     def deeds(self) -> list[tuple[str, str]]:
         """Scopes that say something to people, each with its sentence."""
-        return [(one, said[0]) for one in self.scope if (said := bounds.sentences((one,), language()))]
+        return [(one, said[0]) for one in self.scope if (said := bounds.sentences((one,), tongue.language()))]
 
     def book(self, patient: str) -> Owner | None:
         """One of the books."""
@@ -77,20 +75,15 @@ def answer(offer: Offer, whose: Owner | None, chosen: set[str], session: bytes, 
 def sentence(app: App, whose: Owner | None, scope: tuple[str, ...], *, sensitive: bool) -> str:
     """What somebody agrees to, as it is kept with the record of consent."""
     lasting = bounds.lifetime("authorization" if "offline_access" in scope else "online")
-    parts = bounds.sentences(scope, language())
+    parts = bounds.sentences(scope, tongue.language())
     if sensitive:
-        parts.append({"vi": "kể cả mục nhạy cảm", "en": "sensitive entries too"}[language()])
-    text: str = grants.words()["kinds"]["app"][language()]
+        parts.append({"vi": "kể cả mục nhạy cảm", "en": "sensitive entries too"}[tongue.language()])
+    text: str = grants.words()["kinds"]["app"][tongue.language()]
     until: datetime = clock.now() + lasting
     name = f"{app.name} ({app.maker})"
     return text.format(
         recipient=name, whose=whose.name if whose else "", what="; ".join(parts), until=dates.moment(until)
     )
-
-
-def language() -> str:
-    """The reader's: vi or en."""
-    return "en" if (get_language() or "vi").startswith("en") else "vi"
 
 
 def _is_left(one: str, levels: set[str], *, has_book: bool) -> bool:

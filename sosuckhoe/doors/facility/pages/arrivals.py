@@ -36,9 +36,9 @@ def arrivals(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What the facility sent, newest first, by day, outcome and way in."""
     outcomes, channels = wording.outcome_choices(), wording.channel_choices()
     wanted = sent.Filter(
-        asked.day(request), paging.chosen(request, "ket-qua", outcomes), paging.chosen(request, "duong", channels)
+        asked.day(request), asked.chosen(request, "ket-qua", outcomes), asked.chosen(request, "duong", channels)
     )
-    before = paging.number(request, "truoc")
+    before = asked.number(request, "truoc")
     rows, has_more = paging.cut(sent.arrivals(facility_of(actor), wanted, before, ARRIVALS_A_PAGE + 1), ARRIVALS_A_PAGE)
     names = {"ngay": wanted.day, "ket-qua": wanted.outcome, "duong": wanted.channel}
     return show(
@@ -59,7 +59,7 @@ def arrivals(request: HttpRequest, actor: Actor) -> HttpResponse:
 def arrival(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     """One arrival: what came of it, and its packages with every finding in words, refused ones first."""
     row = _arrival(actor, number)
-    after = _after(request)
+    after = asked.mark(request)
     packages, has_more = paging.cut(sent.packages(number, after, PACKAGES_A_PAGE + 1), PACKAGES_A_PAGE)
     return show(
         request,
@@ -113,10 +113,3 @@ def _arrival(actor: Actor, number: int) -> Any:
     if row is None:
         raise Problem("SSK-1002")
     return row
-
-
-def _after(request: HttpRequest) -> tuple[int, int] | None:
-    rank, _, position = request.GET.get("sau", "").partition("-")
-    if rank in {"0", "1"} and position.isascii() and position.isdigit() and len(position) < paging.LONGEST:
-        return int(rank), int(position)
-    return None

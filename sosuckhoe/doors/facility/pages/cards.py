@@ -14,7 +14,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -26,6 +26,7 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.book.papers import card as printing
 from sosuckhoe.doors.facility.desk import desk, facility_of, name_of, show
 from sosuckhoe.doors.facility.pages.activate import account_of
+from sosuckhoe.doors.look import tongue
 from sosuckhoe.identity import queries as identity
 
 _PRINT_SECONDS = 600
@@ -63,8 +64,8 @@ class CardForm(forms.Form):
 
     def __init__(self, given: Any) -> None:
         super().__init__(given)
-        english = (get_language() or "vi").startswith("en")
-        proofs = [(key, entry["en" if english else "vi"]) for key, entry in cards.words()["proofs"].items()]
+        language = tongue.language()
+        proofs = [(key, entry[language]) for key, entry in cards.words()["proofs"].items()]
         cast("forms.ChoiceField", self.fields["proof"]).choices = proofs
 
     def clean(self) -> dict[str, Any]:
@@ -95,7 +96,7 @@ def printed(request: HttpRequest, actor: Actor) -> HttpResponse:
     opened = blind.unseal_fresh(request.POST.get("the", ""), _PRINT_SECONDS)
     told = orjson.loads(opened) if opened else {}
     if told.pop("clerk", None) != actor.account:
-        messages.error(request, _sentence(Problem("SSK-1164")))
+        messages.error(request, tongue.said(Problem("SSK-1164")))
         return redirect("facility:cards")
     address = request.build_absolute_uri(reverse("entrance:card-scanned", args=[told["code"]]))
     made = printing.pdf(printing.Printed(**told, address=address, facility=name_of(facility_of(actor)), at=clock.now()))
@@ -112,7 +113,7 @@ def _done(request: HttpRequest, actor: Actor, account: Account, form: CardForm) 
         return _issued(request, actor, account, form.cleaned_data)
     except Problem as problem:
         nothing = gettext("Người này không có thẻ nào đang dùng.")
-        form.add_error(None, nothing if problem.number == "SSK-1002" else _sentence(problem))
+        form.add_error(None, nothing if problem.number == "SSK-1002" else tongue.said(problem))
         return _page(request, actor, form)
 
 
@@ -127,10 +128,6 @@ def _issued(request: HttpRequest, actor: Actor, account: Account, told: dict[str
     sealed = blind.seal(orjson.dumps(kept).decode()).decode()
     facts = {"name": account.display_name, "sealed": sealed, "has_pin": not told["pin"]}
     return show(request, actor, "card_issued", section="cards", **facts)
-
-
-def _sentence(problem: Problem) -> str:
-    return problem.en if (get_language() or "vi").startswith("en") else problem.vi
 
 
 def _page(request: HttpRequest, actor: Actor, form: CardForm) -> HttpResponse:

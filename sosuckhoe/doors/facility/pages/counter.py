@@ -9,7 +9,6 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from sosuckhoe.access import desk as counters
@@ -19,7 +18,7 @@ from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NO_ONE
 from sosuckhoe.doors.facility.desk import desk, facility_of, name_of, show
-from sosuckhoe.doors.look import dates
+from sosuckhoe.doors.look import dates, tongue
 from sosuckhoe.doors.look.signed_in import signed_in
 from sosuckhoe.identity import queries as identity
 from sosuckhoe.identity.claim import Identifier
@@ -75,7 +74,7 @@ def _consented(request: HttpRequest, actor: Actor) -> int:
 
 def _sentence(actor: Actor) -> str:
     """What a card's owner agrees to with the PIN."""
-    language = "en" if (get_language() or "vi").startswith("en") else "vi"
+    language = tongue.language()
     until = dates.moment(clock.now() + counters.VISIT)
     told: str = grants.words()["kinds"]["desk"][language]
     return told.format(recipient=name_of(facility_of(actor)), until=until)
@@ -96,8 +95,8 @@ def emergencies(request: HttpRequest, actor: Actor) -> HttpResponse:
             return _opened(_break_glass(request, actor))
         except Problem as fault:
             problem = fault
-    english = (get_language() or "vi").startswith("en")
-    reasons = [(key, entry["en" if english else "vi"]) for key, entry in emergency.words()["reasons"].items()]
+    language = tongue.language()
+    reasons = [(key, entry[language]) for key, entry in emergency.words()["reasons"].items()]
     facts = {
         "section": "counter",
         "reasons": reasons,

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
 from sosuckhoe.access import policy
@@ -15,7 +14,7 @@ from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.doors.facility.desk import desk, facility_of
-from sosuckhoe.doors.look import finding_words
+from sosuckhoe.doors.look import finding_words, tongue
 from sosuckhoe.exchange import sent
 from sosuckhoe.exchange.bhxh import checking, client, queries
 from sosuckhoe.identity.actions import Raced
@@ -52,4 +51,4 @@ def shown(actor: Actor, person: int | None) -> dict[str, Any]:
 
 def said(standing: queries.Standing) -> str:
     """The insurer's sentence in the reader's language."""
-    return standing.result.en if (get_language() or "vi").startswith("en") else standing.result.vi
+    return tongue.said(standing.result)

@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock
-from sosuckhoe.doors.facility import paging
 from sosuckhoe.doors.facility.desk import desk, facility_of, show
+from sosuckhoe.doors.look import asked
 from sosuckhoe.doors.look.finding_words import Tag, level, rule_told
 from sosuckhoe.exchange import sent
 from sosuckhoe.insight import queries as counted
@@ -48,7 +48,7 @@ class Period(NamedTuple):
 def quality(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The rules broken most, and the trend by day or by week."""
     code, today = facility_of(actor), clock.today()
-    span = paging.chosen(request, "theo", SPANS) or "ngay"
+    span = asked.chosen(request, "theo", SPANS) or "ngay"
     first = today - timedelta(days=SPANS[span] - 1)
     if span == "tuan":
         first -= timedelta(days=first.weekday())

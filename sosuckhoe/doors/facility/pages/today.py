@@ -38,7 +38,7 @@ class Patient(NamedTuple):
 def today(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Who came on a day (today, unless the address names another), in order of time."""
     code, on = facility_of(actor), asked.day(request) or clock.today()
-    found = sent.came(code, on, _after(request), PATIENTS_A_PAGE + 1)
+    found = sent.came(code, on, asked.mark(request), PATIENTS_A_PAGE + 1)
     rows, has_more = paging.cut(found, PATIENTS_A_PAGE)
     _record(actor, rows)
     known = known_all({row.person for row in rows})
@@ -76,10 +76,3 @@ def _patient(actor: Actor, row: Any, known: Known | None, on: date) -> Patient:
         row.arrival,
         row.position,
     )
-
-
-def _after(request: HttpRequest) -> tuple[int, int] | None:
-    number, _, position = request.GET.get("sau", "").partition("-")
-    if all(part.isascii() and part.isdigit() and len(part) < paging.LONGEST for part in (number, position)):
-        return int(number), min(int(position), 2**31 - 1)
-    return None

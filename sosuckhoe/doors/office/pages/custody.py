@@ -17,6 +17,7 @@ from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.text import fold
+from sosuckhoe.doors.look import tongue
 from sosuckhoe.doors.look.signed_in import signed_in
 from sosuckhoe.doors.office import steward
 from sosuckhoe.identity import area
@@ -59,7 +60,7 @@ class DecisionForm(forms.Form):
         reasons = custody.words()["reasons"].items()
         cast("forms.ChoiceField", self.fields["deed"]).choices = list(_DEEDS.items())
         cast("forms.ChoiceField", self.fields["reason"]).choices = [
-            (key, entry[steward.language()]) for key, entry in reasons
+            (key, entry[tongue.language()]) for key, entry in reasons
         ]
 
 
@@ -77,7 +78,7 @@ def custody_page(request: HttpRequest, actor: Actor) -> HttpResponse:
         try:
             _decide(actor, form.cleaned_data)
         except Problem as problem:
-            form.add_error(None, steward.told(problem))
+            form.add_error(None, tongue.said(problem))
         else:
             messages.success(request, gettext("Đã ghi nhận, có hiệu lực ngay."))
             return redirect("office:custody")

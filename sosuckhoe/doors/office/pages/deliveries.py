@@ -13,6 +13,7 @@ from sosuckhoe.access import policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.doors.look import asked, tongue
 from sosuckhoe.doors.look.signed_in import signed_in
 from sosuckhoe.doors.office import steward
 from sosuckhoe.exchange.feeds import desk, looking, profiled
@@ -33,11 +34,10 @@ def _check(actor: Actor) -> None:
 def deliveries(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The list, the newest first, by source and state."""
     known = desk.theirs(actor)
-    source = request.GET.get("nguon", "") if request.GET.get("nguon", "") in known else ""
-    state = request.GET.get("trang-thai", "") if request.GET.get("trang-thai", "") in looking.STATES else ""
+    source, state = asked.chosen(request, "nguon", known), asked.chosen(request, "trang-thai", looking.STATES)
     wanted = [source] if source else list(known)
-    rows = looking.listed(Asked(wanted, state, _before(request, "truoc")), SHOWN + 1)
-    profiles = profiled.listed(Asked(wanted, state, _before(request, "truoc-hs")), SHOWN + 1)
+    rows = looking.listed(Asked(wanted, state, asked.number(request, "truoc")), SHOWN + 1)
+    profiles = profiled.listed(Asked(wanted, state, asked.number(request, "truoc-hs")), SHOWN + 1)
     register = identity.facilities(sorted({row.facility for row in profiles}))
     facts = {
         "actor": actor,
@@ -74,10 +74,10 @@ def _shown(request: HttpRequest, actor: Actor, row: looking.Row, refusal: Proble
         "tag": _tag(row),
         "size": _size(row.bytes),
         "channel": _channel(row.channel),
-        "faults": [(one.place, steward.told(one.problem)) for one in found[:MOST_FAULTS]],
+        "faults": [(one.place, tongue.said(one.problem)) for one in found[:MOST_FAULTS]],
         "has_more": len(found) > MOST_FAULTS,
         "most": MOST_FAULTS,
-        "refusal": refusal and steward.told(refusal),
+        "refusal": refusal and tongue.said(refusal),
     }
     return render(request, "office/delivery.html", facts, status=refusal.status if refusal else None)
 
@@ -98,13 +98,8 @@ def raw(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
     return answer
 
 
-def _before(request: HttpRequest, name: str) -> int | None:
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None  # noqa: PLR2004 -- digits that the database takes
-
-
 def _name(source: Any) -> str:
-    return str(source.en if steward.language() == "en" else source.vi)
+    return str(tongue.said(source))
 
 
 def _tag(row: Any) -> tuple[str, str]:

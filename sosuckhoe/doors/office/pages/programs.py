@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -17,6 +17,7 @@ from sosuckhoe.access.actor import Actor
 from sosuckhoe.access.smart import apps, bounds
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.doors.look import tongue
 from sosuckhoe.doors.look.signed_in import signed_in
 from sosuckhoe.doors.office import steward
 
@@ -105,8 +106,4 @@ def _is_registered(actor: Actor, form: AppForm) -> bool:
 
 def _said(app: apps.App) -> list[str]:
     """What it may ask for; what is said alike of two levels is said once."""
-    return list(dict.fromkeys(bounds.sentences(tuple(app.scope.split()), _language())))
-
-
-def _language() -> str:
-    return "en" if (get_language() or "vi").startswith("en") else "vi"
+    return list(dict.fromkeys(bounds.sentences(tuple(app.scope.split()), tongue.language())))

@@ -14,6 +14,7 @@ from sosuckhoe.access import policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock, sheet
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.doors.look import tongue
 from sosuckhoe.doors.look.cells import csv_file
 from sosuckhoe.doors.look.signed_in import signed_in
 from sosuckhoe.doors.office import steward
@@ -52,7 +53,7 @@ def _page(request: HttpRequest, actor: Actor, problem: Problem | None = None) ->
         "actor": actor,
         "sections": steward.sections("register"),
         "key": uuid4(),
-        "problem": steward.told(problem) if problem else "",
+        "problem": tongue.said(problem) if problem else "",
         "most": steward.MOST_BYTES // steward.MEBIBYTE,
         "kinds": [(kind, _name(kind)) for kind in lists.lists()],
         "imports": [(row, _name(row.kind)) for row in queries.imports(province_of(actor), IMPORTS_SHOWN)],
@@ -100,9 +101,9 @@ def _import(actor: Actor, key: UUID) -> Any:
 
 
 def _table(faults: list[sheet.Fault]) -> list[tuple[int, str, str]]:
-    return [(fault.row, fault.column, sheet.said(fault, steward.language(), lists.rules())) for fault in faults]
+    return [(fault.row, fault.column, sheet.said(fault, tongue.language(), lists.rules())) for fault in faults]
 
 
 def _name(kind: str) -> str:
     one = lists.lists()[kind]
-    return one.en if steward.language() == "en" else one.vi
+    return tongue.said(one)

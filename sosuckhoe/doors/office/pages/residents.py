@@ -16,7 +16,7 @@ from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY
-from sosuckhoe.doors.look import asked, differing_words
+from sosuckhoe.doors.look import asked, differing_words, tongue
 from sosuckhoe.doors.look.signed_in import signed_in
 from sosuckhoe.doors.office import steward
 from sosuckhoe.exchange.population import desk
@@ -54,7 +54,7 @@ def resident(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBas
             messages.success(request, gettext("Đã ghi lại quyết định."))
             return redirect("office:residents")
         if fault.number == "SSK-3310":
-            messages.warning(request, steward.told(fault))
+            messages.warning(request, tongue.said(fault))
             return redirect("office:residents")
     held = desk.one_waiting(actor, number)
     _record(actor, "change", desk.shown([held], []))
@@ -64,7 +64,7 @@ def resident(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBas
         "held": held,
         "kind": _kind(held.kind),
         "number": _masked(held.change.word.number) if held.change else "",
-        "problem": steward.told(fault) if request.method == "POST" and fault else "",
+        "problem": tongue.said(fault) if request.method == "POST" and fault else "",
         "reason": request.POST.get("ly-do", "")[: desk.LONGEST_REASON],
     }
     return render(request, "office/resident.html", facts, status=422 if facts["problem"] else 200)
@@ -84,7 +84,7 @@ def death(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
         "sections": steward.sections("residents"),
         "death": found,
         "died": found.who.claim.extra.get("deceased", ""),
-        "problem": steward.told(fault) if fault else "",
+        "problem": tongue.said(fault) if fault else "",
         "reason": request.POST.get("ly-do", "")[: desk.LONGEST_REASON],
     }
     return render(request, "office/death.html", facts, status=422 if fault else 200)

@@ -10,14 +10,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from sosuckhoe.access import policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import queries as clinical
-from sosuckhoe.doors.look import dates
+from sosuckhoe.doors.look import dates, tongue
 from sosuckhoe.doors.look.signed_in import signed_in
 from sosuckhoe.doors.office import steward
 from sosuckhoe.identity import deciding, identifiers, likeness, merging, reviewing
@@ -152,7 +152,7 @@ def _back(request: HttpRequest, problem: Problem) -> HttpResponse:
     """To the list, with why; who may not see the pair learns nothing."""
     if problem.number in {"SSK-1002", "SSK-1003"}:
         raise problem
-    messages.error(request, problem.en if _is_english() else problem.vi)
+    messages.error(request, tongue.said(problem))
     return redirect("office:reviews")
 
 
@@ -221,19 +221,17 @@ def _kind(system: str) -> str:
     if system == "likeness":
         return gettext("Giống nhau, không chung số")
     entry = identifiers.systems()[system]
-    return entry.en if _is_english() else entry.vi
+    return tongue.said(entry)
 
 
 def _reasons(decision: str) -> list[tuple[str, str]]:
     return [
-        (reason.code, reason.en if _is_english() else reason.vi)
-        for reason in deciding.reasons().values()
-        if decision in reason.decisions
+        (reason.code, tongue.said(reason)) for reason in deciding.reasons().values() if decision in reason.decisions
     ]
 
 
 def _is_english() -> bool:
-    return (get_language() or "vi").startswith("en")
+    return tongue.language() == "en"
 
 
 def _midnight() -> datetime:

@@ -16,6 +16,7 @@ from sosuckhoe.access import policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock, sheet
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.doors.look import tongue
 from sosuckhoe.doors.look.cells import csv_file
 from sosuckhoe.doors.look.signed_in import signed_in
 from sosuckhoe.doors.office import steward
@@ -62,7 +63,7 @@ def template(_request: HttpRequest, _actor: Actor) -> HttpResponse:
 
 
 def _form(request: HttpRequest, actor: Actor, problem: Problem | None) -> HttpResponse:
-    facts = {"problem": steward.told(problem) if problem else "", "most": MOST_BYTES // steward.MEBIBYTE}
+    facts = {"problem": tongue.said(problem) if problem else "", "most": MOST_BYTES // steward.MEBIBYTE}
     return _show(request, actor, "staff", facts, problem.status if problem else 200)
 
 
@@ -71,14 +72,14 @@ def _preview(
 ) -> HttpResponse:
     wanted = provisioning.plan(actor, io.BytesIO(content), ends_unlisted=ends_unlisted)
     rules = lists.rules() | provisioning.rules()
-    told = [(fault.row, fault.column, sheet.said(fault, steward.language(), rules)) for fault in wanted.faults]
+    told = [(fault.row, fault.column, sheet.said(fault, tongue.language(), rules)) for fault in wanted.faults]
     facts = {
         "plan": wanted,
         "steps": _steps(wanted.steps),
         "faults": told[: steward.MOST_SHOWN],
         "content": content.decode("utf-8-sig"),
         "ends_unlisted": ends_unlisted,
-        "problem": steward.told(problem) if problem else "",
+        "problem": tongue.said(problem) if problem else "",
     }
     return _show(request, actor, "staff_plan", facts, problem.status if problem else 200)
 

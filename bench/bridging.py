@@ -24,7 +24,7 @@ from sosuckhoe.identity.claim import Claim
 from sosuckhoe.identity.compare import blocking
 from sosuckhoe.identity.compare.borrowed import told_of_others
 from sosuckhoe.identity.compare.choosing import Candidate, meant
-from sosuckhoe.identity.compare.score import APART, VERDICTS
+from sosuckhoe.identity.compare.score import APART, LINK, VERDICTS
 
 BY_NUMBER, BY_LIKENESS = "by number", "by likeness"
 
@@ -74,6 +74,7 @@ class Bridged(Register):
         found = [one for one in self.alike(claim) if one.whom != book]
         found.sort(key=lambda one: (VERDICTS.index(one.decision.verdict), -one.decision.total, one.whom))
         best = meant(found[:MOST_ALIKE])
+        best = best if best and best.decision.verdict == LINK else None
         for one in found:
             if one is not best and one.decision.verdict != APART:
                 self.leave(book, one.whom)

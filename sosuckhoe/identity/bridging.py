@@ -5,7 +5,8 @@ record says that the two are one, which neither could show alone. The demands ar
 both ways; what they leave open stays with the review desk. So it does not matter which of the three came first.
 
 Two who are alike, now that more is known of them, become one as a new record would (compare/choosing.py): under a
-reason of its own, with the levels written down. Where somebody else may be meant as well, the review desk decides.
+reason of its own, with the levels written down. Where somebody else may be meant as well, the review desk decides; and
+where one stands under the mother's name: a brother or sister of that day may have come first, and both have a book.
 """
 
 from __future__ import annotations
@@ -94,7 +95,8 @@ def _alike(known: Known, at: datetime) -> Candidate[Known] | None:
         if one.person.ref.person != own
     ]
     best = meant(found)
-    if best is None:
-        links = [one for one in found if one.decision.verdict == LINK]
-        doubts.write({(own, one.whom.ref.person, doubts.LIKENESS): one.decision.total for one in links}, at)
-    return best
+    if best is not None and best.decision.verdict == LINK:
+        return best
+    unsure = [one for one in found if one is best or one.decision.verdict == LINK]
+    doubts.write({(own, one.whom.ref.person, doubts.LIKENESS): one.decision.total for one in unsure}, at)
+    return None

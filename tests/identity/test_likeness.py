@@ -106,3 +106,17 @@ def test_two_who_may_be_meant_both_go_to_the_review_desk():
     db.execute("delete from identity_doubt")
     assert bridging.settle([one], AT) == []
     assert doubts() == {frozenset({one, first}), frozenset({one, second})}
+
+
+def test_two_books_of_one_day_and_home_are_not_made_one_because_one_stands_under_the_mother_s_name():
+    """A twin may have come first under its own name: the review desk decides."""
+    card = (Identifier("bhyt", "TE1250812345678"),)
+    of_that_day = replace(BARE, birth="2026-02-20", province="25", commune="08233")
+    unnamed = replace(of_that_day, name="CB NGUYEN THI HOA", phone="0912345678")
+    named = replace(of_that_day, name="Trần Bảo Ngọc", facility="79002", identifiers=card)
+    one, other = persons(find_or_create([unnamed, named], AT))
+    assert one != other
+    find_or_create([replace(named, phone="0912345678")], AT)
+    db.execute("delete from identity_doubt")
+    assert bridging.settle([other], AT) == []
+    assert doubts() == {frozenset({one, other})}

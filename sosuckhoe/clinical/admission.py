@@ -18,6 +18,7 @@ from sosuckhoe.access.actor import Actor
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import believed, finding, strictness
 from sosuckhoe.clinical import body as bodies
+from sosuckhoe.clinical.fhirpath import Allowance
 from sosuckhoe.clinical.search import query
 from sosuckhoe.clinical.strictness import Strictness
 from sosuckhoe.clinical.structure import Invalid, Issue
@@ -27,6 +28,8 @@ from sosuckhoe.clinical.validation.terms import Sets
 from sosuckhoe.clinical.vocabulary import Vocabulary, body_of
 
 _MOST_SOUGHT = 100
+_MOST_SECONDS = 1.0
+"""So much of a processor may the rules of profiles cost that one call asks for."""
 
 
 class Link(NamedTuple):
@@ -40,7 +43,8 @@ class Link(NamedTuple):
 def told_of(actor: Actor, at: datetime) -> Told:
     """What the validator may ask: value sets and profiles that the actor may see, and those that came along."""
     vocabulary = believed.vocabulary_of(actor, at)
-    return Told(at, Sets(vocabulary.codes_in), vocabulary, partial(_profile, vocabulary))
+    allowance = Allowance(_MOST_SECONDS)
+    return Told(at, Sets(vocabulary.codes_in), vocabulary, allowance, partial(_profile, vocabulary))
 
 
 def _profile(vocabulary: Vocabulary, url: str) -> dict[str, Any] | None:

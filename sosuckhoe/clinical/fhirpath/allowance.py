@@ -1,6 +1,6 @@
 """How much may be computed for somebody's own expressions: seconds, values at once, letters of a text.
 
-Invariants of R4 and of profiles are not bounded in time: they are the house's own.
+Invariants of R4 are not bounded in time: they are the house's own.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ MOST_LETTERS = 1 << 20
 
 PATTERN_SECONDS = 1.0
 """So long one pattern is looked for in one text."""
+
+TIME_OVER = "SSK-3481"
 
 _ends: ContextVar[float | None] = ContextVar("ends", default=None)
 
@@ -49,7 +51,7 @@ def look() -> None:
     """SSK-3481 when the time of the answer that is being made is over."""
     ends = _ends.get()
     if ends is not None and thread_time() >= ends:
-        raise Problem("SSK-3481")
+        raise Problem(TIME_OVER)
 
 
 def check_values(count: int, part: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sosuckhoe.clinical.fhirpath import Node, types
 from sosuckhoe.clinical.fhirpath.node import collect
 from sosuckhoe.clinical.structure import Issue
-from sosuckhoe.clinical.validation import bindings, findings, references, slicing, tree
+from sosuckhoe.clinical.validation import bindings, facts, findings, references, slicing, tree
 from sosuckhoe.clinical.validation.invariants import test_of
 from sosuckhoe.clinical.validation.plan import place_of
 from sosuckhoe.clinical.validation.profiles import CORE
@@ -64,7 +64,9 @@ class _Profiled:
         if "binding" in told:
             yield from bindings.issues(node, place, tuple(told["binding"]), self.scope.told.terms)
         if node.value is not None and branch.rules:
-            tests = tuple((rule, test_of(rule, node.type)) for rule in branch.rules)
+            tests = tuple(
+                (rule, test_of(rule, node.type, watched=not facts.is_base_rule(rule))) for rule in branch.rules
+            )
             yield from broken(tests, node, place, self.scope)
 
     def _type(self, node: Node, told: dict[str, Any], place: str) -> Iterator[Issue]:

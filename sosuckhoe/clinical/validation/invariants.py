@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from sosuckhoe.clinical import narrative
-from sosuckhoe.clinical.fhirpath import FhirPathProblem, Node, compile_expression
+from sosuckhoe.clinical.fhirpath import Expression, FhirPathProblem, Node, compile_expression
 from sosuckhoe.clinical.validation import facts, presence
 from sosuckhoe.clinical.validation.facts import Rule
 from sosuckhoe.clinical.validation.scope import Scope
@@ -20,8 +20,11 @@ Test: TypeAlias = Callable[[Any, Scope], bool]
 
 
 @lru_cache(maxsize=8192)
-def test_of(rule: Rule, type_name: str) -> Test:
-    """Whether a value of the type keeps the rule. The test raises FhirPathProblem when that cannot be said."""
+def test_of(rule: Rule, type_name: str, *, watched: bool) -> Test:
+    """Whether a value of the type keeps the rule. The test raises FhirPathProblem when that cannot be said.
+
+    `watched`: the rule is of a profile, and pays from the allowance of the scope (SSK-3481 when nothing is left).
+    """
     if rule.key in NATIVE and facts.is_base_rule(rule):
         return NATIVE[rule.key]
     try:
@@ -31,7 +34,8 @@ def test_of(rule: Rule, type_name: str) -> Test:
     asked = presence.compiled(expression.tree, type_name)
     if asked is not None:
         return lambda value, _scope: asked(value)
-    return _guarded(by_path(rule.expression, type_name), _keys(presence.guards(expression.tree), type_name))
+    test = _paid(expression, type_name) if watched else by_path(rule.expression, type_name)
+    return _guarded(test, _keys(presence.guards(expression.tree), type_name))
 
 
 def _keys(guards: tuple[frozenset[str], ...], type_name: str) -> tuple[frozenset[str], ...]:
@@ -62,6 +66,17 @@ def by_path(text: str, type_name: str) -> Test:
     def test(value: Any, scope: Scope) -> bool:
         node = Node(value, type_name)
         return expression.holds(node, scope.environment_at(node) if names_context else scope.environment)
+
+    return test
+
+
+def _paid(expression: Expression, type_name: str) -> Test:
+    """The test that evaluates FHIRPath which somebody else wrote."""
+
+    def test(value: Any, scope: Scope) -> bool:
+        node = Node(value, type_name)
+        with scope.told.allowance.spent():
+            return expression.holds(node, scope.environment_at(node))
 
     return test
 

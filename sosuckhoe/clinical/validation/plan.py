@@ -57,7 +57,7 @@ def _branch(type_name: str, name: str, step: Step) -> Branch:
 
 
 def _tests(rules: Iterable[Rule], type_name: str) -> Tests:
-    return tuple((rule, test_of(rule, type_name)) for rule in rules if rule.key not in _PASSED)
+    return tuple((rule, test_of(rule, type_name, watched=False)) for rule in rules if rule.key not in _PASSED)
 
 
 def below(node: Node, place: str) -> Iterator[tuple[Branch, Node, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -9,7 +10,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from sosuckhoe.clinical import terminology
-from sosuckhoe.clinical.fhirpath import Node
+from sosuckhoe.clinical.fhirpath import Allowance, Node
 from sosuckhoe.clinical.fhirpath.environment import Environment
 from sosuckhoe.clinical.terminology import Source
 
@@ -32,12 +33,13 @@ class Unknown:
 class Told:
     """Who knows what: the same for a whole check. `profile` finds the StructureDefinition of a canonical address.
 
-    `codes` is asked by FHIRPath.
+    `codes` is asked by FHIRPath; `allowance` is what rules of profiles may cost in all.
     """
 
     at: datetime
     terms: Terms = field(default_factory=Unknown)
     codes: Source = terminology
+    allowance: Allowance = field(default_factory=lambda: Allowance(math.inf))
     profile: Callable[[str], dict[str, Any] | None] = lambda _url: None
     resolve: Callable[[str], dict[str, Any] | None] = lambda _text: None
 

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
+from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical.fhirpath import FhirPathProblem, Node, compile_expression, types
+from sosuckhoe.clinical.fhirpath.allowance import TIME_OVER
 from sosuckhoe.clinical.validation import bindings, profiles
 from sosuckhoe.clinical.validation.profiles import CORE
 from sosuckhoe.clinical.validation.scope import Scope
@@ -65,8 +67,13 @@ def _answer(kind: str, path: str, node: Node, part: Branch, name: str, scope: Sc
 
 def _values(path: str, node: Node, scope: Scope) -> list[Any] | None:
     try:
-        return compile_expression(path).values_of(node, scope.environment)
+        with scope.told.allowance.spent():
+            return compile_expression(path).values_of(node, scope.environment)
     except FhirPathProblem:
+        return None
+    except Problem as problem:
+        if problem.number != TIME_OVER:
+            raise
         return None
 
 

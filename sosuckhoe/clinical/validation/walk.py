@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical.fhirpath import FhirPathProblem, Node, types
+from sosuckhoe.clinical.fhirpath.allowance import TIME_OVER
 from sosuckhoe.clinical.structure import Issue
 from sosuckhoe.clinical.validation import bindings, extensions, findings, references
 from sosuckhoe.clinical.validation.facts import Rule
@@ -49,6 +51,11 @@ def broken(tests: Tests, node: Node, place: str, scope: Scope) -> Iterator[Issue
             keeps = test(node.value, scope)
         except FhirPathProblem:
             yield findings.issue(findings.NOT_DECIDED, place, findings.INFORMATION, rule=rule.key)
+            continue
+        except Problem as problem:
+            if problem.number != TIME_OVER:
+                raise
+            yield findings.issue(findings.TOO_COSTLY, place, rule=rule.key)
             continue
         if not keeps:
             yield _issue(rule, place)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from sosuckhoe.access.models import Account
@@ -172,3 +174,14 @@ def test_rules_of_profiles_ask_what_is_stored(results, expression, fits, fails):
     above = {"component": [coded("blood")]}
     assert validated(results, element, a_result(fits) | above) == []
     assert validated(results, element, a_result(fails) | above) == ["SSK-3240"]
+
+
+def test_a_profile_that_costs_too_much_holds_up_nobody(results):
+    """A rule that is not decided in time is an error, whatever its weight; the others are told."""
+    loops = "%resource.descendants().all(" * 6 + "true" + ")" * 6
+    told = {"lab-1": ("error", "status.matches('(a+)+b')"), "lab-2": ("warning", loops)}
+    rules = [{"key": key, "severity": how, "human": key, "expression": text} for key, (how, text) in told.items()]
+    begun = time.thread_time()
+    body = {**a_result("hb"), "note": [{"text": f"{number}"} for number in range(50)]}
+    assert validated(results, {"path": "Observation", "constraint": rules}, body) == ["SSK-3240", "SSK-3461"]
+    assert time.thread_time() - begun < 5

@@ -82,7 +82,7 @@ def insert(table, person=PERSON):
     """A statement that adds a row about a person, whatever the table."""
     columns = db.tuples(COLUMNS, (table,))
     special = {"bucket": str(bucket_of(person))} | dict.fromkeys(PERSONAL, str(person))
-    values = [special.get(name, VALUES[kind]) for name, kind in columns]
+    values = [VALUES[kind] if kind == "bool" else special.get(name, VALUES[kind]) for name, kind in columns]
     names = ", ".join(f'"{name}"' for name, _ in columns)
     return f"insert into {table} ({names}) values ({', '.join(values)})"
 

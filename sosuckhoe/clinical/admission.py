@@ -6,6 +6,7 @@ The shape of a resource is checked before (`structure`); here it is right.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -16,8 +17,9 @@ from django.conf import settings
 from sosuckhoe.access import policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical import believed, finding, strictness
+from sosuckhoe.clinical import believed, finding, jsontext, strictness
 from sosuckhoe.clinical import body as bodies
+from sosuckhoe.clinical.draft import Stored
 from sosuckhoe.clinical.fhirpath import Allowance
 from sosuckhoe.clinical.search import query
 from sosuckhoe.clinical.strictness import Strictness
@@ -45,6 +47,20 @@ def told_of(actor: Actor, at: datetime) -> Told:
     vocabulary = believed.vocabulary_of(actor, at)
     allowance = Allowance(_MOST_SECONDS)
     return Told(at, Sets(vocabulary.codes_in), vocabulary, allowance, partial(_profile, vocabulary))
+
+
+def resolving(told: Told, actor: Actor, at: datetime) -> Told:
+    """The same, and references lead to stored resources that the actor may see: a hundred different ones at most."""
+    met: dict[str, dict[str, Any] | None] = {}
+
+    def resolve(text: str) -> dict[str, Any] | None:
+        place = references.local(text)
+        if place and text not in met and len(met) < _MOST_SOUGHT:
+            stored = _sought(actor, place[0], [place[1]], at)
+            met[text] = jsontext.read(stored[0].body, len(stored[0].body)) if stored else None
+        return met.get(text)
+
+    return replace(told, resolve=resolve)
 
 
 def _profile(vocabulary: Vocabulary, url: str) -> dict[str, Any] | None:
@@ -101,11 +117,15 @@ def leading_nowhere(actor: Actor, links: Iterable[Link], at: datetime, severity:
 
 def _seen(actor: Actor, type_name: str, names: list[str], at: datetime) -> list[str]:
     """Those of these ids under which the actor may see a resource."""
+    return [bodies.name_in(one.type, one.body) for one in _sought(actor, type_name, names, at)]
+
+
+def _sought(actor: Actor, type_name: str, names: list[str], at: datetime) -> list[Stored]:
+    """What of these ids the actor may see; nothing of a type that they may not search."""
     pairs = [("_id", ",".join(names)), ("_count", str(_MOST_SOUGHT))]
     try:
-        found = finding.search(actor, query.parse(type_name, pairs, base="", now=at), at).found
+        return finding.search(actor, query.parse(type_name, pairs, base="", now=at), at).found
     except Problem as problem:
         if problem.number not in policy.NO_RIGHT:
             raise
         return []
-    return [bodies.name_in(one.type, one.body) for one in found]

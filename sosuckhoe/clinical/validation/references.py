@@ -32,6 +32,13 @@ def is_allowed(value: dict[str, Any], targets: frozenset[str], scope: Scope) -> 
     return found is None or found in targets
 
 
+def local(text: str) -> tuple[str, str] | None:
+    """Type and id of a reference to the newest version of a resource of this server."""
+    found = _LOCAL.fullmatch(text)
+    is_meant = found is not None and found.group(1) in number_of() and "/_history/" not in text
+    return (found.group(1), found.group(2)) if found and is_meant else None
+
+
 def local_in(value: Any, place: str) -> Iterator[tuple[str, str, str]]:
     """Type, id and place of every reference to a resource of this server."""
     if isinstance(value, dict):

@@ -192,3 +192,21 @@ def test_a_file_that_cannot_be_meant_is_refused(told, settings, text):
     told(text)
     with pytest.raises(BadFact):
         strictness.of("Patient", Path(settings.VALIDATION))
+
+
+@pytest.mark.parametrize(("who", "is_seen"), [("alice", True), ("hospital", True), ("charlie", False)])
+def test_rules_follow_references_to_what_the_caller_may_see(client, stored, who, is_seen):
+    """To who may not see the person, the reference leads nowhere, as a search would say."""
+    told = {"a": "subject.resolve().gender = 'female'", "b": "subject.resolve().exists()",
+            "c": "subject.resolve().gender != 'female'"}  # fmt: skip
+    rules = [
+        {"key": key, "severity": "error", "human": f"rule-{key}", "expression": text} for key, text in told.items()
+    ]
+    element = {"id": "Observation", "path": "Observation", "constraint": rules}
+    profile = {**PROFILE, "differential": {"element": [element]}}
+    assert client.ask("program", "POST", "/StructureDefinition", profile).status_code == 201
+    body = {"resourceType": "Observation", "status": "final", "code": {"text": "x"},
+            "subject": {"reference": f"Patient/{stored['patient'].key}"}}  # fmt: skip
+    answer = client.ask(who, "POST", f"/Observation/$validate?profile={profile['url']}", body)
+    broken = [rule for rule in told if f"rule-{rule}" in answer.text]
+    assert broken == (["c"] if is_seen else ["b"])

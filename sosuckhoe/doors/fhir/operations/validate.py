@@ -103,7 +103,7 @@ def _of_id(call: Call, mode: str, resource: dict[str, Any]) -> list[Issue]:
 
 
 def _of_content(call: Call, resource: dict[str, Any], profiles: list[str]) -> list[Issue]:
-    told = admission.told_of(call.actor, call.at)
+    told = admission.resolving(admission.told_of(call.actor, call.at), call.actor, call.at)
     found = check.issues(resource, told, profiles)
     if any(one.number.startswith("SSK-302") for one in found):
         return found

@@ -146,12 +146,12 @@ def _rename(
     """Write what names the Patients only as references anew, type by type; the keys of all that is done with."""
     defined.refresh()
     at, texts = bodies.whole_milliseconds(move.at), {_patient(name): _patient(other) for name, other in names.items()}
-    with_body = {rid: old for rid, old in moved.items() if old.body is not None}
-    opened = codec.unpacked_many([(old.codec, rid, old.body or b"") for rid, old in with_body.items()])
     done: set[UUID] = set()
     found: dict[str, list[renaming.Renamed]] = {}
-    for (rid, old), body in zip(with_body.items(), opened, strict=True):
-        type_name = name_of()[old.type]
+    for rid, old in moved.items():
+        if old.body is None:
+            continue
+        type_name, body = name_of()[old.type], codec.unpacked(old.codec, rid, old.body)
         if renaming.is_plain(type_name, body, texts):
             done.add(rid)
             if any(text in body for text in texts):

@@ -1,11 +1,13 @@
 """Who is meant, asked of so many people in PostgreSQL: what a look-up reads, how long it takes, who stands first.
 
-    python -m bench online_match [--people 200000] [--seed 61] [--keep DIR] [--seconds 30] [--rate 300] [--writes 50]
+    python -m bench online_match [--people 200000] [--seed 61] [--keep DIR] [--warm]
+        [--seconds 30] [--rate 300] [--writes 50]
 
 First without the web: keys, candidates, blocks of PostgreSQL, the clock of `near.match` (database and scoring), the
 place of the person who is meant. Then `Patient/$match` over HTTP at a steady rate, whether or not answers come back,
 while new Patients are registered (`--seconds 0`: without). `--keep` leaves the register where it is, to be asked again
-by the same command.
+by the same command; `--warm` then reads its files into the machine's memory first, where those of a house that has
+been running for a day are.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ def main(words: list[str]) -> None:
     options.add_argument("--people", type=int, default=200_000)
     options.add_argument("--seed", type=int, default=61)
     options.add_argument("--keep", type=Path)
+    options.add_argument("--warm", action="store_true")
     options.add_argument("--probes", type=int, default=10_000)
     options.add_argument("--seconds", type=float, default=30)
     options.add_argument("--rate", type=float, default=300, help="questions a second")
@@ -41,6 +44,8 @@ def main(words: list[str]) -> None:
     with house.running(web=False, worker=False, keep=asked.keep) as here:
         probes = register.prepared(here, asked.people, asked.seed)
         sizes()
+        if asked.warm:
+            read_in(here)
         chosen = random.Random(7).sample(probes, min(asked.probes, len(probes)))
         plans(chosen[:400])
         for label in ("as a system asks", "the same again"):
@@ -63,6 +68,24 @@ def sizes() -> None:
 _SIZES = """
 select relname::text, reltuples, pg_table_size(oid), pg_indexes_size(oid) from pg_class
 where oid = any (%s::regclass[]) order by 1
+"""
+
+
+def read_in(here: house.House) -> None:
+    """Read the files of the tables and their indexes, so that PostgreSQL finds them in the machine's memory."""
+    from sosuckhoe.base import db
+
+    for (place,) in db.tuples(_FILES, {"tables": register.TABLES}):
+        for file in here.folder.glob(f"**/{place}*"):
+            with file.open("rb") as content:
+                while content.read(1 << 24):
+                    pass
+
+
+_FILES = """
+select pg_relation_filepath(coalesce(indexrelid, oid)) from pg_class left join pg_index on indrelid = oid
+where oid = any (%(tables)s::regclass[])
+union select pg_relation_filepath(oid) from pg_class where oid = any (%(tables)s::regclass[])
 """
 
 

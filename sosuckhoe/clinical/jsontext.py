@@ -29,7 +29,10 @@ MOST_BYTES = 8 * 1024 * 1024
 
 MOST_DIGITS = 64
 MOST_DEPTH = 64
-_UNUSUAL = re.compile(rb"\\(?:u00[01]|u[dD][89a-fA-F]|[bf\\])|[:,\[\s]-0(?![.0-9])|^-0")
+_UNUSUAL = re.compile(rb"\\(?:u00[01]|u[dD][89a-fA-F]|[bf\\])")
+_MINUS_NOTHING = re.compile(rb"-0(?=[\s,\]}]|$)")
+"""Two patterns that each begin with plain letters: one for both is looked for letter by letter, 5 µs a kilobyte."""
+
 _DEEP = b"\n" + b"  " * MOST_DEPTH
 _DOUBTED = object()
 _SUSPECT = re.compile(rb"\\(?:u00[01]|u[dD][89a-fA-F]|[bf])|\x7f")
@@ -55,7 +58,7 @@ def read_any(raw: bytes, limit: int) -> Any:
 
 def _quick(raw: bytes) -> Any:
     """The value, where there is no doubt of it."""
-    if _UNUSUAL.search(raw):
+    if _UNUSUAL.search(raw) or _MINUS_NOTHING.search(raw):
         return _DOUBTED
     try:
         value = _decode(raw)

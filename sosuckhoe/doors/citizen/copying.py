@@ -19,17 +19,16 @@ from sosuckhoe.doors.look import asked
 def copy(request: HttpRequest, book: Book) -> HttpResponse:
     """The volumes; by POST, so that nothing is copied by following a link, one of them as a PDF."""
     policy.check(book.actor, "ask", "book", person=book.whose.person)
-    is_whole = request.POST.get("nhay-cam") == "co"
-    hidden = copying.hidden_of(book.hidden, is_whole=is_whole)
-    found = copying.volumes(book.whose, hidden)
+    count = len(copying.volumes(book.whose, copying.hidden_of(book.hidden, is_whole=True)))
     if request.method != "POST":
-        count = len(copying.volumes(book.whose, copying.hidden_of(book.hidden, is_whole=True)))
         facts = {"volumes": range(1, count + 1), "book": book, "age": book.whose.age(book.on), "section": "privacy"}
         return render(request, "citizen/copy.html", facts)
     number = asked.number_in(request.POST.get("tap", "1"))
-    if number is None:
+    if number is None or not 1 <= number <= count:
         raise Problem("SSK-1002")
-    volume = found[min(max(number, 1), len(found)) - 1]
+    hidden = copying.hidden_of(book.hidden, is_whole=request.POST.get("nhay-cam") == "co")
+    found = copying.volumes(book.whose, hidden)
+    volume = found[min(number, len(found)) - 1]  # without what is sensitive there may be fewer
     made = copying.pdf(book.whose, volume, len(found), hidden, clock.now())
     answer = HttpResponse(made, content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="so-suc-khoe-{volume.number}.pdf"'

@@ -178,7 +178,7 @@ def test_history_in_pages(client, stored):
     rest = next(link["url"] for link in first["link"] if link["relation"] == "next")
     second = client.ask("alice", "GET", rest.split("/fhir", 1)[1]).json
     assert [e["response"]["etag"] for e in second["entry"]] == ['W/"1"']
-    assert [link["relation"] for link in second["link"]] == ["self"]
+    assert [link["relation"] for link in second["link"]] == ["self", "previous"]
 
 
 def test_search_is_a_bundle_with_links_and_pages(client, stored):

@@ -1,9 +1,10 @@
 """What single changes cost over HTTP: create, read, update, read and delete of resources of nine types.
 
-    python -m bench fhir_crud [--seconds 8] [--connections 8] [--size 3000]
+    python -m bench fhir_crud [--seconds 8] [--connections 8] [--size 3000] [--keep DIR]
 
 The mix of the Health Samurai suite. Synthea's resources, each about one of the persons who are there; records are
 written by a hospital's system that has treated them, Patients and entries of registers by the program itself.
+`--keep` measures in a store that is there already, as `bench fhir_search --keep` fills one.
 """
 
 from __future__ import annotations
@@ -38,8 +39,9 @@ def main(words: list[str]) -> None:
     options.add_argument("--processes", type=int, default=1)
     options.add_argument("--size", type=int, default=3000)
     options.add_argument("--types", nargs="*", default=TYPES)
+    options.add_argument("--keep", type=Path)
     asked = options.parse_args(words)
-    with house.running(worker=False, processes=asked.processes) as here:
+    with house.running(worker=False, processes=asked.processes, keep=asked.keep) as here:
         tokens, patients = prepare(asked.size)
         samples = resources(asked.types)
         clients.measured(here, partial(crud, samples, tokens, patients), asked.seconds, asked.connections)
@@ -59,8 +61,8 @@ def prepare(size: int) -> tuple[dict[bool, str], list[str]]:
             actions.put_many(drafts, now)
         patients += [draft for draft in drafts if draft.type == "Patient"]
     access.tie([("79001", one.person) for one in patients], now)
-    system = access.open_account(PROGRAM, "bench", name="Bench", role="system", facility="79001")
-    program = access.open_account(PROGRAM, "loader", name="Loader", role="program")
+    system = access.open_account(PROGRAM, f"bench{now:%y%m%d%H%M%S}", name="Bench", role="system", facility="79001")
+    program = access.open_account(PROGRAM, f"loader{now:%y%m%d%H%M%S}", name="Loader", role="program")
     lasting = timedelta(hours=1)
     tokens = {
         is_program: access.issue_token(account, "bearer", now, lasting)

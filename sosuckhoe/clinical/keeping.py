@@ -19,6 +19,8 @@ _OF_RESOURCE = (
 KEPT = (Kept("notice", "clinical_notice", ("subscription", "number"), _RECEIVED, _OF_RESOURCE),)
 STAYS = {
     "clinical_address": "care",
+    "clinical_closure": "register",
+    "clinical_closure_code": "register",
     "clinical_date": "care",
     "clinical_dictionary": "house",
     "clinical_event": "event",

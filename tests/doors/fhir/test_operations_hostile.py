@@ -36,6 +36,7 @@ GENDERS = "http://hl7.org/fhir/ValueSet/administrative-gender"
 NEEDED = {
     "lastn": {"patient": "Patient/x", "code": "x"},
     "stats": {"subject": "Patient/x", "code": "x", "statistic": "average", "include": "true"},
+    "closure": {"name": "mine"},
     "expand": {"url": GENDERS},
     "validate-code": {"url": GENDERS, "code": "male", "system": "http://hl7.org/fhir/administrative-gender"},
     "find": {"patient": "x", "name": "$current-problems"},
@@ -52,6 +53,7 @@ NAMES = {
     "stats": ("subject", "code", "system", "coding", "duration", "period", "statistic", "include", "limit"),
     "expand": ("url", "valueSet", "filter", "offset", "count", "designation", "date", "system-version"),
     "lookup": ("code", "coding", "version", "property", "displayLanguage"),
+    "closure": ("name", "concept", "version"),
     "subsumes": ("codeA", "codeB", "codingA", "codingB", "system"),
     "translate": ("conceptMap", "code", "coding", "codeableConcept", "target", "reverse"),
     "validate-code": ("coding", "codeableConcept", "valueSet", "codeSystem", "abstract", "date"),

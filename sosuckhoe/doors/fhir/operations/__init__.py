@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sosuckhoe.doors.fhir.operations import (
     bulk_import,
+    closure,
     document,
     everything,
     expand,
@@ -44,6 +45,7 @@ OPERATIONS: tuple[Operation, ...] = (
     lookup.CODE_SYSTEM,
     subsumes.CODE_SYSTEM,
     translate.CONCEPT_MAP,
+    closure.CONCEPT_MAP,
     validate_code.CODE_SYSTEM,
     validate_code.VALUE_SET,
     document.COMPOSITION,

@@ -82,6 +82,10 @@ class Asked:
         value = self._once(name)
         return None if value is None else _coding(value, name)
 
+    def each_coding(self, name: str) -> list[Coding]:
+        """The Codings of a parameter that may repeat."""
+        return [_coding(one, name) for one in self._given.get(name, [])]
+
     def codings(self, name: str) -> list[Coding] | None:
         """The codings of a CodeableConcept; None when there is none of that name."""
         value = self._once(name)

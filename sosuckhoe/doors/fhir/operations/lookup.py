@@ -72,11 +72,8 @@ def _properties(system: CodeSystem, row: int) -> Iterator[tuple[str, str, Any]]:
 
 
 def _typed(value: Any) -> tuple[str, Any]:
-    if isinstance(value, bool):
-        return "Boolean", value
-    if isinstance(value, dict):
-        return "Coding", value
-    return ("Integer", value) if isinstance(value, int) else ("String", str(value))
+    kind = telling.kind_of(value)
+    return kind, str(value) if kind == "String" else value
 
 
 CODE_SYSTEM = Operation(

@@ -14,7 +14,8 @@ Entry = dict[str, Any]
 
 def parameters(*entries: Entry | None) -> Answer:
     """A Parameters resource of these, without those that are None."""
-    return resource({"resourceType": "Parameters", "parameter": [one for one in entries if one is not None]})
+    told = [one for one in entries if one is not None]
+    return resource({"resourceType": "Parameters"} | ({"parameter": told} if told else {}))
 
 
 def resource(made: Entry) -> Answer:
@@ -37,6 +38,20 @@ def message(problems: list[Problem]) -> Entry | None:
     if not problems:
         return None
     en, vi = " ".join(one.en for one in problems), " ".join(one.vi for one in problems)
+    return sentence("message", en, vi)
+
+
+def sentence(name: str, en: str, vi: str) -> Entry:
+    """A sentence in English with the Vietnamese one as its translation."""
     inner = [{"url": "lang", "valueCode": "vi"}, {"url": "content", "valueString": vi}]
     shadow = {"extension": [{"url": _TRANSLATION, "extension": inner}]}
-    return {"name": "message", "valueString": en, "_valueString": shadow}
+    return {"name": name, "valueString": en, "_valueString": shadow}
+
+
+def kind_of(content: Any) -> str:
+    """The type of a value of a property: Boolean, Coding, Integer, String."""
+    if isinstance(content, bool):
+        return "Boolean"
+    if isinstance(content, dict):
+        return "Coding"
+    return "Integer" if isinstance(content, int) else "String"

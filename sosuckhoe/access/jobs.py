@@ -13,19 +13,17 @@ from sosuckhoe.access import codes, notices, sealing, tries, witness
 from sosuckhoe.access.seal_key import public_bytes, signing_key
 from sosuckhoe.access.smart import tokens
 from sosuckhoe.base import clock
+from sosuckhoe.base.rounds import Work
 
 EVERY_SECONDS = 2.0
-CLEAR_EVERY_SECONDS = 3600.0
-_turn = {"next": 0.0, "clear": 0.0}
+ROUNDS = (Work("tokens", tokens.remove_old),)
+_turn = {"next": 0.0}
 
 
 def drain() -> int:
-    """Send what waits, clear old tokens, seal what is new when it is time. How many lines are left to seal at once."""
+    """Send what waits, seal what is new when it is time. How many lines are left to seal at once."""
     notices.send_waiting(clock.now())
     codes.send_waiting(clock.now())
-    if time.monotonic() >= _turn["clear"]:
-        tokens.remove_old(clock.now())
-        _turn["clear"] = time.monotonic() + CLEAR_EVERY_SECONDS
     if time.monotonic() < _turn["next"]:
         return 0
     tries.tell_ended(clock.now())

@@ -72,6 +72,7 @@ STAYS = {
     "access_passkey": "account",
     "access_relation": "consent",
     "access_retention_night": "count",
+    "access_round": "house",
     "access_seal": "trace",
     "access_seal_state": "trace",
     "access_seal_told": "trace",

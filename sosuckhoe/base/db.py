@@ -22,6 +22,7 @@ from sosuckhoe.base import wall
 Values = Sequence[Any] | Mapping[str, Any]
 _COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _COPY_END = b"\xff\xff"
+AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
 _BEYOND_LIMITS = "54"
 """The class of errors «program limit exceeded» (PostgreSQL, appendix A)."""
 
@@ -72,7 +73,7 @@ def is_unavailable(error: BaseException | None) -> bool:
 
     psycopg counts what is too large for it (a key of an index, a statement) among these errors too; that does not pass.
     """
-    is_operational = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+    is_operational = isinstance(error, AWAY)
     return is_operational and not (getattr(error, "sqlstate", None) or "").startswith(_BEYOND_LIMITS)
 
 

@@ -203,15 +203,6 @@ def hidden_since(first: date, before: date) -> list[tuple[str, str]]:
     return [(place, measure) for place, measure in rows]
 
 
-def is_reach_due(day: date) -> bool:
-    """Whether a day's work on reach is to be begun or gone on with; not while the population register is asked."""
-    return bool(
-        db.value(
-            """
-            select exists (select from identity_person)
-              and not exists (select from insight_reach_night where day = %s and ended is not null)
-              and not exists (select from exchange_night where ended is null and began > now() - interval '2 hours')
-            """,
-            (day,),
-        )
-    )
+def has_books() -> bool:
+    """Whether anybody has a book yet."""
+    return bool(db.value("select exists (select from identity_person)"))

@@ -33,6 +33,7 @@ ROOMS = {
     "identity": "sosuckhoe.identity.command:identity",
     "keys": "sosuckhoe.site.keys:keys",
     "retention": "sosuckhoe.site.retention:retention",
+    "rounds": "sosuckhoe.site.rounds.command:rounds",
 }
 """A room's command by name, or one over all rooms, and where it stands. A room that is not there yet has none."""
 

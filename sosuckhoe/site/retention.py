@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from datetime import datetime
 from importlib import import_module
@@ -18,14 +17,13 @@ from sosuckhoe.access.keeping import Kept
 from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY
+from sosuckhoe.base.rounds import Work
 from sosuckhoe.clinical import queries
 from sosuckhoe.exchange.actions import sweep
 from sosuckhoe.exchange.feeds import clearing
 
 ROOMS = ("access", "identity", "clinical", "exchange", "book", "insight")
-LOOK_EVERY_SECONDS = 60.0
 _LOGS = "postgres/server.log.*"
-_turn = {"next": 0.0, "cleared": 0.0}
 
 
 def kept() -> list[Kept]:
@@ -44,39 +42,31 @@ def old_logs(home: Path, at: datetime) -> list[Path]:
     return sorted(file for file in home.glob(_LOGS) if file.stat().st_mtime < before)
 
 
-def drain() -> int:
-    """A transaction of tonight's round, after its hour; how many rows went."""
-    now = clock.now()
-    is_early = now.astimezone(clock.VIETNAM).hour < keeping.words()["hour"]
-    if time.monotonic() < _turn["next"] or is_early:
-        return 0
-    count = step(now)
-    if count < 0:
-        _turn["next"] = time.monotonic() + LOOK_EVERY_SECONDS
-    return max(count, 0)
+def night(at: datetime) -> int:
+    """The round of this day, from where it stood; how many rows went. Then files: logs, and what deliveries left."""
+    done = 0
+    while (count := step(at)) >= 0:
+        done += count
+    _clear_logs(at)
+    clearing.clear(PROGRAM, at)
+    sweep.empty_all()
+    return done
 
 
 def step(at: datetime) -> int:
-    """One transaction of the round of this day, -1 when it is done; then files go: logs, and what deliveries left."""
-    with db.atomic():
-        count = retaining.night(PROGRAM, kept(), at)
-        logs = old_logs(settings.HOME, at)
-        if count < 0 and logs:
-            audit.record(PROGRAM, "retain", kind="retention", person=None, detail=f"files {len(logs)}", at=at)
-    if count < 0:
-        for file in logs:
-            file.unlink(missing_ok=True)
-        _clear_shelf(at)
-    return count
+    """One transaction of the round of this day; how many rows went, -1 when it is done."""
+    return retaining.night(PROGRAM, kept(), at)
 
 
-def _clear_shelf(at: datetime) -> None:
-    """Once a day: it looks at every file that other systems delivered."""
-    day = float(at.astimezone(clock.VIETNAM).toordinal())
-    if _turn["cleared"] != day:
-        clearing.clear(PROGRAM, at)
-        sweep.empty_all()
-        _turn["cleared"] = day
+ROUNDS = (Work("retention", night),)
+
+
+def _clear_logs(at: datetime) -> None:
+    logs = old_logs(settings.HOME, at)
+    if logs:
+        audit.record(PROGRAM, "retain", kind="retention", person=None, detail=f"files {len(logs)}", at=at)
+    for file in logs:
+        file.unlink(missing_ok=True)
 
 
 @click.group()
@@ -93,10 +83,7 @@ def run(*, dry_run: bool) -> None:
         for line in _counted(at):
             click.echo(line)
         return
-    done = 0
-    while (count := step(at)) >= 0:
-        done += count
-    click.echo(f"{done} dòng · rows")
+    click.echo(f"{night(at)} dòng · rows")
 
 
 @retention.command("hold")

@@ -1,4 +1,4 @@
-"""The worker: calls every room's `jobs.drain()` for as long as there is something to do.
+"""The worker: calls every room's `jobs.drain()` while there is something to do, and begins what is due by the clock.
 
 A writer may wake it with `notify sosuckhoe_work`; without that it looks twice a second. It holds no state:
 killed at any point it leaves its batch where it was.
@@ -21,6 +21,7 @@ import psycopg
 
 from sosuckhoe.base import collecting, db
 from sosuckhoe.site import prepare, processes
+from sosuckhoe.site.rounds import running
 
 ROOMS = ("access", "identity", "clinical", "exchange", "book", "insight")
 CHANNEL = "sosuckhoe_work"
@@ -77,7 +78,7 @@ def _drains() -> Iterator[Drain]:
     for module in modules:
         if find_spec(module):
             yield import_module(module).drain
-    yield import_module("sosuckhoe.site.retention").drain
+    yield running.Rounds().turn
 
 
 @contextlib.contextmanager

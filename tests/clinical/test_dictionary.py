@@ -18,7 +18,6 @@ LATER = AT + timedelta(days=1)
 @pytest.fixture(autouse=True)
 def _anew(monkeypatch):
     monkeypatch.setattr(dictionary, "ENOUGH", 100)
-    monkeypatch.setattr(jobs, "_next", {})
     codec.forget()
     yield
     codec.forget()
@@ -66,16 +65,16 @@ def test_an_older_dictionary_stays_of_use():
     assert codec.unpacked_many(rows) == [codec.unpacked(*one) for one in rows]
 
 
-def test_the_worker_learns_where_it_is_worth_it():
+def test_a_round_learns_where_it_is_worth_it():
     actions.put_many([observation(f"p{i}") for i in range(150)], AT)
-    assert [jobs.drain(), jobs.drain(), jobs.drain()] == [1, 0, 0]
+    assert [jobs.learn(AT), jobs.learn(AT)] == [1, 0]
     assert db.tuples("select codec from clinical_dictionary") == [(1,)]
 
 
 def test_too_few_resources_make_no_dictionary():
     actions.put_many([observation(f"p{i}") for i in range(50)], AT)
     assert actions.train_dictionary("Observation", AT) is None
-    assert jobs.drain() == 0
+    assert jobs.learn(AT) == 0
 
 
 def test_a_codec_without_its_dictionary_is_an_error():

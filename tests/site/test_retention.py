@@ -35,15 +35,11 @@ def frozen(monkeypatch, tmp_path):
     moment = [NOW]
     monkeypatch.setattr(clock, "now", lambda: moment[0])
     monkeypatch.setattr(settings, "HOME", tmp_path)
-    retention._turn.update(next=0.0, cleared=0.0)
     return moment
 
 
 def ran(at=NOW):
-    counts = []
-    while (count := retention.step(at)) >= 0:
-        counts.append(count)
-    return sum(counts)
+    return retention.night(at)
 
 
 def count(table):
@@ -316,16 +312,6 @@ def test_what_cannot_be_written_down_is_not_removed(monkeypatch):
     with pytest.raises(RuntimeError), db.atomic():
         ran()
     assert count("access_failure") == 1
-
-
-@pytest.mark.django_db
-def test_the_worker_begins_in_the_night_and_not_before(frozen):
-    db.execute("insert into access_failure (key, count, last) values ('a', 1, %s)", (NOW - 400 * DAY,))
-    frozen[0] = NOW - timedelta(minutes=1)
-    assert retention.drain() == 0
-    frozen[0] = NOW
-    assert sum(retention.drain() for _ in range(len(keeping.applied()) + 2)) == 1
-    assert count("access_failure") == 0
 
 
 @pytest.mark.django_db

@@ -28,12 +28,10 @@ pytestmark = pytest.mark.django_db
 def frozen(monkeypatch, tmp_path):
     monkeypatch.setattr(clock, "now", lambda: NOW)
     monkeypatch.setattr(settings, "HOME", tmp_path)
-    retention._turn.update(next=0.0, cleared=0.0)
 
 
 def ran(at=NOW):
-    while retention.step(at) >= 0:
-        pass
+    retention.night(at)
 
 
 def aged(file, at):

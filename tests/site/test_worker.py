@@ -78,7 +78,7 @@ def test_every_room_that_has_jobs_is_drained():
     with_jobs = [room for room in worker.ROOMS if find_spec(f"sosuckhoe.{room}.jobs")]
     assert [drain.__module__ for drain in worker._drains()] == [
         *(f"sosuckhoe.{room}.jobs" for room in with_jobs),
-        "sosuckhoe.site.retention",
+        "sosuckhoe.site.rounds.running",
     ]
     assert "exchange" in with_jobs
 

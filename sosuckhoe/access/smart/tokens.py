@@ -138,11 +138,12 @@ def note_assertion(app: str, identifier: str, ends: datetime) -> bool:
     return bool(db.execute("insert into access_app_assertion values (%s, %s) on conflict do nothing", (seen, ends)))
 
 
-def remove_old(at: datetime) -> None:
-    """Remove what has ended and proves nothing any more. Used tokens stay until their end, for their reuse to show."""
-    db.execute("delete from access_app_token where expires < %s", (at - bounds.lifetime("assertion"),))
-    db.execute("delete from access_app_assertion where expires < %s", (at - bounds.lifetime("assertion"),))
-    db.execute("delete from access_app_launch where expires < %s", (at,))
+def remove_old(at: datetime) -> int:
+    """Remove what has ended and proves nothing any more; how many. Used tokens stay until their end: a reuse shows."""
+    before = at - bounds.lifetime("assertion")
+    count = db.execute("delete from access_app_token where expires < %s", (before,))
+    count += db.execute("delete from access_app_assertion where expires < %s", (before,))
+    return count + db.execute("delete from access_app_launch where expires < %s", (at,))
 
 
 def trace(actor: Actor, action: str, app: str, at: datetime, person: int | None = None) -> None:

@@ -6,7 +6,7 @@ Files that wait are filed; files that may tell of something erased by right are 
 from __future__ import annotations
 
 from sosuckhoe.base import db
-from sosuckhoe.exchange.beside import Beside
+from sosuckhoe.base.beside import Beside
 from sosuckhoe.exchange.feeds import deliver, sweeping
 from sosuckhoe.exchange.feeds.readers import readers
 

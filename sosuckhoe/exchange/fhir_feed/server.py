@@ -39,7 +39,7 @@ _PASSING = {408, 409, 425, 429}
 class Place:
     """Where a source's server is and how we sign in. `key` is a file of a PEM; without `token` nobody signs in.
 
-    `hour`: of the nightly pull, in Viet Nam; None: that of data/pulling.yaml.
+    `hour`: of the nightly pull, in Viet Nam; None: that of site/rounds/rounds.yaml.
     """
 
     base: str

@@ -22,9 +22,8 @@ _MOST_TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """When and how much: `data/reconciling.yaml`."""
+    """How much: `data/reconciling.yaml`."""
 
-    hour: int
     a_batch: int
     again_days: int
 
@@ -33,35 +32,27 @@ class Plan:
 def plan() -> Plan:
     """The plan of every night."""
     fact = facts.read_yaml(Path(__file__).parent / "data" / "reconciling.yaml")
-    return Plan(fact["hour"], fact["a_batch"], fact["again_days"])
+    return Plan(fact["a_batch"], fact["again_days"])
 
 
-def is_due(at: datetime) -> bool:
-    """Whether tonight's run is still to be begun."""
-    here = at.astimezone(clock.VIETNAM)
-    return here.hour >= plan().hour and not db.value("select true from exchange_night where day = %s", (here.date(),))
+def run(day: date, register: Register, at: datetime) -> int:
+    """One night's run, or the rest of one that was cut off; how many were asked about.
 
-
-def begin(at: datetime) -> date | None:
-    """Take tonight's run; None when another worker has it."""
-    day = clock.day_of(at)
-    written = db.execute("insert into exchange_night (day, began) values (%s, %s) on conflict do nothing", (day, at))
-    return day if written else None
-
-
-def run(day: date, register: Register, at: datetime) -> Tally:
-    """One night's run. A problem ends it and is kept; what was settled stands, and the next night goes on."""
+    What was settled stands, so the next run goes on. A problem of the register ends it, is kept and raised.
+    """
+    db.execute("insert into exchange_night (day, began) values (%s, %s) on conflict do nothing", (day, at))
     total = Tally()
     try:
         count = sum(changes.take_changes(PROGRAM, register, at).values())
-        db.execute("update exchange_night set changes = %s where day = %s", (count, day))
+        db.execute("update exchange_night set changes = changes + %s where day = %s", (count, day))
         everybody(register, at, plan().again_days, total=total)
     except Problem as problem:
         db.execute("update exchange_night set problem = %s where day = %s", (problem.number, day))
+        raise
     finally:
         _keep(day, total)
-    db.execute("update exchange_night set ended = %s where day = %s", (clock.now(), day))
-    return total
+    db.execute("update exchange_night set ended = %s, problem = '' where day = %s", (clock.now(), day))
+    return total.asked
 
 
 def everybody(
@@ -112,8 +103,8 @@ def _keep(day: date, total: Tally) -> None:
     values = {"day": day, **asdict(total)}
     db.execute(
         """
-        update exchange_night set asked = %(asked)s, verified = %(verified)s, differs = %(differs)s,
-          unknown = %(unknown)s, silent = %(silent)s
+        update exchange_night set asked = asked + %(asked)s, verified = verified + %(verified)s,
+          differs = differs + %(differs)s, unknown = unknown + %(unknown)s, silent = silent + %(silent)s
         where day = %(day)s
         """,
         values,

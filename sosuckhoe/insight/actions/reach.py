@@ -31,26 +31,22 @@ SLICE = 2048
 PAGE = 5000
 """Claims that are read at once."""
 
-_LOCK = 0x5353_4B21
 
-
-def run(at: datetime) -> bool:
-    """Renew what is known of every book, and print if a print is due. False while another process does."""
+def run(at: datetime) -> int:
+    """Renew what is known of every book, and print if a print is due; the buckets done. 0: this day's work is done."""
     day = clock.day_of(at)
     first = _begin(day, at)
     if first is None:
-        return False
+        return 0
     for bucket in range(first, BUCKETS, SLICE):
         with db.atomic():
-            if not db.value("select pg_try_advisory_xact_lock(%s)", (_LOCK,)):
-                return False
             renew(bucket, bucket + SLICE, day)
             db.execute("update insight_reach_night set bucket = %s where day = %s", (bucket + SLICE, day))
     with db.atomic():
         if queries.is_print_due(day):
             print_all(day)
         db.execute("update insight_reach_night set ended = %s where day = %s", (at, day))
-    return True
+    return BUCKETS - first
 
 
 def renew(first: int, last: int, day: date) -> None:

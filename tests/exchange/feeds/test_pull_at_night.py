@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 
 import psycopg
 import pytest
@@ -20,12 +20,14 @@ from sosuckhoe.access.smart import apps
 from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical.bulk import runner
+from sosuckhoe.exchange import jobs
 from sosuckhoe.exchange.actions import file, registers
 from sosuckhoe.exchange.actions.receive import Parcel, receive
 from sosuckhoe.exchange.feeds import deliver, readers
-from sosuckhoe.exchange.fhir_feed import jobs, night, server
+from sosuckhoe.exchange.fhir_feed import night, server
 from sosuckhoe.exchange.fhir_feed.pull import pull
 from sosuckhoe.exchange.fhir_feed.server import Place, Server
+from sosuckhoe.site.rounds import running
 from tests import served
 from tests.doors.entrance.smart.asking import JWKS, KEYS
 from tests.exchange.feeds.bulk_stub import Vendor
@@ -65,51 +67,31 @@ def at(text):
     return datetime.fromisoformat(text).replace(tzinfo=clock.VIETNAM)
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("hour", "began", "ended", "now", "due"),
-    [
-        (None, None, None, "2026-03-02T01:59", False),
-        (None, None, None, "2026-03-02T02:00", True),
-        (None, "2026-03-02T02:01", "2026-03-02T02:05", "2026-03-02T23:00", False),
-        (None, "2026-03-01T02:01", "2026-03-01T02:05", "2026-03-02T02:00", True),
-        (None, "2026-03-01T20:00", "2026-03-01T20:05", "2026-03-02T03:00", True),
-        (None, "2026-03-02T02:01", None, "2026-03-02T12:00", True),
-        (None, "2026-03-01T02:01", None, "2026-03-02T01:00", True),
-        (5, None, None, "2026-03-02T04:00", False),
-        (0, None, None, "2026-03-02T00:00", True),
-    ],
-)
-def test_a_pull_is_due_once_a_night_and_again_when_it_was_interrupted(hour, began, ended, now, due):
-    if began:
-        db.execute(
-            "insert into exchange_pull (source, began, ended) values (%s, %s, %s)",
-            (SOURCE, at(began), at(ended) if ended else None),
-        )
-    assert night.is_due(SOURCE, Place("http://x", hour=hour), at(now)) is due
-
-
 @pytest.mark.django_db(transaction=True)
 def test_the_worker_begins_it_in_a_thread_and_once(vendor, told, monkeypatch):
     told(base=vendor.base)
-    monkeypatch.setattr(jobs, "_looked", {})
-    monkeypatch.setattr(jobs.clock, "now", lambda: datetime(2026, 3, 1, 19, 30, tzinfo=UTC))
+    monkeypatch.setattr(running, "works", lambda: [one for one in jobs.ROUNDS if one.name == "pull"])
     vendor.polls = 0
-    jobs.begin_when_due()
-    jobs.run.wait()
+    here = running.Rounds()
+    here.look(at("2026-03-02T02:30"))
+    here.wait()
     assert len(book()["Observation"]) == 40
-    monkeypatch.setattr(jobs, "_looked", {})
-    jobs.begin_when_due()
-    jobs.run.wait()
+    here.look(at("2026-03-02T23:30"))
+    here.wait()
     assert vendor.count("$export") == 1
     assert db.value("select count(*) from exchange_pull") == 1
+    assert running.lasts()[f"pull/{SOURCE}"].problem == ""
 
 
-@pytest.mark.django_db
+def test_each_source_comes_at_its_own_hour(told):
+    told(base="http://x", hour=5)
+    assert night.hours() == {SOURCE: 5}
+
+
 def test_without_servers_nothing_is_asked(settings):
     settings.PULLS = ""
     server.places.cache_clear()
-    assert night.due(clock.now()) == []
+    assert night.hours() == {}
 
 
 @pytest.mark.django_db(transaction=True)

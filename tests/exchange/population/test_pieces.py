@@ -6,8 +6,7 @@ import csv
 
 import pytest
 
-from sosuckhoe.exchange.outside.line import Line
-from sosuckhoe.exchange.population import client, jobs, night
+from sosuckhoe.exchange.population import client
 from sosuckhoe.exchange.population.differing import difference
 from sosuckhoe.exchange.population.messages import Word
 from sosuckhoe.exchange.population.stub.book import Book
@@ -73,25 +72,9 @@ def test_the_stand_in_begins_with_a_provinces_truth(tmp_path):
     assert book.changes[1]["word"]["deceased"] == "2026-03-01"
 
 
-def test_the_worker_begins_the_night_in_a_thread_and_goes_on(monkeypatch, settings):
-    asked = []
-    settings.POPULATION_URL = "http://127.0.0.1:1"
-    register = client.Register(Line("Dân cư", settings.POPULATION_URL))
-    monkeypatch.setattr(client, "register", lambda: register)
-    monkeypatch.setattr(night, "is_due", lambda at: True)
-    monkeypatch.setattr(night, "begin", lambda at: at.date())
-    monkeypatch.setattr(night, "run", lambda day, told, at: asked.append(told))
-    monkeypatch.setitem(jobs._looked, "day", jobs.date.min)
-    jobs.begin_when_due()
-    jobs.run.wait()
-    jobs.begin_when_due()
-    assert asked == [register]
-
-
 def test_without_an_address_nothing_is_asked(settings):
     settings.POPULATION_URL = ""
     assert not client.is_connected()
-    jobs.begin_when_due()
 
 
 def test_word_is_the_shape_that_the_stand_in_sends():

@@ -9,7 +9,7 @@ import pytest
 
 from sosuckhoe.access import actions as access
 from sosuckhoe.access.actor import PROGRAM, Actor
-from sosuckhoe.base import db
+from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import reading
 from sosuckhoe.exchange.outside.line import Away
@@ -198,10 +198,7 @@ def test_the_night_asks_everybody_once_and_keeps_its_count(book, register):
     numbers = [f"02516000{n:04}" for n in range(5)]
     enter(book, *(word(number) for number in numbers[:4]))
     known_here(*(claim(number=number) for number in numbers))
-    day = night.begin(AT)
-    assert night.begin(AT) is None
-    tally = night.run(day, register, AT)
-    assert (tally.asked, tally.verified, tally.unknown) == (5, 4, 1)
+    assert night.run(clock.day_of(AT), register, AT) == 5
     assert db.tuples("select asked, verified, unknown, problem, ended is null from exchange_night") == [
         (5, 4, 1, "", False)
     ]
@@ -212,16 +209,23 @@ def test_the_night_asks_everybody_once_and_keeps_its_count(book, register):
 def test_a_night_without_the_register_says_so_and_settles_nothing(book, register, stand_in):
     known_here(claim())
     stand_in.set_mode("broken", 0)
-    night.run(night.begin(AT), register, AT)
+    with pytest.raises(Away):
+        night.run(clock.day_of(AT), register, AT)
     assert db.value("select problem from exchange_night") == "SSK-4530"
     assert db.value("select count(*) from identity_standing") == 0
 
 
-def test_the_night_comes_once_after_its_hour():
-    assert not night.is_due(AT.replace(hour=17, minute=30))  # 00:30 in Viet Nam
-    assert night.is_due(AT)
-    night.begin(AT)
-    assert not night.is_due(AT)
+def test_a_night_that_was_cut_off_goes_on_and_counts_on(book, register, stand_in):
+    for number in range(3):
+        known_here(claim(number=f"02516000{number:04}"))
+    night.everybody(register, AT, again_days=30, most=1)
+    stand_in.set_mode("broken", 0)
+    with pytest.raises(Away):
+        night.run(clock.day_of(AT), register, AT)
+    stand_in.set_mode("", 0)
+    asked = night.run(clock.day_of(AT), register, LATER)
+    assert db.tuples("select asked, problem, ended is null from exchange_night") == [(asked, "", False)]
+    assert night.everybody(register, LATER, again_days=30).asked == 0
 
 
 def reading_of(person):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 
-from sosuckhoe.exchange.beside import Beside
+from sosuckhoe.base.beside import Beside
 
 
 def test_it_runs_beside_and_is_known_to_be_under_way():

@@ -20,11 +20,11 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import believed, finding, jsontext, strictness
 from sosuckhoe.clinical import body as bodies
 from sosuckhoe.clinical.draft import Stored
-from sosuckhoe.clinical.fhirpath import Allowance
+from sosuckhoe.clinical.fhirpath import Allowance, Outside
 from sosuckhoe.clinical.search import query
 from sosuckhoe.clinical.strictness import Strictness
 from sosuckhoe.clinical.structure import Invalid, Issue
-from sosuckhoe.clinical.validation import check, findings, quick, references, walk
+from sosuckhoe.clinical.validation import check, conforming, findings, quick, references, walk
 from sosuckhoe.clinical.validation.scope import Told
 from sosuckhoe.clinical.validation.terms import Sets
 from sosuckhoe.clinical.vocabulary import Vocabulary, body_of
@@ -47,6 +47,11 @@ def told_of(actor: Actor, at: datetime) -> Told:
     vocabulary = believed.vocabulary_of(actor, at)
     allowance = Allowance(_MOST_SECONDS)
     return Told(at, Sets(vocabulary.codes_in), vocabulary, allowance, partial(_profile, vocabulary))
+
+
+def outside(told: Told) -> Outside:
+    """What expressions that are no rules may ask: the same value sets and profiles."""
+    return Outside(told.codes, conforming.outside(told))
 
 
 def resolving(told: Told, actor: Actor, at: datetime) -> Told:

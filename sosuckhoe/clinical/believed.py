@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Hashable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -17,6 +18,7 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY
 from sosuckhoe.clinical import narrowing, queries
 from sosuckhoe.clinical.draft import Stored
+from sosuckhoe.clinical.terminology import Members
 from sosuckhoe.clinical.vocabulary import Need, Vocabulary
 
 _BELIEVED_SECONDS, _FORGOTTEN_SECONDS = 1.0, 60.0
@@ -31,6 +33,26 @@ def vocabulary_of(actor: Actor, at: datetime) -> Vocabulary:
     return Vocabulary(
         actor, at, _met=_met_lately(actor.role, actor.purpose, seen, int(now / _FORGOTTEN_SECONDS), state)
     )
+
+
+@dataclass(frozen=True)
+class Later:
+    """What the actor may use; nothing is looked up before something is asked of it."""
+
+    actor: Actor
+    at: datetime
+
+    def descendants(self, system: str, code: str) -> frozenset[str] | None:
+        """The codes below a code and the code itself; None for a system that is not here."""
+        return vocabulary_of(self.actor, self.at).descendants(system, code)
+
+    def ancestors(self, system: str, code: str) -> frozenset[str] | None:
+        """The codes above a code and the code itself; None for a system that is not here."""
+        return vocabulary_of(self.actor, self.at).ancestors(system, code)
+
+    def codes_in(self, value_set: str) -> Members | None:
+        """The codes of a value set by its address; None for one that is not here."""
+        return vocabulary_of(self.actor, self.at).codes_in(value_set)
 
 
 def note_write(type_name: str) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from types import SimpleNamespace
 
 import pytest
 
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical.fhirpath import Allowance, ExecutionProblem, compile_expression
+from sosuckhoe.clinical.fhirpath import Allowance, ExecutionProblem, Outside, compile_expression
 from sosuckhoe.clinical.fhirpath import allowance as bounds
 from sosuckhoe.clinical.graphql import answer, question
 from sosuckhoe.clinical.patch import fhirpath_patch
@@ -106,6 +107,6 @@ def test_a_patch_ends_when_its_allowance_does(monkeypatch):
 def test_a_question_ends_when_its_allowance_does(monkeypatch):
     monkeypatch.setattr(answer, "MOST_SECONDS", 0.05)
     asked = question.read(f'{{ name(fhirpath: "{" and ".join(["text.exists()"] * 100)}") {{ text }} }}')
-    made = answer.Answer(asked, None)
+    made = answer.Answer(asked, SimpleNamespace(outside=Outside()))
     with pytest.raises(Problem, match="SSK-3481"):
         made.of_resource(NAMES)

@@ -20,6 +20,7 @@ from sosuckhoe.clinical.actions import owner
 from sosuckhoe.clinical.actions.attempt import Attempt
 from sosuckhoe.clinical.actions.many import Known, Rows, Written, known_of, put, remove, write
 from sosuckhoe.clinical.draft import Draft
+from sosuckhoe.clinical.fhirpath import Outside
 from sosuckhoe.clinical.search import defining
 from sosuckhoe.clinical.search.parameters import number_of
 from sosuckhoe.identity.claim import PersonRef
@@ -108,7 +109,9 @@ class Desk:
             raise Problem("SSK-3150")
         return self._put("update", Draft(type_name, key, old.person, {**body, "id": name}), old)
 
-    def patch(self, type_name: str, name: str, change: Callable[[dict[str, Any]], Any], if_match: int | None) -> Done:
+    def patch(
+        self, type_name: str, name: str, change: Callable[[dict[str, Any], Outside], Any], if_match: int | None
+    ) -> Done:
         """A new version of a resource that the actor may read, made from the one that stands."""
         key, old = self._find(type_name, name)
         if key is None or old is None:
@@ -118,7 +121,7 @@ class Desk:
             raise Problem("SSK-3410")
         _check_match(old, if_match)
         stored = codec.unpacked(old.codec, key, old.body)
-        body = change(jsontext.read(stored, len(stored)))
+        body = change(jsontext.read(stored, len(stored)), admission.outside(self._told))
         _check_changed(body, type_name, name)
         self.attempt.done("read", type_name, old.person, key)
         return self.update(type_name, name, body, if_match)

@@ -20,11 +20,13 @@ from sosuckhoe.clinical.actions import conditional
 from sosuckhoe.clinical.actions.attempt import attempt
 from sosuckhoe.clinical.actions.conditional import Criteria
 from sosuckhoe.clinical.actions.desk import Desk, Done
+from sosuckhoe.clinical.fhirpath import Outside
 from sosuckhoe.clinical.patch import fhirpath_patch, json_patch
 
 JSON_PATCH = re.compile(r"application/json-patch\+json\s*(;.*)?")
 MOST_BYTES = 8 * 1024 * 1024
-Change = Callable[[dict[str, Any]], Any]
+Change = Callable[[dict[str, Any], Outside], Any]
+"""From what stands to what shall stand; Outside answers what its paths ask of codes and profiles."""
 
 
 def patch(
@@ -72,7 +74,7 @@ def by_operations(operations: Any) -> Change:
     """A JSON Patch as a change; SSK-3043 when it is no list."""
     if not isinstance(operations, list):
         raise Problem("SSK-3043", operation=0)
-    return lambda body: json_patch.apply(body, operations)
+    return lambda body, _outside: json_patch.apply(body, operations)
 
 
 def of_resource(resource: dict[str, Any]) -> Change:
@@ -81,7 +83,7 @@ def of_resource(resource: dict[str, Any]) -> Change:
     Raises SSK-3415 for anything else.
     """
     if resource.get("resourceType") == "Parameters":
-        return lambda body: fhirpath_patch.apply(body, resource)
+        return lambda body, outside: fhirpath_patch.apply(body, resource, outside)
     if resource.get("resourceType") != "Binary" or not JSON_PATCH.fullmatch(resource.get("contentType") or ""):
         raise Problem("SSK-3415")
     try:

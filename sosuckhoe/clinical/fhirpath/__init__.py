@@ -14,7 +14,7 @@ from sosuckhoe.clinical import terminology
 from sosuckhoe.clinical.fhirpath import checking, single
 from sosuckhoe.clinical.fhirpath.allowance import Allowance
 from sosuckhoe.clinical.fhirpath.compiling import compiled
-from sosuckhoe.clinical.fhirpath.environment import Environment
+from sosuckhoe.clinical.fhirpath.environment import Conforms, Environment, Outside
 from sosuckhoe.clinical.fhirpath.faults import ExecutionProblem, FhirPathProblem, SemanticProblem, SyntaxProblem
 from sosuckhoe.clinical.fhirpath.node import Node, root
 from sosuckhoe.clinical.fhirpath.parser import parse
@@ -22,11 +22,13 @@ from sosuckhoe.clinical.terminology import Source
 
 __all__ = [
     "Allowance",
+    "Conforms",
     "Environment",
     "ExecutionProblem",
     "Expression",
     "FhirPathProblem",
     "Node",
+    "Outside",
     "SemanticProblem",
     "SyntaxProblem",
     "compile_expression",
@@ -67,16 +69,17 @@ class Expression:
         at: datetime | None = None,
         resolve: Callable[[str], dict[str, Any] | None] | None = None,
         codes: Source = terminology,
+        conforms: Conforms | None = None,
     ) -> list[Any]:
         """What the expression yields: Nodes and System values.
 
         `resource` is parsed JSON (of `type_name` when it is an element), or a Node. `at` is now, for expressions that
-        ask. `resolve` finds the resource of a reference, `codes` knows value sets. ExecutionProblem when the values
-        do not suit the expression.
+        ask. `resolve` finds the resource of a reference, `codes` knows value sets, `conforms` profiles.
+        ExecutionProblem when the values do not suit the expression.
         """
         this = [resource if isinstance(resource, Node) else root(resource, type_name)]
         try:
-            return self._run(this, Environment(this, variables or {}, at, resolve, codes))
+            return self._run(this, Environment(this, variables or {}, at, resolve, codes, conforms))
         except (ArithmeticError, RecursionError) as error:
             raise ExecutionProblem(type(error).__name__) from error
 

@@ -36,9 +36,10 @@ class Allowance:
 
     @contextmanager
     def spent(self) -> Iterator[None]:
-        """Count what is computed here. SSK-3481 when nothing is left."""
-        began = thread_time()
-        token = _ends.set(began + self.left)
+        """Count what is computed here. SSK-3481 when nothing is left, here or of what this is part of."""
+        began, around = thread_time(), _ends.get()
+        ends = began + self.left
+        token = _ends.set(ends if around is None else min(ends, around))
         try:
             look()
             yield

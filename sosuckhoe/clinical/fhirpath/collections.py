@@ -12,8 +12,6 @@ from sosuckhoe.clinical.fhirpath.node import Node, TypeInfo, all_children, child
 from sosuckhoe.clinical.fhirpath.quantity import Quantity
 from sosuckhoe.clinical.ucum import unit
 
-_PROFILES = "http://hl7.org/fhir/StructureDefinition/"
-
 
 def _only(items: list[Any]) -> list[Any]:
     if len(items) > 1:
@@ -108,14 +106,6 @@ def _comparable(items: list[Any], other: list[Any]) -> list[Any]:
     return [is_known and quantity.pair(one, two) is not None]
 
 
-def _conforms_to(items: list[Any], profile: list[Any]) -> list[Any]:
-    """R4's own types are known here; other profiles are the validator's."""
-    name = (single.text(profile, "conformsTo") or "").removeprefix(_PROFILES)
-    if not types.exists(name):
-        raise ExecutionProblem("conformsTo")
-    return [len(items) == 1 and isinstance(items[0], Node) and name in types.bases(items[0].type)]
-
-
 FUNCTIONS: dict[str, Callable[..., list[Any]]] = {
     "empty": lambda items: [not items],
     "count": lambda items: [len(items)],
@@ -145,5 +135,4 @@ FUNCTIONS: dict[str, Callable[..., list[Any]]] = {
     "getValue": _get_value,
     "type": _type,
     "comparable": _comparable,
-    "conformsTo": _conforms_to,
 }

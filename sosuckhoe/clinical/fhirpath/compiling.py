@@ -10,6 +10,7 @@ from typing import Any
 from sosuckhoe.clinical.fhirpath import (
     codes,
     collections,
+    conforming,
     convert,
     keys,
     loops,
@@ -38,7 +39,7 @@ EAGER: dict[str, Callable[..., list[Any]]] = {
 }
 """Functions whose arguments are evaluated before they are called."""
 
-RUNS: dict[str, Callable[..., Run]] = {**codes.FUNCTIONS, **loops.FUNCTIONS}
+RUNS: dict[str, Callable[..., Run]] = {**codes.FUNCTIONS, **conforming.FUNCTIONS, **loops.FUNCTIONS}
 """Functions that are told how to run their arguments, and what the evaluation knows."""
 
 _TEXTS = {"indexOf": 1, "lastIndexOf": 1, "startsWith": 1, "endsWith": 1, "contains": 1, "replace": 2, "matches": 1}

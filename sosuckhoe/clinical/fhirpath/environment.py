@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from sosuckhoe.clinical import terminology
 from sosuckhoe.clinical.fhirpath.faults import ExecutionProblem, SemanticProblem
+from sosuckhoe.clinical.fhirpath.node import Node
 from sosuckhoe.clinical.terminology import Source
+
+Conforms: TypeAlias = Callable[[Node, str, Node], bool]
+"""Whether a value conforms to the profile of an address, in this resource; ExecutionProblem when nobody can say."""
 
 _FIXED = {
     "sct": "http://snomed.info/sct",
@@ -19,13 +23,20 @@ _VALUE_SET = "http://hl7.org/fhir/ValueSet/"
 _EXTENSION = "http://hl7.org/fhir/StructureDefinition/"
 
 
+class Outside(NamedTuple):
+    """Who knows value sets and profiles, for expressions that a caller sends: as far as the caller may see them."""
+
+    codes: Source = terminology
+    conforms: Conforms | None = None
+
+
 class Environment:
     """`root` is %resource and %context; `at` is now; `index` and `total` are of the loop that runs.
 
-    `codes` knows value sets.
+    `codes` knows value sets, `conforms` profiles.
     """
 
-    __slots__ = ("at", "codes", "index", "resolve", "root", "total", "variables")
+    __slots__ = ("at", "codes", "conforms", "index", "resolve", "root", "total", "variables")
 
     def __init__(
         self,
@@ -34,12 +45,14 @@ class Environment:
         at: datetime | None,
         resolve: Callable[[str], dict[str, Any] | None] | None,
         codes: Source = terminology,
+        conforms: Conforms | None = None,
     ) -> None:
         self.root = root
         self.variables = variables
         self.at = at
         self.resolve = resolve
         self.codes = codes
+        self.conforms = conforms
         self.index = 0
         self.total: list[Any] = []
 

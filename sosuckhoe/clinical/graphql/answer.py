@@ -37,7 +37,13 @@ class Found(NamedTuple):
 
 
 class Source(Protocol):
-    """Where resources come from. Each call counts against what one question may cost."""
+    """Where resources come from. Each call counts against what one question may cost.
+
+    `outside`: who knows value sets and profiles.
+    """
+
+    @property
+    def outside(self) -> fhirpath.Outside: ...
 
     def read(self, type_name: str, name: str) -> dict[str, Any] | None:
         """A resource; None when there is none or the caller may not see it."""
@@ -196,12 +202,20 @@ class Answer:
         expression = given.pop("fhirpath", None)
         if expression is not None:
             path = _compiled(str(expression))
-            values = [one for one in values if isinstance(one, dict) and _holds(path, one, type_name, self.allowance)]
+            values = [one for one in values if isinstance(one, dict) and self._holds(path, one, type_name)]
         for name, wanted in given.items():
             values = [one for one in values if isinstance(one, dict) and _text(one.get(name)) == _text(wanted)]
         if not isinstance(start, int) or not isinstance(count, int | None):
             raise Problem("SSK-3188", name="_offset", type=type_name)
         return values[max(start, 0) :][:count]
+
+    def _holds(self, path: fhirpath.Expression, value: Any, type_name: str) -> bool:
+        codes, conforms = self.source.outside
+        try:
+            with self.allowance.spent():
+                return path.is_true(value, type_name=type_name, codes=codes, conforms=conforms)
+        except fhirpath.FhirPathProblem:
+            return False
 
     def _each(self, out: dict[str, Any], field: FieldNode, found: list[Focus], is_list: tuple[bool, bool]) -> None:
         """Put values into `out` as the directives say. https://hl7.org/fhir/R4/graphql.html#flattening"""
@@ -257,14 +271,6 @@ def _compiled(text: str) -> fhirpath.Expression:
         return fhirpath.compile_expression(text)
     except fhirpath.FhirPathProblem as error:
         raise Problem("SSK-3188", name="fhirpath", type="FHIRPath") from error
-
-
-def _holds(path: fhirpath.Expression, value: Any, type_name: str, allowance: fhirpath.Allowance) -> bool:
-    try:
-        with allowance.spent():
-            return path.is_true(value, type_name=type_name)
-    except fhirpath.FhirPathProblem:
-        return False
 
 
 def _mark(path: str, focus: Focus, place: int) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, NamedTuple, TypeAlias
 
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical.fhirpath import Allowance, FhirPathProblem, Node, compile_expression, types
+from sosuckhoe.clinical.fhirpath import Allowance, FhirPathProblem, Node, Outside, compile_expression, types
 from sosuckhoe.clinical.fhirpath.allowance import look
 from sosuckhoe.clinical.fhirpath.types import Step
 from sosuckhoe.clinical.patch.tree import copied, pruned
@@ -27,6 +28,11 @@ class _FormError(Exception):
     """The operation is not of the specification's form."""
 
 
+Parts: TypeAlias = dict[str, dict[str, Any]]
+Find: TypeAlias = Callable[[Parts], list[Node]]
+"""The nodes at the path of an operation, in the resource as it stands."""
+
+
 class _Value(NamedTuple):
     """A value of an operation: its JSON, what `_value[x]` says of it, the type that its key names (`Quantity`)."""
 
@@ -35,8 +41,10 @@ class _Value(NamedTuple):
     kind: str
 
 
-def apply(resource: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
+def apply(resource: dict[str, Any], patch: dict[str, Any], outside: Outside | None = None) -> dict[str, Any]:
     """The resource after all operations of a Parameters resource; the one that was given stays as it is.
+
+    `outside` answers what paths ask of codes and profiles; without it what comes with the program does.
 
     Raises SSK-3043 for an operation that is not of the specification's form, SSK-3044 for one that does not suit the
     resource (no such place, or several where one is meant); `operation` is its number, from 0. SSK-3481 for paths that
@@ -49,23 +57,23 @@ def apply(resource: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
     with Allowance(MOST_SECONDS).spent():
         for number, operation in enumerate(operations):
             look()
-            _take(made, number, operation)
+            _take(partial(_found, made, outside or Outside()), number, operation)
             made = pruned(made)
     return made
 
 
-def _take(made: dict[str, Any], number: int, operation: Any) -> None:
+def _take(find: Find, number: int, operation: Any) -> None:
     """One operation, in place."""
     try:
         parts = _parts(operation)
-        _APPLY[_text(parts, "type")](made, parts)
+        _APPLY[_text(parts, "type")](find, parts)
     except (_FormError, KeyError) as error:
         raise Problem("SSK-3043", operation=number) from error
     except (_CannotError, FhirPathProblem) as error:
         raise Problem("SSK-3044", operation=number) from error
 
 
-def _parts(operation: Any) -> dict[str, dict[str, Any]]:
+def _parts(operation: Any) -> Parts:
     if not isinstance(operation, dict) or operation.get("name") != "operation":
         raise _FormError
     parts = operation.get("part")
@@ -76,14 +84,14 @@ def _parts(operation: Any) -> dict[str, dict[str, Any]]:
     return {one["name"]: one for one in parts}
 
 
-def _text(parts: dict[str, dict[str, Any]], name: str) -> str:
+def _text(parts: Parts, name: str) -> str:
     found = _value(parts[name]).content
     if not isinstance(found, str):
         raise _FormError
     return found
 
 
-def _number(parts: dict[str, dict[str, Any]], name: str) -> int:
+def _number(parts: Parts, name: str) -> int:
     found = _value(parts[name]).content
     if not isinstance(found, int) or isinstance(found, bool):
         raise _FormError
@@ -100,7 +108,7 @@ def _value(part: dict[str, Any]) -> _Value:
     return _Value(copied(part.get(plain)), copied(part.get(f"_{plain}")), plain.removeprefix("value"))
 
 
-def _found(resource: dict[str, Any], parts: dict[str, dict[str, Any]]) -> list[Node]:
+def _found(resource: dict[str, Any], outside: Outside, parts: Parts) -> list[Node]:
     """The nodes at the path.
 
     A path that matches by a pattern is refused: Python's patterns can be written to take for ever, and a path
@@ -109,14 +117,14 @@ def _found(resource: dict[str, Any], parts: dict[str, dict[str, Any]]) -> list[N
     path = _text(parts, "path")
     if _BY_PATTERN.search(path):
         raise _CannotError
-    found = compile_expression(path).evaluate(resource)
+    found = compile_expression(path).evaluate(resource, codes=outside.codes, conforms=outside.conforms)
     if not all(isinstance(one, Node) for one in found):
         raise _CannotError
     return found
 
 
-def _one(resource: dict[str, Any], parts: dict[str, dict[str, Any]]) -> Node:
-    found = _found(resource, parts)
+def _one(find: Find, parts: Parts) -> Node:
+    found = find(parts)
     if len(found) != 1:
         raise _CannotError
     return found[0]
@@ -186,33 +194,33 @@ def _drop(holder: dict[str, Any], key: str, index: int) -> tuple[Any, Any]:
     return values, shadows
 
 
-def _add(resource: dict[str, Any], parts: dict[str, dict[str, Any]]) -> None:
-    target, value = _one(resource, parts), _value(parts["value"])
+def _add(find: Find, parts: Parts) -> None:
+    target, value = _one(find, parts), _value(parts["value"])
     if not isinstance(target.value, dict):
         raise _CannotError
     step = _step(target.type, _text(parts, "name"), value)
     _put(target.value, step, _content(value, step.type), value.shadow)
 
 
-def _list(resource: dict[str, Any], parts: dict[str, dict[str, Any]]) -> tuple[Node, Step, int]:
+def _list(find: Find, parts: Parts) -> tuple[Node, Step, int]:
     """The first item of one list, where the list stands, and how many items it has, which must be all of the path's."""
-    found = _found(resource, parts)
+    found = find(parts)
     if not found or found[0].step is None or any(one.index != at for at, one in enumerate(found)):
         raise _CannotError
     return found[0], found[0].step, len(found)
 
 
-def _insert_at(resource: dict[str, Any], parts: dict[str, dict[str, Any]]) -> None:
-    first, step, count = _list(resource, parts)
+def _insert_at(find: Find, parts: Parts) -> None:
+    first, step, count = _list(find, parts)
     index, value = _number(parts, "index"), _value(parts["value"])
     if not 0 <= index <= count:
         raise _CannotError
     _insert(first.holder, step.key, index, _content(value, first.type), value.shadow)
 
 
-def _delete(resource: dict[str, Any], parts: dict[str, dict[str, Any]]) -> None:
+def _delete(find: Find, parts: Parts) -> None:
     """What is not there is deleted already."""
-    found = _found(resource, parts)
+    found = find(parts)
     if not found:
         return
     node, step = found[0], found[0].step
@@ -224,9 +232,9 @@ def _delete(resource: dict[str, Any], parts: dict[str, dict[str, Any]]) -> None:
         _drop(node.holder, step.key, node.index)
 
 
-def _replace(resource: dict[str, Any], parts: dict[str, dict[str, Any]]) -> None:
+def _replace(find: Find, parts: Parts) -> None:
     """A choice may change its type."""
-    node, value = _one(resource, parts), _value(parts["value"])
+    node, value = _one(find, parts), _value(parts["value"])
     step = node.step
     if step is None:
         raise _CannotError
@@ -240,8 +248,8 @@ def _replace(resource: dict[str, Any], parts: dict[str, dict[str, Any]]) -> None
     _set(node.holder, name, content, value.shadow)
 
 
-def _move(resource: dict[str, Any], parts: dict[str, dict[str, Any]]) -> None:
-    first, step, count = _list(resource, parts)
+def _move(find: Find, parts: Parts) -> None:
+    first, step, count = _list(find, parts)
     source, destination = _number(parts, "source"), _number(parts, "destination")
     if not (0 <= source < count and 0 <= destination < count):
         raise _CannotError
@@ -249,7 +257,7 @@ def _move(resource: dict[str, Any], parts: dict[str, dict[str, Any]]) -> None:
     _insert(first.holder, step.key, destination, content, shadow)
 
 
-_APPLY: dict[str, Callable[[dict[str, Any], dict[str, dict[str, Any]]], None]] = {
+_APPLY: dict[str, Callable[[Find, Parts], None]] = {
     "add": _add,
     "insert": _insert_at,
     "delete": _delete,

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sosuckhoe.base import facts
-from sosuckhoe.clinical import fhirpath
+from sosuckhoe.clinical import fhirpath, terminology
+from sosuckhoe.clinical.terminology import Source
 
 _USUAL = ("create", "update")
 _PATH = Path(__file__).parent.parent / "data" / "topics.yaml"
@@ -30,16 +31,19 @@ class Topic(NamedTuple):
     en: str
     interactions: frozenset[str]
 
-    def happened(self, old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> bool:
-        """Whether a version made it happen; `old` is the version before, None when there was none."""
+    def happened(self, old: Mapping[str, Any] | None, new: Mapping[str, Any], codes: Source = terminology) -> bool:
+        """Whether a version made it happen; `old` is the version before, None when there was none.
+
+        `codes` is asked for value sets.
+        """
         interaction = "create" if old is None else "update"
         if interaction not in self.interactions:
             return False
-        return _holds(self.now, new) and (old is None or not _holds(self.now, old))
+        return _holds(self.now, new, codes) and (old is None or not _holds(self.now, old, codes))
 
-    def ended(self, old: Mapping[str, Any]) -> bool:
+    def ended(self, old: Mapping[str, Any], codes: Source = terminology) -> bool:
         """Whether the deletion of this version made it happen."""
-        return "delete" in self.interactions and _holds(self.now, old)
+        return "delete" in self.interactions and _holds(self.now, old, codes)
 
 
 @cache
@@ -56,5 +60,5 @@ def _topic(url: str, entry: dict[str, Any]) -> Topic:
     return Topic(url, **words, interactions=by)
 
 
-def _holds(expression: str, resource: Mapping[str, Any]) -> bool:
-    return fhirpath.compile_expression(expression).is_true(resource)
+def _holds(expression: str, resource: Mapping[str, Any], codes: Source) -> bool:
+    return fhirpath.compile_expression(expression).is_true(resource, codes=codes)

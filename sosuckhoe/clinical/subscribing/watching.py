@@ -15,8 +15,9 @@ from uuid import UUID
 
 import orjson
 
+from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.base import db
-from sosuckhoe.clinical import codec
+from sosuckhoe.clinical import believed, codec
 from sosuckhoe.clinical.draft import Draft
 from sosuckhoe.clinical.search.parameters import name_of, number_of
 from sosuckhoe.clinical.subscribing.topics import Topic, topics
@@ -41,11 +42,11 @@ def events_of(draft: Draft, old: tuple[int, bytes | None] | None, bucket: int, a
     if not wanted:
         return []
     before = orjson.loads(codec.unpacked(old[0], draft.key, old[1])) if old and old[1] is not None else None
-    known = topics()
+    known, codes = topics(), believed.Later(PROGRAM, at)
     return [
         Event(bucket, at, number_of()[draft.type], draft.body["id"], url)
         for url in wanted
-        if not url or known[url].happened(before, draft.body)
+        if not url or known[url].happened(before, draft.body, codes)
     ]
 
 
@@ -63,7 +64,7 @@ def end_of(type_name: str, key: UUID, old: tuple[int, bytes], bucket: int, at: d
     if not wanted:
         return []
     body = orjson.loads(codec.unpacked(old[0], key, old[1]))
-    ended = [topic.url for topic in wanted if topic.ended(body)]
+    ended = [topic.url for topic in wanted if topic.ended(body, believed.Later(PROGRAM, at))]
     return [Event(bucket, at, number_of()[type_name], body["id"], url, gone=True) for url in ended]
 
 

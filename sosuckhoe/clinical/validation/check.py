@@ -10,7 +10,7 @@ from typing import Any
 from sosuckhoe.clinical import structure
 from sosuckhoe.clinical.fhirpath import Node, types
 from sosuckhoe.clinical.structure import Issue
-from sosuckhoe.clinical.validation import conform, extensions, walk
+from sosuckhoe.clinical.validation import conform, conforming, extensions, walk
 from sosuckhoe.clinical.validation.plan import below
 from sosuckhoe.clinical.validation.scope import Scope, Told, scope_of
 
@@ -25,7 +25,7 @@ def issues(resource: dict[str, Any], told: Told, profiles: Iterable[str] = ()) -
     found = structure.issues(resource, resource["resourceType"])
     if found:
         return found
-    told = _with_entries(resource, told)
+    told = conforming.knowing(_with_entries(resource, told))
     return list(islice(_once(_all(resource, told, profiles)), MOST_ISSUES))
 
 

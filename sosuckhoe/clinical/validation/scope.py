@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from sosuckhoe.clinical import terminology
 from sosuckhoe.clinical.fhirpath import Allowance, Node
-from sosuckhoe.clinical.fhirpath.environment import Environment
+from sosuckhoe.clinical.fhirpath.environment import Conforms, Environment
 from sosuckhoe.clinical.terminology import Source
 
 
@@ -33,7 +33,8 @@ class Unknown:
 class Told:
     """Who knows what: the same for a whole check. `profile` finds the StructureDefinition of a canonical address.
 
-    `codes` is asked by FHIRPath; `allowance` is what rules of profiles may cost in all.
+    `codes` is asked by FHIRPath; `allowance` is what rules of profiles may cost in all. `conforms`
+    answers conformsTo() within a scope.
     """
 
     at: datetime
@@ -42,15 +43,20 @@ class Told:
     allowance: Allowance = field(default_factory=lambda: Allowance(math.inf))
     profile: Callable[[str], dict[str, Any] | None] = lambda _url: None
     resolve: Callable[[str], dict[str, Any] | None] = lambda _text: None
+    conforms: Callable[[Scope], Conforms] | None = None
 
 
 @dataclass(frozen=True)
 class Scope:
-    """The resource that an element stands in (%resource), and the one that contains this (%rootResource)."""
+    """The resource that an element stands in (%resource), and the one that contains this (%rootResource).
+
+    `deep`: through how many conformsTo() one came here.
+    """
 
     told: Told
     resource: Node
     root: Node
+    deep: int = 0
 
     @cached_property
     def environment(self) -> Environment:
@@ -61,7 +67,9 @@ class Scope:
         return self._environment({"rootResource": [self.root], "context": [node]})
 
     def _environment(self, variables: Mapping[str, list[Any]]) -> Environment:
-        return Environment([self.resource], variables, self.told.at, self.told.resolve, self.told.codes)
+        told = self.told
+        conforms = told.conforms(self) if told.conforms else None
+        return Environment([self.resource], variables, told.at, told.resolve, told.codes, conforms)
 
     @cached_property
     def contained_ids(self) -> frozenset[str]:

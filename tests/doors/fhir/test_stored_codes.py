@@ -8,6 +8,7 @@ import pytest
 
 from sosuckhoe.access.models import Account
 from sosuckhoe.clinical import actions, believed, finding
+from sosuckhoe.clinical.subscribing import topics, watching
 from tests import smart
 from tests.clinical.made import AT, PERSON, draft, key, patient
 
@@ -185,3 +186,67 @@ def test_a_profile_that_costs_too_much_holds_up_nobody(results):
     body = {**a_result("hb"), "note": [{"text": f"{number}"} for number in range(50)]}
     assert validated(results, {"path": "Observation", "constraint": rules}, body) == ["SSK-3240", "SSK-3461"]
     assert time.thread_time() - begun < 5
+
+
+def paths_of(client, expression):
+    """A FHIRPath Patch that deletes the notes where the expression holds, asked of one result."""
+    path = f"Observation.note.where({expression})"
+    part = [{"name": "type", "valueCode": "delete"}, {"name": "path", "valueString": path}]
+    patch = {"resourceType": "Parameters", "parameter": [{"name": "operation", "part": part}]}
+    return client.ask("hospital", "PATCH", f"/Observation/{key('Observation', 'noted')}", patch)
+
+
+@pytest.fixture
+def noted(client, stored):
+    actions.put_many([draft("Observation", "noted", note=[{"text": "x"}], **of_alice("hb"))], AT)
+    return client
+
+
+def test_paths_of_a_patch_use_what_is_stored(noted):
+    member = f"%resource.code.memberOf('{SET}')"
+    assert paths_of(noted, member).status_code == 422
+    put(noted, LIST, set_of("urine"))
+    assert "note" in paths_of(noted, member).json
+    put(noted, set_of("hb"))
+    assert "note" not in paths_of(noted, member).json
+
+
+def test_paths_of_a_patch_and_a_question_ask_profiles_that_are_stored(noted):
+    url = "https://example.org/fhir/StructureDefinition/noted"
+    profile = {"resourceType": "StructureDefinition", "id": "noted", "url": url, "name": "Noted", "status": "active",
+               "kind": "complex-type", "abstract": False, "type": "Annotation", "derivation": "constraint",
+               "baseDefinition": "http://hl7.org/fhir/StructureDefinition/Annotation",
+               "differential": {"element": [{"id": "Annotation.text", "path": "Annotation.text",
+                                             "fixedMarkdown": "x"}]}}  # fmt: skip
+    question = {"query": f'{{ Observation(id: "{key("Observation", "noted")}") '
+                         f'{{ note(fhirpath: "conformsTo(\'{url}\')") {{ text }} }} }}'}  # fmt: skip
+    assert noted.ask("alice", "POST", "/$graphql", question).json["data"] == {"Observation": {"note": []}}
+    assert paths_of(noted, f"conformsTo('{url}')").status_code == 422
+    put(noted, profile)
+    answer = noted.ask("alice", "POST", "/$graphql", question).json
+    assert answer["data"] == {"Observation": {"note": [{"text": "x"}]}}
+    assert "note" not in paths_of(noted, f"conformsTo('{url}')").json
+
+
+def test_questions_use_what_is_stored(noted):
+    question = {"query": f'{{ Observation(id: "{key("Observation", "noted")}") '
+                         f'{{ code {{ coding(fhirpath: "memberOf(\'{SET}\')") {{ code }} }} }} }}'}  # fmt: skip
+    put(noted, LIST, set_of("urine"))
+    coding = {"Observation": {"code": {"coding": []}}}
+    assert noted.ask("alice", "POST", "/$graphql", question).json["data"] == coding
+    put(noted, set_of("hb"))
+    coding["Observation"]["code"]["coding"] = [{"code": "hb"}]
+    assert noted.ask("alice", "POST", "/$graphql", question).json["data"] == coding
+
+
+def test_topics_use_what_is_stored(client, stored, monkeypatch):
+    topic = topics.Topic(
+        "https://example.org/topic", "Observation", f"code.memberOf('{SET}')", "", "", frozenset({"create"})
+    )
+    monkeypatch.setattr(watching, "topics", lambda: {topic.url: topic})
+    monkeypatch.setattr(watching, "_watched", lambda _period: {"Observation": (topic.url,)})
+    made = draft("Observation", "hb", **of_alice("hb"))
+    put(client, LIST, set_of("urine"))
+    assert watching.events_of(made, None, 1, AT) == []
+    put(client, set_of("hb"))
+    assert [one.topic for one in watching.events_of(made, None, 1, AT)] == [topic.url]

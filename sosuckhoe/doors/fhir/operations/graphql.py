@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import orjson
 
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical import finding, jsontext, reading
+from sosuckhoe.clinical import admission, finding, jsontext, reading
+from sosuckhoe.clinical.fhirpath import Outside
 from sosuckhoe.clinical.graphql import question
 from sosuckhoe.clinical.graphql.answer import Answer, Found, Pairs
 from sosuckhoe.clinical.search import cursor
@@ -31,6 +33,11 @@ class Repository:
     call: Call
     left: int = MOST_FETCHES
     known: dict[str, dict[str, Any] | None] = field(default_factory=dict)
+
+    @cached_property
+    def outside(self) -> Outside:
+        """Value sets and profiles, those that the caller may see."""
+        return admission.outside(admission.told_of(self.call.actor, self.call.at))
 
     def read(self, type_name: str, name: str) -> dict[str, Any] | None:
         """A resource; each is read once in an answer."""

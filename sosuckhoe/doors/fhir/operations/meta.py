@@ -20,6 +20,7 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY
 from sosuckhoe.clinical import actions, labelled, queries, reading, structure
 from sosuckhoe.clinical.actions import Answer
+from sosuckhoe.clinical.fhirpath import Outside
 from sosuckhoe.doors.fhir.operations.operation import ANY, INSTANCE, SYSTEM, TYPE, Call, Operation
 
 _LISTS = ("profile", "security", "tag")
@@ -58,7 +59,7 @@ def _change(call: Call, merge: _Merge) -> Answer:
         else:
             policy.check(call.actor, "relabel", "record", person=person)
 
-    def changed(body: dict[str, Any]) -> dict[str, Any]:
+    def changed(body: dict[str, Any], _outside: Outside) -> dict[str, Any]:
         old = body.get("meta") or {}
         lists = {name: merge(old.get(name) or [], meta.get(name) or []) for name in _LISTS}
         kept = {name: value for name, value in old.items() if name not in _LISTS}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _SHOWN = 64
 _MOST_CHARACTERS = 200
 
@@ -39,7 +39,7 @@ class _Open:
         """The place of the value that comes next."""
         if self.is_list:
             return f"{self.place}[{self.index}]"
-        shown = "".join(c for c in self.key[1:-1][:_SHOWN] if c.isprintable())
+        shown = "".join(c for c in self.key[1 : min(len(self.key) - 1, _SHOWN + 1)] if c.isprintable())
         return f"{self.place}.{shown}".lstrip(".")
 
 

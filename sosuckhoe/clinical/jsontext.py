@@ -36,7 +36,9 @@ _MINUS_NOTHING = re.compile(rb"-0(?=[\s,\]}]|$)")
 _DEEP = b"\n" + b"  " * MOST_DEPTH
 _DOUBTED = object()
 _SUSPECT = re.compile(rb"\\(?:u00[01]|u[dD][89a-fA-F]|[bf])|\x7f")
-_MARKS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{]|[\]}]', re.DOTALL)
+_MARKS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
+"""A string that nobody closes ends with the text: else each quote in it would be tried as a beginning."""
+
 _NOT_ALLOWED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 

@@ -19,8 +19,10 @@ from sosuckhoe.base import facts
 
 SYSTEM = "http://unitsofmeasure.org"
 _FILE = Path(__file__).parent / "data" / "ucum.json"
-_ATOM = re.compile(r"(10[*^]|(?:\[[^\]]*\]|%|[A-Za-z_'\"])+)([+-]?\d+)?|(\d+)")
+_ATOM = re.compile(r"(10[*^]|(?:\[[^\]]*\]|%|[A-Za-z_'\"])+)([+-]?\d+)?|(\d+)", re.ASCII)
 _MOST_LENGTH = 100
+_LEAST, _MOST = Decimal("1e-300"), Decimal("1e300")
+"""Between these a factor is a number that searches compare; beyond (`m/0`, `Ym99.Ym99`) nothing is converted."""
 
 
 class Unit(NamedTuple):
@@ -75,7 +77,7 @@ def unit(text: str) -> Unit | None:
         made = _term(pieces)
     except (KeyError, IndexError):
         return None
-    return None if pieces else made
+    return made if not pieces and _LEAST < made.factor < _MOST else None
 
 
 def _pieces(text: str) -> list[str]:

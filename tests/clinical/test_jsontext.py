@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -53,6 +54,16 @@ def test_wrong_utf_8_is_refused_with_its_byte():
     with pytest.raises(Problem) as caught:
         jsontext.read_any(b'{"a": "\xc3\x28"}', LIMIT)
     assert (caught.value.number, caught.value.places) == ("SSK-3011", {"byte": 7})
+
+
+@pytest.mark.parametrize(
+    "start", [b'"' + b'\\"' * 200_000, b'{"a": "' + b'\\"' * 200_000, b'{"' + b"k" * 2_000_000 + b'"' + b" 1" * 100_000]
+)
+def test_what_is_deep_behind_an_open_string_or_a_long_key_is_refused_at_once(start):
+    began = time.thread_time()
+    with pytest.raises(Problem, match="SSK-301[24]"):
+        jsontext.read_any(start + b"[" * 70, LIMIT)
+    assert time.thread_time() - began < 2
 
 
 def test_a_list_is_as_long_as_the_limit_lets_it_be():

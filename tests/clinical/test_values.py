@@ -63,6 +63,14 @@ def test_what_parts_a_composite_may_stand_in_a_value():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("unit", ["m/0", "1/0", "0", "(0)", "Ym99.Ym99.Ym99", "ym99.ym99.ym99", "m\u0663"])
+def test_a_unit_that_no_number_tells_is_stored_and_found_as_it_is_written(unit):
+    (key,) = put(measured("odd", 5400, unit))
+    assert found("Observation", ("value-quantity", f"5400|{UCUM}|{unit}")) == {key}
+    assert ucum.scale(unit) is None
+
+
+@pytest.mark.django_db
 def test_units_are_converted_and_the_precision_with_them():
     mg, g, other, bare = put(
         measured("mg", 5400, "mg"), measured("g", 5.449, "g"), measured("cell", 5400, "{viên}"),

@@ -61,7 +61,7 @@ def test_wrong_utf_8_is_refused_with_its_byte():
 )
 def test_what_is_deep_behind_an_open_string_or_a_long_key_is_refused_at_once(start):
     began = time.thread_time()
-    with pytest.raises(Problem, match="SSK-301[24]"):
+    with pytest.raises(Problem, match=r"SSK-301[24]"):
         jsontext.read_any(start + b"[" * 70, LIMIT)
     assert time.thread_time() - began < 2
 

@@ -193,6 +193,14 @@ def test_too_many_operations_are_refused():
         fhirpath_patch.apply({}, {"parameter": many})
 
 
+@pytest.mark.parametrize("text", ["a", "a" * 1000])
+def test_a_list_that_is_copied_into_itself_is_refused_before_it_fills_the_memory(text):
+    into_itself = [{"op": "copy", "from": "/list", "path": "/list/-"}] * 60
+    with pytest.raises(Problem, match="SSK-3044"):
+        json_patch.apply({"list": [text]}, into_itself)
+    assert json_patch.apply({"list": [text]}, into_itself[:2]) == {"list": [text, [text], [text, [text]]]}
+
+
 @pytest.mark.parametrize("function", ["matches", "matchesFull ", "replaceMatches"])
 def test_a_path_by_a_pattern_is_refused_before_it_is_tried(function):
     path = f"Patient.name.where(family.{function}('(a+)+$', 'x'))"

@@ -7,9 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical.patch.tree import copied, same
+from sosuckhoe.clinical.patch.tree import copied, length, same
 
 MOST_OPERATIONS = 1000
+MOST_COPIED = 1 << 20
+"""So many values and letters all copies of a patch make: a list that is copied into itself doubles each time."""
+
 _INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
 _NEEDS = {"add": "value", "replace": "value", "test": "value", "move": "from", "copy": "from", "remove": "path"}
 
@@ -21,15 +24,18 @@ class _NoPlaceError(Exception):
 def apply(document: Any, operations: list[Any]) -> Any:
     """The document after all operations; the one that was given stays as it is.
 
-    Raises SSK-3043 for an operation that is not of RFC 6902's form, SSK-3044 for one whose place does not exist,
-    SSK-3045 for a test that fails; `operation` is its number, from 0.
+    Raises SSK-3043 for an operation that is not of RFC 6902's form, SSK-3044 for one whose place does not exist and
+    for copies of more than MOST_COPIED, SSK-3045 for a test that fails; `operation` is its number, from 0.
     """
     if len(operations) > MOST_OPERATIONS:
         raise Problem("SSK-3043", operation=MOST_OPERATIONS)
-    made = copied(document)
+    made, left = copied(document), MOST_COPIED
     for number, operation in enumerate(operations):
         _check(operation, number)
         try:
+            left -= _copied_by(made, operation)
+            if left < 0:
+                raise Problem("SSK-3044", operation=number)
             made = _APPLY[operation["op"]](made, operation)
         except _NoPlaceError as error:
             raise Problem("SSK-3045" if operation["op"] == "test" else "SSK-3044", operation=number) from error
@@ -44,6 +50,10 @@ def _check(operation: Any, number: int) -> None:
     pointers = [operation["path"], operation["from"] if needed == "from" else ""]
     if not all(isinstance(one, str) and (not one or one.startswith("/")) for one in pointers):
         raise Problem("SSK-3043", operation=number)
+
+
+def _copied_by(document: Any, operation: dict[str, Any]) -> int:
+    return length(_at(document, _steps(operation["from"]))) if operation["op"] == "copy" else 0
 
 
 def _steps(pointer: str) -> list[str]:

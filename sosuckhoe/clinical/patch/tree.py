@@ -12,6 +12,15 @@ def copied(value: Any) -> Any:
     return [copied(inner) for inner in value] if isinstance(value, list) else value
 
 
+def length(value: Any) -> int:
+    """How many values and letters a document has: about its bytes as JSON."""
+    if isinstance(value, dict):
+        return sum(len(key) + length(inner) for key, inner in value.items()) + 1
+    if isinstance(value, list):
+        return sum(map(length, value)) + 1
+    return len(value) + 1 if isinstance(value, str) else 1
+
+
 def same(left: Any, right: Any) -> bool:
     """Equal as JSON: 1 and 1.0 are, 1 and true are not. https://www.rfc-editor.org/rfc/rfc6902#section-4.6"""
     if isinstance(left, dict) and isinstance(right, dict):

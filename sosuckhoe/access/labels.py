@@ -52,6 +52,19 @@ def of(resource: dict[str, Any]) -> int:
     return label
 
 
+def lost(label: int, resource: dict[str, Any]) -> int:
+    """The sensitive bits of a label that a resource does not have any more."""
+    return label & sensitive() & ~of(resource)
+
+
+def with_those_of(before: dict[str, Any], resource: dict[str, Any]) -> dict[str, Any]:
+    """A resource with the labels of its own that it had before and has not now."""
+    had = (before.get("meta") or {}).get("security") or []
+    kept = [coding for coding in had if lost(bits().get(coding.get("code", ""), bits()["R"]), resource)]
+    meta = resource.get("meta") or {}
+    return {**resource, "meta": {**meta, "security": [*(meta.get("security") or []), *kept]}} if kept else resource
+
+
 def _own(resource: dict[str, Any]) -> int:
     codings = (resource.get("meta") or {}).get("security") or ()
     known = bits()

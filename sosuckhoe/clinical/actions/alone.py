@@ -70,7 +70,7 @@ def update(
     if key is None or not is_plain or allowed is None or type_name in _NOT_HERE:
         return None
     old = _seen(type_name, key, patient, labels.of(body), allowed)
-    if old is None or (if_match is not None and old.version != if_match):
+    if old is None or (if_match is not None and old.version != if_match) or labels.lost(old.label, body):
         return None
     updated = bodies.whole_milliseconds(at)
     made = _made(actor, Draft(type_name, key, old.person, {**body, "id": name}), old, updated)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import psycopg
 
-from sosuckhoe.access import labels, policy
+from sosuckhoe.access import addresses, labels, policy
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import BUCKETS, NO_KEY, NOBODY, bucket_in, bucket_of, new_key
@@ -107,7 +107,18 @@ class Desk:
             raise Problem("SSK-3422")
         if old.is_erased:
             raise Problem("SSK-3150")
+        body = self._still_labelled(type_name, key, body, old)
         return self._put("update", Draft(type_name, key, old.person, {**body, "id": name}), old)
+
+    def _still_labelled(self, type_name: str, key: UUID, body: dict[str, Any], old: Known) -> dict[str, Any]:
+        """The content with the sensitive labels that stand: who may not `relabel` takes none away by leaving it out."""
+        actor, kind = self.attempt.actor, addresses.entry_kind(type_name) if old.person == NOBODY else "record"
+        if old.body is None or not labels.lost(old.label, body):
+            return body
+        if policy.can(actor, "relabel", kind, person=old.person or None):
+            return body
+        stored = codec.unpacked(old.codec, key, old.body)
+        return labels.with_those_of(jsontext.read(stored, len(stored)), body)
 
     def patch(
         self, type_name: str, name: str, change: Callable[[dict[str, Any], Outside], Any], if_match: int | None
@@ -289,9 +300,11 @@ def _check_match(old: Known | None, if_match: int | None) -> None:
 
 
 def _check_changed(body: Any, type_name: str, name: str) -> None:
-    """A patch changes neither type nor id, and leaves a resource of R4's shape."""
+    """A patch changes neither type nor id, and leaves a resource of R4's shape that could have been sent whole."""
     if not isinstance(body, dict) or body.get("resourceType") != type_name:
         raise Problem("SSK-3028", type=type_name)
     if body.get("id") != name:
         raise Problem("SSK-3029")
+    if len(bodies.dumps(body)) > jsontext.MOST_BYTES:
+        raise Problem("SSK-3010", limit=jsontext.MOST_BYTES)
     structure.check(body, type_name)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import orjson
 import pytest
 
+from sosuckhoe.access import actions as access
+from sosuckhoe.access import grants, labels
 from sosuckhoe.access.actor import Actor
-from sosuckhoe.base import db
+from sosuckhoe.base import clock, db
 from sosuckhoe.clinical import actions, hiding, labelled, structure
 from sosuckhoe.clinical.actions import hide
 from tests.clinical.made import AT, PERSON, draft, observation, patient
@@ -113,6 +118,54 @@ def test_labels_are_changed_by_who_may_relabel(client, stored):
     assert call(client, "alice", "meta-delete", key, security=[HIV]).status_code in {403, 404}
     assert call(client, "program", "meta-delete", key, security=[HIV]).status_code == 200
     assert client.ask("hospital", "GET", f"/Observation/{key}").status_code == 200
+
+
+PATCHES = {
+    "application/json-patch+json": [{"op": "remove", "path": "/meta/security"}],
+    "application/fhir+json": {
+        "resourceType": "Parameters",
+        "parameter": [
+            {
+                "name": "operation",
+                "part": [
+                    {"name": "type", "valueCode": "delete"},
+                    {"name": "path", "valueString": "Observation.meta.security"},
+                ],
+            }
+        ],
+    },
+}
+
+
+def left_out(client, who, seen, how):
+    """A change that says nothing of the labels that stand."""
+    path, body = f"Observation/{seen.key}", {name: seen.body[name] for name in seen.body if name != "meta"}
+    if how in PATCHES:
+        return client.ask(who, "PATCH", f"/{path}", orjson.dumps(PATCHES[how]), Content_Type=how)
+    if how == "PUT":
+        return client.ask(who, "PUT", f"/{path}", {**body, "status": "amended"})
+    if how == "criteria":
+        asked = f"/Observation?identifier=urn:test:lis|{seen.body['identifier'][0]['value']}"
+        return client.ask(who, "PUT", asked, {**body, "status": "amended"})
+    entry = {"request": {"method": "PUT", "url": path}, "resource": {**body, "status": "amended"}}
+    return client.ask(who, "POST", "", {"resourceType": "Bundle", "type": "transaction", "entry": [entry]})
+
+
+@pytest.mark.parametrize("how", [*PATCHES, "PUT", "criteria", "transaction"])
+def test_a_sensitive_label_stays_when_a_change_leaves_it_out(client, stored, how):
+    """Whom the owner lets see it may change the result, and not make it everybody's."""
+    secret = observation("hiv", meta={"security": [HIV]})
+    actions.put_many([secret], AT)
+    access.tie([("01001", PERSON)], AT)
+    wish = grants.Wish("show", "79001", {"labels": labels.bits()["HIV"]}, "", clock.now() + timedelta(days=9))
+    grants.give(OWNER, PERSON, wish, clock.now())
+    assert left_out(client, "hospital", secret, how).status_code == 200
+    assert client.ask("stranger", "GET", f"/Observation/{secret.key}").status_code == 404
+    assert metas(client, "alice", f"/Observation/{secret.key}")["security"] == [HIV]
+    assert left_out(client, "program", secret, "PUT").status_code == 200
+    assert "security" not in metas(client, "alice", f"/Observation/{secret.key}")
+    assert client.ask("stranger", "GET", f"/Observation/{secret.key}").status_code == 200
+    assert client.ask("stranger", "GET", f"/Observation/{secret.key}/_history/1").status_code == 404
 
 
 def metas(client, who, path):

@@ -29,6 +29,13 @@ _CORRECTED = {"que-7": "operator = 'exists' implies (answer is boolean)"}
 _UNBOUND = {"CapabilityStatement.format"}
 """Bound to mime types, but R4's own text allows "json" and "xml"."""
 
+_STANDS_ALSO = {
+    "structuredefinition-fhir-type": ["ElementDefinition.type"],
+    "regex": ["ElementDefinition.type"],
+    "structuredefinition-normative-version": ["ValueSet", "CodeSystem", "OperationDefinition", "ElementDefinition"],
+}
+"""R4's own definitions bear these where their contexts do not let them stand."""
+
 Entry = dict[str, Any]
 
 
@@ -53,7 +60,9 @@ def _definitions(folder: Path) -> Iterator[Entry]:
 
 
 def _line(definition: Entry) -> str:
-    return json.dumps(compact.of(definition), ensure_ascii=False, separators=(",", ":")) + "\n"
+    made = compact.of(definition)
+    made |= {"context": made["context"] + _STANDS_ALSO.get(definition["id"], [])} if "context" in made else {}
+    return json.dumps(made, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _add_element(element: Entry, definition: Entry, base: dict[str, dict[str, Any]]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from sosuckhoe.clinical import structure
 from sosuckhoe.clinical.fhirpath import Node, types
 from sosuckhoe.clinical.structure import Issue
-from sosuckhoe.clinical.validation import conform, conforming, extensions, walk
+from sosuckhoe.clinical.validation import conform, conforming, contexts, extensions, walk
 from sosuckhoe.clinical.validation.plan import below
 from sosuckhoe.clinical.validation.scope import Scope, Told, scope_of
 
@@ -32,6 +32,7 @@ def issues(resource: dict[str, Any], told: Told, profiles: Iterable[str] = ()) -
 def _all(resource: dict[str, Any], told: Told, profiles: Iterable[str]) -> Iterator[Issue]:
     yield from walk.issues(resource, told)
     scope = scope_of(resource, told)
+    yield from contexts.issues(scope.resource, resource["resourceType"], scope)
     for node, place, inner in everything(scope.resource, resource["resourceType"], scope):
         if node.type == "Extension":
             definition = extensions.definition_of(node.value, told)

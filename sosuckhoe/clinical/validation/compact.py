@@ -2,7 +2,7 @@
 
 The short form of an element has `id`, and of these what is told: `min`, `max`, `types` ({type: {profiles, targets}}),
 `slicing` ({by, rules, ordered}), `fixed`, `pattern`, `binding` (strength and value set), `rules` (key, severity,
-expression, sentence).
+expression, sentence). An extension has its `context` (elements, or [type, expression]) and `invariants`.
 """
 
 from __future__ import annotations
@@ -24,9 +24,16 @@ def of(definition: Definition) -> Definition:
         "elements": [one for one in elements if len(one) > 1],
     }
     if definition["type"] == "Extension":
-        made["context"] = [one["expression"] for one in definition.get("context", []) if one.get("type") == "element"]
+        made["context"] = [_context(one) for one in definition.get("context", [])]
+        if rules := definition.get("contextInvariant"):
+            made["invariants"] = rules
         made["modifier"] = any(one.get("isModifier") for one in told.get("element", [])[:1])
     return made
+
+
+def _context(told: Definition) -> str | list[str]:
+    """An element by its expression alone, another context with its type in front."""
+    return told["expression"] if told["type"] == "element" else [told["type"], told["expression"]]
 
 
 def element(told: Definition) -> Definition:

@@ -1,11 +1,11 @@
-"""Extensions: known or not, and where they may stand. https://hl7.org/fhir/R4/extensibility.html"""
+"""Extensions: known or not, and whether they modify. https://hl7.org/fhir/R4/extensibility.html"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from sosuckhoe.clinical.fhirpath import Node, types
+from sosuckhoe.clinical.fhirpath import Node
 from sosuckhoe.clinical.structure import Issue
 from sosuckhoe.clinical.validation import findings, profiles
 from sosuckhoe.clinical.validation.scope import Scope, Told
@@ -24,7 +24,7 @@ def is_inner(value: Any) -> bool:
 
 
 def issues(node: Node, place: str, scope: Scope) -> Iterator[Issue]:
-    """What is not known, and what stands where its definition does not let it."""
+    """What is not known, and what modifies and must not, or does not and must (`contexts.py`: on which elements)."""
     is_modifier = node.step is not None and node.step.key == "modifierExtension"
     found = definition_of(node.value, scope.told)
     if found is None:
@@ -35,9 +35,3 @@ def issues(node: Node, place: str, scope: Scope) -> Iterator[Issue]:
         return
     if found["type"] != "Extension" or bool(found.get("modifier")) != is_modifier:
         yield findings.issue(findings.MISPLACED_EXTENSION, place)
-
-
-def may_stand(context: list[str], type_name: str, path: str) -> bool:
-    """Whether one of the contexts of an extension names the element that holds it."""
-    known = {path, *types.bases(type_name)}
-    return not context or not known.isdisjoint(context)

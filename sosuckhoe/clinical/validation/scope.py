@@ -62,9 +62,10 @@ class Scope:
     def environment(self) -> Environment:
         return self._environment({"rootResource": [self.root]})
 
-    def environment_at(self, node: Node) -> Environment:
-        """For expressions that name %context."""
-        return self._environment({"rootResource": [self.root], "context": [node]})
+    def environment_at(self, node: Node, **more: Node) -> Environment:
+        """For expressions that name %context, and `more` by its name."""
+        told = {name: [one] for name, one in more.items()}
+        return self._environment({"rootResource": [self.root], "context": [node], **told})
 
     def _environment(self, variables: Mapping[str, list[Any]]) -> Environment:
         told = self.told

@@ -210,3 +210,16 @@ def test_rules_follow_references_to_what_the_caller_may_see(client, stored, who,
     answer = client.ask(who, "POST", f"/Observation/$validate?profile={profile['url']}", body)
     broken = [rule for rule in told if f"rule-{rule}" in answer.text]
     assert broken == (["c"] if is_seen else ["b"])
+
+
+def test_an_extension_stands_where_its_definition_lets_it(client, stored, told):
+    """`$validate` says so always, a write where the house asks for profiles."""
+    body = {**RIGHT, "extension": [{"url": "http://hl7.org/fhir/StructureDefinition/patient-birthPlace",
+                                    "valueAddress": {"text": "Huế"}}]}  # fmt: skip
+    answer = client.ask("hospital", "POST", "/Observation/$validate", body)
+    assert errors(answer) == [("SSK-3248", "Observation.extension[0]")]
+    assert client.ask("hospital", "POST", "/Observation", body).status_code == 201
+    told("default: {level: base, references: false}\ntypes: {Observation: {level: profiles}}\n")
+    answer = client.ask("hospital", "POST", "/Observation", body)
+    assert answer.status_code == 422
+    assert errors(answer) == [("SSK-3248", "Observation.extension[0]")]

@@ -54,13 +54,19 @@ def outside(told: Told) -> Outside:
     return Outside(told.codes, conforming.outside(told))
 
 
-def resolving(told: Told, actor: Actor, at: datetime) -> Told:
-    """The same, and references lead to stored resources that the actor may see: a hundred different ones at most."""
-    met: dict[str, dict[str, Any] | None] = {}
+def resolving(told: Told, actor: Actor, at: datetime, known: dict[str, dict[str, Any] | None] | None = None) -> Told:
+    """The same, and references lead to stored resources that the actor may see: a hundred different ones at most.
+
+    `known`: to what references lead already (`Type/id`); what is found is added to it.
+    """
+    met = {} if known is None else known
+    left = _MOST_SOUGHT
 
     def resolve(text: str) -> dict[str, Any] | None:
+        nonlocal left
         place = references.local(text)
-        if place and text not in met and len(met) < _MOST_SOUGHT:
+        if place and text not in met and left:
+            left -= 1
             stored = _sought(actor, place[0], [place[1]], at)
             met[text] = jsontext.read(stored[0].body, len(stored[0].body)) if stored else None
         return met.get(text)
@@ -76,6 +82,19 @@ def _profile(vocabulary: Vocabulary, url: str) -> dict[str, Any] | None:
 def strictness_of(type_name: str) -> Strictness:
     """How strict this house is with a type."""
     return strictness.of(type_name, Path(settings.VALIDATION) if settings.VALIDATION else strictness.OWN)
+
+
+def is_by_profiles(type_name: str) -> bool:
+    """Whether this house asks of a type what profiles say, whose rules may look at what is stored."""
+    return strictness_of(type_name).level == "profiles"
+
+
+def keeps_base(resource: dict[str, Any], told: Told) -> bool:
+    """Whether a resource may be written for all that stands in it; never of a type that is checked by profiles."""
+    level = strictness_of(resource["resourceType"]).level
+    if level != "base":
+        return level == "structure"
+    return quick.is_sure(resource, told) or not findings.has_errors(list(walk.issues(resource, told)))
 
 
 def check_rules(resource: dict[str, Any], told: Told) -> None:

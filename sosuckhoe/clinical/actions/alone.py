@@ -29,7 +29,6 @@ from sosuckhoe.clinical.draft import Draft
 from sosuckhoe.clinical.rights import rights_of, statement
 from sosuckhoe.clinical.search.parameters import number_of
 from sosuckhoe.clinical.search.phrase import Phrase
-from sosuckhoe.clinical.structure import Invalid
 from sosuckhoe.clinical.subscribing import watching
 
 _NOT_HERE = frozenset({"Subscription", "SearchParameter"})
@@ -132,11 +131,7 @@ def _made(actor: Actor, draft: Draft, old: Known | None, updated: datetime) -> _
 
 
 def _is_admitted(body: dict[str, Any], actor: Actor, at: datetime) -> bool:
-    try:
-        admission.check_rules(body, admission.told_of(actor, at))
-    except Invalid:
-        return False
-    return next(admission.links_in(body), None) is None
+    return admission.keeps_base(body, admission.told_of(actor, at)) and next(admission.links_in(body), None) is None
 
 
 def _done(status: int, type_name: str, name: str, version: int, updated: datetime, made: _Made) -> Done:

@@ -50,7 +50,8 @@ class Desk:
         self._touched: set[UUID] = set()
         self._told = admission.told_of(attempt.actor, self.at)
         self._links: list[admission.Link] = []
-        self._named: set[tuple[str, str]] = set()
+        self._named: dict[tuple[str, str], dict[str, Any]] = {}
+        self._profiled: list[dict[str, Any]] = []
         self._rows = Rows()
         self._written = Written([], [], [], 0)
         self._addresses: list[tuple[int, str, int, UUID]] = []
@@ -179,9 +180,17 @@ class Desk:
         write(self._rows)
         if self._addresses:
             _write_addresses(self._addresses)
+        self._check_profiled()
         links = [link for link in self._links if (link.type, link.name) not in self._named]
         admission.check_links(self.attempt.actor, links, self.at)
         self.attempt.write_trace()
+
+    def _check_profiled(self) -> None:
+        """What is checked by profiles, when all that its references may lead to is there."""
+        known: dict[str, dict[str, Any] | None] = {"/".join(place): body for place, body in self._named.items()}
+        for body in self._profiled:
+            told = admission.resolving(self._told, self.attempt.actor, self.at, known)
+            admission.check_rules(body, told)
 
     def learn(self, addresses: Iterable[tuple[str, str]]) -> None:
         """Ask for many resources, by type and id, in as few round trips as there are types, and one."""
@@ -250,9 +259,12 @@ class Desk:
             self.attempt.check("define", draft.type, draft.person, key=draft.key)
         self._touch(draft.key)
         name = draft.body["id"]
-        admission.check_rules(draft.body, self._told)
+        if admission.is_by_profiles(draft.type):
+            self._profiled.append(draft.body)
+        else:
+            admission.check_rules(draft.body, self._told)
         self._links += admission.links_in(draft.body)
-        self._named.add((draft.type, name))
+        self._named[draft.type, name] = draft.body
         content = put(draft, old, self.at, 0, self._rows, self._written)
         self.attempt.done(action, draft.type, draft.person, draft.key)
         if content is None and old is not None:

@@ -223,3 +223,74 @@ def test_an_extension_stands_where_its_definition_lets_it(client, stored, told):
     answer = client.ask("hospital", "POST", "/Observation", body)
     assert answer.status_code == 422
     assert errors(answer) == [("SSK-3248", "Observation.extension[0]")]
+
+
+FEMALE = "subject.resolve().gender = 'female'"
+
+
+def profiled(*rules):
+    told = [
+        {"key": f"r{n}", "severity": "error", "human": f"rule-{n}", "expression": text} for n, text in enumerate(rules)
+    ]
+    element = {"id": "Observation", "path": "Observation", "constraint": told}
+    return {**PROFILE, "differential": {"element": [element]}}
+
+
+@pytest.fixture
+def by_profiles(client, stored, told):
+    """A house that asks of results what they claim; what they claim is asked to be about women."""
+
+    def write(*rules):
+        assert client.ask("program", "POST", "/StructureDefinition", profiled(*rules)).status_code == 201
+
+    told("default: {level: base, references: false}\ntypes: {Observation: {level: profiles}}\n")
+    return write
+
+
+def claimed(patient, **more):
+    subject = {"reference": f"Patient/{patient.key}"}
+    return {"resourceType": "Observation", "status": "final", "code": {"text": "x"},
+            "meta": {"profile": [PROFILE["url"]]}, "subject": subject, **more}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rule", "status"),
+    [(FEMALE, 201), ("subject.resolve().gender = 'male'", 422), ("subject.resolve().gender != 'female'", 422),
+     ("subject.resolve().exists()", 201)],
+)  # fmt: skip
+def test_rules_of_a_write_follow_references_to_what_is_stored(client, stored, by_profiles, rule, status):
+    by_profiles(rule)
+    answer = client.ask("hospital", "POST", "/Observation", claimed(stored["patient"]))
+    assert answer.status_code == status
+    if status == 201:
+        again = client.ask("hospital", "PUT", f"/Observation/{answer.json['id']}", {**answer.json, "status": "amended"})
+        assert again.status_code == 200
+
+
+def test_rules_of_a_write_see_what_the_writer_may_see(client, stored, by_profiles):
+    """What another facility keeps of somebody else is nothing to a writer, as in a search."""
+    by_profiles("performer.resolve().exists()")
+    other = {"resourceType": "Patient", "gender": "female"}
+    made = client.ask("program", "POST", "/Patient", other).json
+    body = claimed(stored["patient"], performer=[{"reference": f"Patient/{made['id']}"}])
+    assert client.ask("hospital", "POST", "/Observation", body).status_code == 422
+    assert client.ask("program", "POST", "/Observation", body).status_code == 201
+
+
+def test_rules_of_a_transaction_follow_references_to_its_entries(client, stored, by_profiles):
+    by_profiles("encounter.resolve().status = 'finished'")
+    visit = {"resourceType": "Encounter", "status": "finished", "class": {"code": "AMB"},
+             "subject": {"reference": f"Patient/{stored['patient'].key}"}}  # fmt: skip
+    result = claimed(stored["patient"], encounter={"reference": "urn:uuid:0b7a0a4c-6a0f-4f4e-8f5e-9d6f3a1d2c3b"})
+
+    def transaction(encounter):
+        entries = [
+            {"resource": result, "request": {"method": "POST", "url": "Observation"}},
+            {"fullUrl": "urn:uuid:0b7a0a4c-6a0f-4f4e-8f5e-9d6f3a1d2c3b", "resource": encounter,
+             "request": {"method": "POST", "url": "Encounter"}},
+        ]  # fmt: skip
+        return client.ask("hospital", "POST", "", {"resourceType": "Bundle", "type": "transaction", "entry": entries})
+
+    assert transaction({**visit, "status": "arrived"}).status_code == 422
+    assert client.ask("hospital", "GET", "/Encounter").json.get("entry", []) == []
+    assert transaction(visit).status_code == 200

@@ -201,6 +201,26 @@ def test_a_bare_code_is_found_by_its_system_alone():
         look_anew()
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "expression",
+    ["Observation.where(code.exists()).status", "Observation.status.first()", "Observation.status[0]",
+     "Observation.status | Observation.code.text", "Observation.status.where($this != 'amended')"],
+)  # fmt: skip
+def test_a_bare_code_is_found_by_its_system_alone_behind_a_choice(expression):
+    """What an expression leaves out on its way does not change of which system the codes are."""
+    drafts = [draft("Observation", "a", status="final", code={"text": "x"}), draft("Observation", "b")]
+    actions.put_many([*drafts, patient(PERSONS[0])], NOW)
+    define(definition("chosen-status", "token", "Observation", expression))
+    try:
+        reindex("Observation")
+        for text, expected in ((f"{STATUS}|", drafts[:1]), (f"{STATUS}|final", drafts[:1]), ("urn:x|", [])):
+            found = {one.key for one in run("Observation", [("chosen-status", text)])}
+            assert found == {one.key for one in expected}, text
+    finally:
+        look_anew()
+
+
 STATUS = "http://hl7.org/fhir/observation-status"
 ALL_TWINS = [
     (one, code) for one, code in twins() if any(n.partition(":")[0] == code for n in PARAMETERS[one.body["base"][0]])

@@ -17,7 +17,7 @@ from sosuckhoe.clinical import ucum
 from sosuckhoe.clinical.fhirpath import FhirPathProblem, Node, compile_expression, types
 from sosuckhoe.clinical.fhirpath.moment import Moment
 from sosuckhoe.clinical.fhirpath.quantity import DEFINITE, Quantity
-from sosuckhoe.clinical.fhirpath.syntax import Binary, Member, Tree
+from sosuckhoe.clinical.fhirpath.syntax import Binary, Call, Index, Member, Tree
 from sosuckhoe.clinical.search import digest, parameters, reference
 from sosuckhoe.clinical.search.parameters import Group, Parameter, Part, Path
 from sosuckhoe.clinical.search.steps import values_at
@@ -48,6 +48,10 @@ _READ_AS = {
     "string": dict.fromkeys(("code", "id", "uri", "url", "canonical"), "string"),
     "token": {"url": "uri", "canonical": "uri", "markdown": "string"},
 }
+
+
+_CHOOSING = frozenset({"where", "first", "last", "tail", "skip", "take", "single", "distinct"})
+"""Functions that yield some of the values that they are asked of."""
 
 
 class Component(NamedTuple):
@@ -204,11 +208,14 @@ def _named(written: str) -> dict[str, Any] | None:
 
 
 @lru_cache(maxsize=1024)
-def _plain(type_name: str, expression: str) -> tuple[tuple[tuple[str, ...], str], ...] | None:
-    """JSON keys and data types of an expression that only goes down from element to element; None for any other."""
+def _plain(type_name: str, expression: str, *, through: bool = False) -> tuple[tuple[tuple[str, ...], str], ...] | None:
+    """JSON keys and data types of an expression that only goes down from element to element; None for any other.
+
+    `through`: also of one that leaves some of the values out on its way (`where`, `first()`, `[0]`).
+    """
     found: list[tuple[tuple[str, ...], str]] = []
     for one in alternatives(compile_expression(expression).tree):
-        names = _names(one)
+        names = _names(one, through=through)
         if not names or names[0] != type_name:
             return None
         below = _below(((), type_name), names[1:])
@@ -218,12 +225,14 @@ def _plain(type_name: str, expression: str) -> tuple[tuple[tuple[str, ...], str]
     return tuple(dict.fromkeys(found))
 
 
-def _names(tree: Tree) -> list[str]:
+def _names(tree: Tree, *, through: bool) -> list[str]:
+    if through and (isinstance(tree, Index) or (isinstance(tree, Call) and tree.name in _CHOOSING)):
+        return _names(tree.left, through=True) if tree.left is not None else []
     if not isinstance(tree, Member):
         return []
     if tree.left is None:
         return [tree.name]
-    before = _names(tree.left)
+    before = _names(tree.left, through=through)
     return [*before, tree.name] if before else []
 
 
@@ -237,7 +246,7 @@ def _below(start: tuple[tuple[str, ...], str], names: list[str]) -> list[tuple[t
 
 def _of_codes(custom: Custom) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The systems of the bare codes that an expression reads, and their elements, where HL7's parameters say them."""
-    plain = _plain(custom.type, custom.expression)
+    plain = _plain(custom.type, custom.expression, through=True)
     steps = {".".join(keys) for keys, type_name in plain or () if type_name == "code"}
     official = [path for one in parameters.of(custom.type).values() for path in one.paths if path.steps in steps]
     return tuple(sorted({system for path in official for system in path.systems})), tuple(sorted(steps))

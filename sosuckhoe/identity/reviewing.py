@@ -60,15 +60,16 @@ def waiting(actor: Actor, at: datetime, kind: str = "", facility: str = "", days
         (kind, at - timedelta(days=days), MOST_EXAMINED),
     )
     living = _living({person for row in rows for person in row[:2]})
+    near = area.among(actor, living)
     states = _states([row[:2] for row in rows])
     found = []
     for one, other, system, bits, since in rows:
         state, holder, until = states.get((one, other), (OPEN, 0, None))
         is_held = until is not None and until > at and holder != actor.account
-        if one not in living or other not in living or state == APART or is_held:
+        if not {one, other} <= near or state == APART or is_held:
             continue
         doubt = Doubt(living[one], living[other], system, bits, since, state if state == FIRST else OPEN)
-        if facility in {"", doubt.one.claim.facility, doubt.other.claim.facility} and area.holds(actor, [one, other]):
+        if facility in {"", doubt.one.claim.facility, doubt.other.claim.facility}:
             found.append(doubt)
     return found
 

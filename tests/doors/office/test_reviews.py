@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import psycopg
 import pytest
 from playwright.sync_api import expect
 
@@ -12,7 +13,8 @@ from sosuckhoe.base import db as database
 from sosuckhoe.exchange.actions import registers
 from sosuckhoe.identity import likeness, queries
 from sosuckhoe.identity.compare.score import score
-from tests.identity.merged import AT, changed, everything, two_people
+from tests.exchange.samples import package
+from tests.identity.merged import AT, changed, everything, send, two_people
 from tests.walked import sound
 
 pytestmark = pytest.mark.browser
@@ -68,6 +70,42 @@ def test_the_desk_says_by_what_a_person_was_joined_before(two, sign_in):
     assert "Hồ sơ thứ nhất: ngày 02/03/2026 đã được nối với một hồ sơ giống nhau" in text
     assert "Họ tên: giống nhau" in text
     assert "079160000001" not in text
+
+
+def another_pair(number, given):
+    """Two of one name and year, of whom nothing shows whether they are one. The address of the pair."""
+    one = {"MA_THE_BHYT": "", "HO_TEN": f"Trần Văn {given}", "NGAY_SINH": "197103040000", "DIEN_THOAI": ""}
+    two = one | {"NGAY_SINH": "197100000000", "SO_CCCD": "", "MA_BN": f"BN2{number}"}
+    send(package(f"LK1{number}", **one, SO_CCCD=f"07907100000{number}", MA_BN=f"BN1{number}"))
+    send(package(f"LK2{number}", **two))
+    rows = database.tuples("select patient from identity_person order by created desc, person desc limit 2")
+    return "/".join(["/doi-soat", *sorted(str(row[0]) for row in rows), ""])
+
+
+def test_the_list_asks_the_database_as_often_for_many_pairs_as_for_one(sign_in, monkeypatch):
+    registers.forget()
+    client, asked, execute = sign_in("steward", area="79"), [], psycopg.Cursor.execute
+
+    def counting(cursor, query, *values, **how):
+        asked.append(query)
+        return execute(cursor, query, *values, **how)
+
+    def statements():
+        client.get("/doi-soat/")
+        asked.clear()
+        text = client.get("/doi-soat/").content.decode()
+        return len(asked), text.count("Trần Văn")
+
+    monkeypatch.setattr(psycopg.Cursor, "execute", counting)
+    found = []
+    for first in (0, 2, 6):
+        for number in range(first, first + 2 if first < 6 else 9):
+            address = another_pair(number, f"{chr(65 + number)}inh")
+            if number % 2:
+                client.post(address, {"decision": "apart", "reason-apart": "namesakes"})
+        found.append(statements())
+    assert found[0][1] < found[1][1] < found[2][1], "more pairs that wait, and that were decided"
+    assert len({number for number, _ in found}) == 1, found
 
 
 @pytest.mark.parametrize(

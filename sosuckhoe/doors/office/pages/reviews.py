@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -63,7 +64,7 @@ def reviews(request: HttpRequest, actor: Actor) -> HttpResponse:
         "ages": ages,
         "age": age,
         "kinds": [(system, _kind(system)) for system in (*identifiers.systems(), "likeness")],
-        "done": [_done(one) for one in reviewing.done_by(actor, since)],
+        "done": _done(reviewing.done_by(actor, since)),
         "counted": reviewing.counted(actor, since),
         "undoing": _reasons("unmerge"),
         "sections": steward.sections("reviews"),
@@ -174,9 +175,13 @@ def _line(doubt: reviewing.Doubt) -> dict[str, Any]:
     }
 
 
-def _done(done: reviewing.Done) -> dict[str, Any]:
-    known = [identity.known_by_patient(patient) for patient in (done.one, done.other)]
-    return {**done._asdict(), "name": " · ".join(dict.fromkeys(one.claim.name for one in known if one))}
+def _done(done: Sequence[reviewing.Done]) -> list[dict[str, Any]]:
+    known = identity.known_by_patients({patient for one in done for patient in (one.one, one.other)})
+    names = {patient: one.claim.name for patient, one in known.items()}
+    return [
+        one._asdict() | {"name": " · ".join(dict.fromkeys(names[key] for key in (one.one, one.other) if key in names))}
+        for one in done
+    ]
 
 
 def _rows(one: Known, other: Known) -> list[Row]:

@@ -22,7 +22,7 @@ from sosuckhoe.identity import queries as identity
 from sosuckhoe.identity.claim import Claim, PersonRef
 from sosuckhoe.identity.merging import found as merge_of
 from sosuckhoe.identity.moving import Move
-from sosuckhoe.identity.rehoming import before, hear, unhear
+from sosuckhoe.identity.rehoming import before, hear, told_of_since, unhear
 
 _OWN = (
     "exchange_episode",
@@ -80,6 +80,8 @@ def restore(move: Move) -> None:
     unhear(move, {number for one in theirs for number in one.claim.identifiers})
     _hear(move, move.gone, theirs)
     _hear(move, move.keep, [one for one in later if one not in theirs])
+    if who := told_of_since(move):
+        _write_patient(move, who)
 
 
 def _rename_keys(move: Move, keys: dict[UUID, UUID], person: PersonRef | None = None) -> None:
@@ -201,5 +203,9 @@ def _hear(move: Move, who: PersonRef, later: list[Later]) -> None:
     for one in later:
         hear(who.person, one.claim, move)
     access.tie(((one.facility, who.person) for one in later), move.at)
+    _write_patient(move, who)
+
+
+def _write_patient(move: Move, who: PersonRef) -> None:
     claim = identity.known_all([who.person])[who.person].claim
     put_many([Draft("Patient", who.patient, who.person, mapping.patient_body(claim, who.patient))], move.at)

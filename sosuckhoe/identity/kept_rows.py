@@ -81,7 +81,7 @@ def _older_joined() -> list[tuple[Any, ...]]:
     """The claims that merges note, as hexadecimal text."""
     return db.tuples(
         "select bucket, merge, place, now ->> 'claim' from identity_merge_row"
-        " where tbl = 'identity_joined' and left(now ->> 'claim', 2) <> %s",
+        " where tbl in ('identity_joined', 'identity_told') and left(now ->> 'claim', 2) <> %s",
         (bytes((keyring.ring().newest,)).hex(),),
     )
 

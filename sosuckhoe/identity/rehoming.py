@@ -9,8 +9,8 @@ import orjson
 
 from sosuckhoe.base import db
 from sosuckhoe.base.keys import bucket_of
-from sosuckhoe.identity import at_rest, known, moving, near, queries
-from sosuckhoe.identity.claim import Claim, Identifier
+from sosuckhoe.identity import at_rest, known, moving, near, queries, told_since
+from sosuckhoe.identity.claim import Claim, Identifier, PersonRef
 from sosuckhoe.identity.compare import blocking
 from sosuckhoe.identity.moving import Move
 
@@ -50,7 +50,7 @@ def move(move: Move) -> None:
 
 
 def restore(move: Move) -> None:
-    """Each of the two is known by what was theirs; what was heard since stays with the one who was kept."""
+    """Each of the two is known by what was theirs; numbers heard since stay with the one who was kept."""
     heard = _heard_since(move)
     others = _forget_given_away(move)
     for table in _RESTORED:
@@ -63,6 +63,26 @@ def restore(move: Move) -> None:
     _put_back_persons(move, others)
     for number in heard:
         hear(move.keep.person, Claim("", "", "", "", (number,)), move)
+    if who := told_of_since(move):
+        _tell_again(move, who.person)
+
+
+def told_of_since(move: Move) -> PersonRef | None:
+    """Of whom a decision or a register told something after the merge; None when nobody did."""
+    return told_since.meant(move, *before(move)) if told_since.words(move) else None
+
+
+def _tell_again(move: Move, person: int) -> None:
+    """What was decided and what registers told since stays known of the one who was meant."""
+    told = standing = queries.known_all([person])[person].claim
+    for was, now in told_since.words(move):
+        told = told_since.heard(told, was, now)
+    told_since.note(person, standing, told, apart_from=move.number)
+    db.execute(
+        "update identity_person set claim = %s, as_of = greatest(as_of, %s) where bucket = %s and person = %s",
+        (at_rest.sealed(person, told), move.at, bucket_of(person), person),
+    )
+    near.write((key, person) for key in blocking.keys(told))
 
 
 def hear(person: int, claim: Claim, move: Move) -> None:

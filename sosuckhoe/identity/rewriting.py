@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sosuckhoe.base import db
 from sosuckhoe.base.keys import bucket_of
-from sosuckhoe.identity import at_rest, near, queries
+from sosuckhoe.identity import at_rest, near, queries, told_since
 from sosuckhoe.identity.actions import Raced
 from sosuckhoe.identity.claim import Claim, Identifier
 from sosuckhoe.identity.compare import blocking
@@ -32,11 +32,13 @@ def lock(persons: Collection[int]) -> dict[int, Known]:
 def rewrite(person: Known, claim: Claim, at: datetime) -> bool:
     """Make this claim what is known of the person; whether that changed anything. Raises Raced.
 
-    Numbers that are new must be nobody's; numbers that are gone mean nobody any more.
+    Numbers that are new must be nobody's; numbers that are gone mean nobody any more. What is told of somebody with
+    whom another was made one outlives an undo of that.
     """
     if claim == person.claim:
         return False
     _write_numbers(person, claim, at)
+    told_since.note(person.ref.person, person.claim, claim)
     near.write((key, person.ref.person) for key in blocking.keys(claim) - blocking.keys(person.claim))
     person.claim, person.as_of = claim, max(at, person.as_of)
     db.execute(

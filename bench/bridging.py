@@ -23,10 +23,11 @@ from sosuckhoe.identity.bridging import MOST_ALIKE, MOST_ROUNDS
 from sosuckhoe.identity.claim import Claim
 from sosuckhoe.identity.compare import blocking
 from sosuckhoe.identity.compare.borrowed import told_of_others
-from sosuckhoe.identity.compare.choosing import Candidate, meant
-from sosuckhoe.identity.compare.score import APART, LINK, VERDICTS
+from sosuckhoe.identity.compare.choosing import Candidate, meant, newborn
+from sosuckhoe.identity.compare.levels import is_unnamed
+from sosuckhoe.identity.compare.score import APART, VERDICTS
 
-BY_NUMBER, BY_LIKENESS = "by number", "by likeness"
+BY_NUMBER, BY_LIKENESS, BY_BIRTH = "by number", "by likeness", "as a newborn that waited"
 
 
 @dataclass
@@ -39,6 +40,7 @@ class Bridged(Register):
     added: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     bridged: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
     apart: dict[frozenset[int], str] = field(default_factory=dict)
+    were_newborns: set[int] = field(default_factory=set)
 
     def hear(self, record: Record) -> int:
         """Take a record in and settle its book where it told more. Returns the book."""
@@ -52,6 +54,16 @@ class Bridged(Register):
                 break
             book = self.merge(book, *found)
         return book
+
+    def close(self) -> None:
+        """Settle who stands under the mother's name and has waited: the time for a twin has passed after the last."""
+        for book in range(len(self.claims)):
+            claim = told_of_others(self.claims[book], self.named(self.claims[book]))
+            if not self.wholes[book] or not is_unnamed(claim):
+                continue
+            only = newborn([one for one in self.alike(claim) if one.whom != book])
+            if only is not None and only.whom not in self.were_newborns:
+                self.were_newborns.add(self.merge(book, only.whom, BY_BIRTH))
 
     def join(self, book: int, record: Record) -> None:
         """Add a record to its book, and note whether that tells more of whose it is."""
@@ -74,7 +86,6 @@ class Bridged(Register):
         found = [one for one in self.alike(claim) if one.whom != book]
         found.sort(key=lambda one: (VERDICTS.index(one.decision.verdict), -one.decision.total, one.whom))
         best = meant(found[:MOST_ALIKE])
-        best = best if best and best.decision.verdict == LINK else None
         for one in found:
             if one is not best and one.decision.verdict != APART:
                 self.leave(book, one.whom)
@@ -123,7 +134,7 @@ class Bridged(Register):
 
     def tell(self) -> None:
         """Print what was made one, by what, and rightly or not; and which pairs of two persons were left apart."""
-        for by in (BY_NUMBER, BY_LIKENESS):
+        for by in (BY_NUMBER, BY_LIKENESS, BY_BIRTH):
             right = sum(count for (how, _, is_right), count in self.bridged.items() if how == by and is_right)
             wrong = {kind: count for (how, kind, is_right), count in self.bridged.items() if how == by and not is_right}
             print(f"  made one {by}: {right} rightly, {sum(wrong.values())} wrongly {wrong or ''}")

@@ -139,7 +139,9 @@ def _household(rng: Random, family: int, number: int, roles: Any, birthday: Any,
         yield person
         number += 1
         if role == "child" and rng.random() < told["twins"]:
-            yield _twin(rng, number, person)
+            twin = _twin(rng, number, person, given)
+            given.add(twin.name.given)
+            yield twin
             number += 1
 
 
@@ -162,10 +164,10 @@ def _person(at: tuple[int, int, str, str], name: Name, sex: str, born: date, mot
     return Person(number, family, name, sex, born, cccd, social, rng.random() < 0.95, commune, phone, mother)
 
 
-def _twin(rng: Random, number: int, child: Person) -> Person:
+def _twin(rng: Random, number: int, child: Person, given: set[str]) -> Person:
     """Born on the same day into the same home; often with the same middle name."""
     sex = child.sex if rng.random() < 0.7 else ("F" if child.sex == "M" else "M")
-    name = _unused(rng, sex, child.born.year, child.name.family, {child.name.given})
+    name = _unused(rng, sex, child.born.year, child.name.family, given)
     if rng.random() < 0.4:
         name = name._replace(middle=child.name.middle)
     home = number, child.family, child.commune, child.phone

@@ -37,6 +37,8 @@ def main(words: list[str]) -> None:
         print(f"seed {seed}, {asked.mixture}: {len(found)} records of {len({r.person for r in found})} persons")
         for register in (*(Register(policy) for policy in POLICIES), Bridged("and settled")):
             measure(register, found)
+            if isinstance(register, Bridged):
+                register.tell()
             if asked.missed and register.policy != "number":
                 print(f"    missed: {dict(missed(register).most_common())}")
 

@@ -15,6 +15,7 @@ from sosuckhoe.identity.claim import Claim, Identifier, PersonRef
 from sosuckhoe.identity.compare import blocking
 from sosuckhoe.identity.compare.borrowed import told_of_others
 from sosuckhoe.identity.compare.choosing import Candidate, meant
+from sosuckhoe.identity.compare.levels import is_unnamed
 from sosuckhoe.identity.compare.score import APART, LINK, score
 from sosuckhoe.identity.likeness import Likeness
 from sosuckhoe.identity.queries import Facility, Known
@@ -224,11 +225,17 @@ def _note_doubts(desk: _Desk, claim: Claim, person: Known) -> None:
 
 
 def _note_likeness(desk: _Desk, claim: Claim, person: Known) -> None:
-    """Remember who is alike, but not enough to be joined; a pair that a number told already is told once."""
+    """Remember who is alike, but not enough to be joined; a pair that a number told already is told once.
+
+    A newborn under its mother's name is settled when others have had the time to be told of (bridging.py).
+    """
     told = {other for made, other, _ in desk.doubts if made == person.ref.person}
     for decision, _, other in _compared(desk, claim):
         if decision.verdict != APART and other.ref.person not in told:
             desk.doubts[person.ref.person, other.ref.person, LIKENESS] = decision.total
+        if decision.may_be_newborn_of_home:
+            is_newborn = is_unnamed(told_of_others(claim, _named(desk, claim)))
+            desk.unsettled.add((person if is_newborn else other).ref.person)
 
 
 def _write_made(desk: _Desk) -> None:

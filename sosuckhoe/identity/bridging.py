@@ -5,19 +5,24 @@ record says that the two are one, which neither could show alone. The demands ar
 both ways; what they leave open stays with the review desk. So it does not matter which of the three came first.
 
 Two who are alike, now that more is known of them, become one as a new record would (compare/choosing.py): under a
-reason of its own, with the levels written down. Where somebody else may be meant as well, the review desk decides; and
-where one stands under the mother's name: a brother or sister of that day may have come first, and both have a book.
+reason of its own, with the levels written down. Where somebody else may be meant as well, the review desk decides.
+
+Who stands under the mother's name waits (`data/reviewing.yaml`): a brother or sister of that day may have come first.
+Whoever is then still the only child of that day and home is meant; until then, and of several, the desk may decide.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.identity import doubts, likeness, matching, merging, near, queries
-from sosuckhoe.identity.compare.choosing import Candidate, meant
+from sosuckhoe.identity import deciding, doubts, likeness, matching, merging, near, queries, unsettled
+from sosuckhoe.identity.claim import Claim, Identifier
+from sosuckhoe.identity.compare.borrowed import told_of_others
+from sosuckhoe.identity.compare.choosing import Candidate, meant, newborn
+from sosuckhoe.identity.compare.levels import is_unnamed
 from sosuckhoe.identity.compare.score import LINK
 from sosuckhoe.identity.likeness import Likeness
 from sosuckhoe.identity.queries import Known
@@ -95,8 +100,38 @@ def _alike(known: Known, at: datetime) -> Candidate[Known] | None:
         if one.person.ref.person != own
     ]
     best = meant(found)
-    if best is not None and best.decision.verdict == LINK:
+    if best is not None:
         return best
-    unsure = [one for one in found if one is best or one.decision.verdict == LINK]
+    unsure = [one for one in found if one.decision.verdict == LINK or one.decision.may_be_newborn_of_home]
     doubts.write({(own, one.whom.ref.person, doubts.LIKENESS): one.decision.total for one in unsure}, at)
-    return None
+    return _newborn(known, found, at)
+
+
+def _newborn(known: Known, found: list[Candidate[Known]], at: datetime) -> Candidate[Known] | None:
+    """Who a newborn under its mother's name is, when the pair has waited long enough; who has not is looked at then."""
+    near = [one for one in found if one.decision.may_be_newborn_of_home]
+    if not near:
+        return None
+    own, is_newborn = known.ref.person, _is_unnamed(known)
+    others = [one.whom.ref.person for one in near]
+    since = doubts.since(own, others)
+    due = {other: since[other] + timedelta(days=deciding.newborn_days()) for other in others}
+    for other in others:
+        if due[other] > at:
+            unsettled.write([own if is_newborn else other], due[other])
+    only = newborn(found) if is_newborn and max(due.values()) <= at else None
+    return only if only and not _has_been_a_newborn(only.whom.ref.person) else None
+
+
+def _is_unnamed(known: Known) -> bool:
+    mother = known.claim.mother
+    return is_unnamed(told_of_others(known.claim, _claims_of([mother] if mother else [])))
+
+
+def _claims_of(numbers: list[Identifier]) -> dict[Identifier, Claim]:
+    return {number: holder.claim for number, holder in queries.holders(numbers).items()}
+
+
+def _has_been_a_newborn(person: int) -> bool:
+    """Whether another record under the mother's name was taken for this child: of twins each has been one."""
+    return any(joined.decision.may_be_newborn for joined in likeness.of_person(person))

@@ -49,6 +49,11 @@ def later_days() -> int:
     return int(_rules()["later_days"])
 
 
+def newborn_days() -> int:
+    """How long a record under the mother's name waits for a twin before it is taken for the child that is known."""
+    return int(_rules()["newborn_days"])
+
+
 def ages_days() -> list[int]:
     """By which ages, in days, the list of pairs can be narrowed."""
     return [int(days) for days in _rules()["ages_days"]]

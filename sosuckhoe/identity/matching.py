@@ -14,6 +14,7 @@ from sosuckhoe.base import facts
 from sosuckhoe.base.text import fold
 from sosuckhoe.identity.claim import Claim
 from sosuckhoe.identity.compare import paper
+from sosuckhoe.identity.compare.levels import GENERATION_YEARS
 
 _MONTH_AND_DAY = slice(5, 10)
 _FULL_DATE = 10
@@ -57,10 +58,15 @@ def births_agree(one: str, other: str) -> bool:
 
 
 def is_slip(one: str, other: str) -> bool:
-    """Whether two full dates differ as a slip of the hand does: same year, or same day and month."""
+    """Whether two full dates differ as a slip of the hand does: same year, or same day and month.
+
+    Years a generation apart are no slip: a mother may share the day of her child, its name while it stands under hers,
+    and her number on its record.
+    """
     if len(one) < _FULL_DATE or len(other) < _FULL_DATE:
         return False
-    return one[:4] == other[:4] or one[_MONTH_AND_DAY] == other[_MONTH_AND_DAY]
+    years = abs(int(one[:4]) - int(other[:4]))
+    return years == 0 or (one[_MONTH_AND_DAY] == other[_MONTH_AND_DAY] and years < GENERATION_YEARS)
 
 
 def names_agree(one: str, other: str) -> bool:

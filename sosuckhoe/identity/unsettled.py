@@ -14,15 +14,18 @@ from sosuckhoe.base.keys import bucket_of
 
 
 def write(persons: Collection[int], at: datetime) -> None:
-    """Note persons, inside the caller's transaction; of one who waits already the newer moment counts."""
+    """Note persons, inside the caller's transaction; of one who waits already the newer word counts.
+
+    `at` may lie ahead: not before that they are looked at, unless they are noted again.
+    """
     if not persons:
         return
     rows = sorted((bucket_of(person), person) for person in persons)
     db.execute(
         """
-        insert into identity_unsettled as waiting (bucket, person, since)
+        insert into identity_unsettled (bucket, person, since)
         select bucket, person, %s from unnest(%s::int4[], %s::int8[]) as new (bucket, person)
-        on conflict (bucket, person) do update set since = greatest(waiting.since, excluded.since)
+        on conflict (bucket, person) do update set since = excluded.since
         """,
         (at, [bucket for bucket, _ in rows], [person for _, person in rows]),
     )
@@ -47,10 +50,13 @@ def strike_off(person: int, since: datetime) -> None:
     )
 
 
-def strike_off_all(persons: Collection[int]) -> None:
-    """They were settled in the transaction that noted them."""
+def strike_off_all(persons: Collection[int], at: datetime) -> None:
+    """They were settled in the transaction that noted them; who is to be looked at later still is."""
     for person in sorted(persons, key=lambda one: (bucket_of(one), one)):
-        db.execute("delete from identity_unsettled where bucket = %s and person = %s", (bucket_of(person), person))
+        db.execute(
+            "delete from identity_unsettled where bucket = %s and person = %s and since <= %s",
+            (bucket_of(person), person, at),
+        )
 
 
 def put_off(person: int, until: datetime) -> None:

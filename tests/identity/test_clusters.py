@@ -49,6 +49,13 @@ def test_a_newborn_joins_the_only_child_of_the_home_and_no_twin():
     assert [made.top(record) for record in range(5)] == [0, 0, 2, 3, 4]
 
 
+def test_twins_both_under_the_mothers_name_do_not_both_join_one_named_child():
+    made = Clusters(6)
+    made.link(3, 4)
+    made.link_alone([(0, 2), (1, 2), (3, 5), (4, 5)])
+    assert [made.top(record) for record in range(6)] == [0, 1, 2, 3, 3, 3], "two records of one newborn are no twins"
+
+
 def test_what_somebody_decided_holds_though_a_rule_held_it_apart():
     made = Clusters(4)
     made.part(1, 2)

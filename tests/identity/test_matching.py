@@ -23,6 +23,13 @@ CASES = [
     ("cccd", claim(), claim(birth="1969-05-02"), True, "one wrong digit in the year, same name: a slip"),
     ("cccd", MOTHER, claim("Trần Thị Hoa", "2026-01-09"), False, "a newborn filed under the mother's name and number"),
     ("cccd", MOTHER, claim("Lê Gia Bảo", "2020-06-01"), False, "a parent's number on a child's record"),
+    (
+        "cccd",
+        MOTHER,
+        claim(MOTHER.name, f"2020{MOTHER.birth[4:]}"),
+        False,
+        "a newborn of the mother's birthday under her name and number",
+    ),
     ("bhyt", claim(), claim("Nguyễn Lan"), True, "a dropped middle name"),
     ("bhyt", claim("Lê Minh Anh", "2015-01-01"), claim("Lê Minh Em", "2015-01-01"), False, "twins on one card"),
     ("bhyt", claim(), claim("Nguyễn Thị Lan", "1961-07-09"), False, "namesakes of another birth date"),

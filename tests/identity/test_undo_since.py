@@ -96,7 +96,9 @@ def test_what_the_register_told_goes_back_with_whose_number_it_asks_by():
 
 def test_of_a_chain_what_was_told_outlives_every_undo():
     keep, gone = two_people()
-    send(package("LK0003", SO_CCCD="", MA_THE_BHYT="", MA_BN="BN0003", HO_TEN="Trần Văn Bích", NGAY_SINH="197001010000"))
+    send(
+        package("LK0003", SO_CCCD="", MA_THE_BHYT="", MA_BN="BN0003", HO_TEN="Trần Văn Bích", NGAY_SINH="197001010000")
+    )
     third = max(row[0] for row in db.tuples("select person from identity_person"))
     first = merging.merge(PROGRAM, keep, gone, "asked_person", THEN)
     second = merging.merge(PROGRAM, keep, third, "asked_person", THEN)

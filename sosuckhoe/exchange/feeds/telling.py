@@ -22,7 +22,7 @@ def settle(persons: Collection[int], at: datetime) -> None:
     kept = {merge.keep for number in bridging.settle(persons, at) if (merge := merging.found(number))}
     if kept:
         retell(kept, at)
-    unsettled.strike_off_all(persons)
+    unsettled.strike_off_all(persons, at)
 
 
 def retell(persons: Collection[int], at: datetime) -> None:

@@ -8,7 +8,7 @@ two joins neither by a weak link, unless one is much more alike: which of the na
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
@@ -65,13 +65,18 @@ class Clusters:
                 self.link(one, other, is_weak=True)
 
     def link_alone(self, links: Iterable[tuple[int, int]]) -> None:
-        """Make each first record one with the only person that its pairs name; of several, none. After all others."""
+        """Make each first record one with the only person that its pairs name; of several, none. After all others.
+
+        Two who mean one person and are not one themselves may be twins: neither is joined.
+        """
         meant: dict[int, set[int]] = defaultdict(set)
         for one, other in links:
             meant[self.top(one)].add(other)
-        for one, others in meant.items():
-            if len({self.top(other) for other in others}) == 1:
-                self.link(one, min(others), is_weak=True)
+        alone = {one: self.top(min(others)) for one, others in meant.items() if len({*map(self.top, others)}) == 1}
+        newborns = Counter(alone.values())
+        for one, other in alone.items():
+            if newborns[other] == 1:
+                self.link(one, other, is_weak=True)
 
     def _contested(self, links: Iterable[tuple[int, int, float]]) -> set[frozenset[int]]:
         """The links of those who resemble two that may not be one, but for the one that is stronger by the margin."""

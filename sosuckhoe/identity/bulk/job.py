@@ -271,7 +271,7 @@ def _reason(told: Decision) -> str:
 def _kind(told: Decision) -> str:
     """How a pair counts in making persons: by `number`, by `likeness`, or as a `newborn` of a home (`home` without)."""
     if told.may_be_newborn:
-        return "newborn" if told.has_one_telephone else "home"
+        return "newborn" if told.may_be_newborn_of_home else "home"
     return "number" if told.shares_number else "likeness"
 
 

@@ -2,6 +2,10 @@
 
 Who resembles two that are surely two (two valid citizen numbers, two insurance numbers, twins) is joined to neither by
 likeness, unless one is much more alike. `bulk/clusters.py` does the same for records.
+
+A record under the mother's name without a number of the child's own joins nobody as it comes: the child of that day
+and home that is known may be a twin, whose brother or sister has not been heard of. `newborn` says who it is once
+others have had the time to be told of (`bridging.py`); one run over everything sees them all (`bulk/newborns.sql`).
 """
 
 from __future__ import annotations
@@ -31,7 +35,7 @@ def meant(found: Collection[Candidate[Whom]]) -> Candidate[Whom] | None:
     """The one who is meant; None when nobody is alike enough, or two are. Of equals the first."""
     links = sorted((one for one in found if one.decision.verdict == LINK), key=lambda one: -one.decision.total)
     if not links:
-        return _newborn(found)
+        return None
     best = links[0]
     rivals = [one for one in links[1:] if best.decision.total - one.decision.total < MARGIN]
     if not best.decision.shares_number and any(_are_two(best.claim, one.claim) for one in rivals):
@@ -44,13 +48,20 @@ def _are_two(one: Claim, other: Claim) -> bool:
     return decision.verdict == APART or decision.rule == "other_card"
 
 
-def _newborn(found: Collection[Candidate[Whom]]) -> Candidate[Whom] | None:
+def newborn(found: Collection[Candidate[Whom]]) -> Candidate[Whom] | None:
     """Who a newborn under its mother's name is: the only one born that day in that home, of one telephone.
 
-    Somebody else of that day, commune, sex and family name may be a twin, whatever telephone they tell.
+    `found` are those who are near the newborn. Somebody else of that day, commune, sex and family name may be a twin,
+    whatever telephone they tell; so may another of that mother, and who bears the mother's name too.
     """
+    if any(_may_be_twin(one.decision) for one in found):
+        return None
     children = [one for one in found if one.decision.may_be_newborn]
-    near = [one for one in children if one.decision.has_one_telephone]
+    near = [one for one in children if one.decision.may_be_newborn_of_home]
     families = {spelling(one.claim.name).family for one in near}
     twins = [one for one in children if spelling(one.claim.name).family in families]
     return near[0] if len(near) == len(twins) == 1 else None
+
+
+def _may_be_twin(decision: Decision) -> bool:
+    return decision.rule == "one_mother" and decision.levels["birth"] == "exact"

@@ -57,6 +57,11 @@ class Decision(NamedTuple):
         return self.rule == "unnamed" and same
 
     @property
+    def may_be_newborn_of_home(self) -> bool:
+        """The same, and of one telephone: whom nobody else of that day may be meant beside."""
+        return self.may_be_newborn and self.has_one_telephone
+
+    @property
     def has_one_telephone(self) -> bool:
         """Whether both tell one telephone, and no facility tells them apart."""
         return self.levels["phone"] == "agree" and self.levels["facility"] != "differ"

@@ -59,7 +59,7 @@ NAMES = {
     "subsumes": ("codeA", "codeB", "codingA", "codingB", "system"),
     "translate": ("conceptMap", "code", "coding", "codeableConcept", "target", "reverse"),
     "validate-code": ("coding", "codeableConcept", "valueSet", "codeSystem", "abstract", "date"),
-    "document": ("id", "persist"),
+    "document": ("id", "persist", "graph"),
     "meta": ("meta",),
     "meta-add": ("meta",),
     "meta-delete": ("meta",),

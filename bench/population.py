@@ -16,10 +16,11 @@ from sosuckhoe.exchange.xml130.mapping.values import partial_date
 from sosuckhoe.identity import identifiers, places
 from sosuckhoe.identity.claim import Claim, Identifier
 from sosuckhoe.simulation.facilities import Facility
-from sosuckhoe.simulation.life import Life, Plan
+from sosuckhoe.simulation.life import Life
 from sosuckhoe.simulation.moments import DAY
 from sosuckhoe.simulation.names import draw
 from sosuckhoe.simulation.people import Person
+from sosuckhoe.simulation.province import Plan
 from sosuckhoe.simulation.registration import Registration, register
 
 UNTIL = date(2026, 6, 30)

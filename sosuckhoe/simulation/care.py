@@ -16,8 +16,8 @@ from sosuckhoe.simulation.visit import CHECKUP, OUTPATIENT, STATION_STAY, STAY, 
 if TYPE_CHECKING:
     from sosuckhoe.simulation.facilities import Facility
     from sosuckhoe.simulation.facts import Illness, Longterm
-    from sosuckhoe.simulation.life import Life
     from sosuckhoe.simulation.people import Person
+    from sosuckhoe.simulation.province import Province
 
 REFER, ADMIT, KEEP, TREAT = "refer", "admit", "keep", "treat"
 """What becomes of a patient after the examination."""
@@ -54,31 +54,31 @@ class Coming(NamedTuple):
     to: str = ""
 
 
-def fall_ill(life: Life, person: Person, illness: Illness, at: int) -> None:
+def fall_ill(province: Province, person: Person, illness: Illness, at: int) -> None:
     """Somebody goes where people go with such an illness."""
-    rng = seeded(life.seed, _VISIT, at, person.number)
-    see(life, person, illness, at, Coming(life.network.near(illness.where.draw(rng), person.household.home)))
+    rng = seeded(province.seed, _VISIT, at, person.number)
+    see(province, person, illness, at, Coming(province.network.near(illness.where.draw(rng), person.household.home)))
 
 
-def see(life: Life, person: Person, illness: Illness, at: int, coming: Coming) -> Visit | None:
+def see(province: Province, person: Person, illness: Illness, at: int, coming: Coming) -> Visit | None:
     """One visit for an illness of some days, and what follows from it; None for those who lie in a hospital already."""
     if person.died or person.busy_until >= at or person.born >= at:
         return None
-    ward = open_visit(life, person, at, coming.facility, illness)
-    _received(life, ward.visit, coming.referred)
+    ward = open_visit(province, person, at, coming.facility, illness)
+    _received(province, ward.visit, coming.referred)
     ward.examine(exam_for(illness.exam, ward.age))
     way = coming.way or _way(ward, illness, coming.referred)
     again = bool(coming.referred and coming.referred.again)
     if way == REFER:
-        _refer(life, ward, illness, coming.to)
+        _refer(province, ward, illness, coming.to)
     elif way == ADMIT:
         _admit(ward, illness)
     elif way == KEEP:
         _keep(ward, illness)
     else:
         _treat(ward, illness, again=again)
-    _afterwards(life, ward, illness, again=again)
-    life.finish(ward.visit)
+    _afterwards(province, ward, illness, again=again)
+    province.finish(ward.visit)
     return ward.visit
 
 
@@ -93,12 +93,12 @@ def _way(ward: Ward, illness: Illness, referred: Referred | None) -> str:
     return TREAT
 
 
-def open_visit(life: Life, person: Person, at: int, facility: Facility, illness: Illness | Longterm) -> Ward:
+def open_visit(province: Province, person: Person, at: int, facility: Facility, illness: Illness | Longterm) -> Ward:
     """A visit with its reason, its diagnoses and a doctor."""
-    number = life.next_visit()
-    rng = seeded(life.seed, _VISIT, number)
+    number = province.next_visit()
+    rng = seeded(province.seed, _VISIT, number)
     age = person.age(at)
-    main = illness.codes.at(mix(life.seed, person.number, number) / 2**64)
+    main = illness.codes.at(mix(province.seed, person.number, number) / 2**64)
     visit = Visit(
         number=number,
         person=person,
@@ -114,9 +114,9 @@ def open_visit(life: Life, person: Person, at: int, facility: Facility, illness:
         accident=getattr(illness, "accident", ""),
         traditional=getattr(illness, "traditional", ""),
         emergency=illness.care == "emergency",
-        weight=round(body.weight(life.seed, person, at), 1 if age < CHILD else 0),
+        weight=round(body.weight(province.seed, person, at), 1 if age < CHILD else 0),
     )
-    ward = Ward(rng, life.seed, life.start, visit)
+    ward = Ward(rng, province.seed, province.start, visit)
     visit.others = [code for code in ward.chosen(illness.companions) if code != main]
     return ward
 
@@ -126,21 +126,21 @@ def exam_for(exam: str, age: float) -> str:
     return "exam_children" if age < CHILD and exam in ("exam_medicine", "exam_traditional") else exam
 
 
-def _received(life: Life, visit: Visit, referred: Referred | None) -> None:
+def _received(province: Province, visit: Visit, referred: Referred | None) -> None:
     """By which right the patient is here, and what was known of them before."""
     person = visit.person
     for key in person.illnesses:
         known = facts.longterm()[key]
-        code = known.codes.at(mix(life.seed, person.number, known.number) / 2**64)
+        code = known.codes.at(mix(province.seed, person.number, known.number) / 2**64)
         if key not in _SENSITIVE and visit.facility.kind != "private" and code not in visit.codes:
             visit.others.append(code)
     if referred:
         visit.came_from, visit.came_with, visit.main = referred.facility, referred.paper, referred.main
         visit.others = [code for code in visit.others if code != visit.main]
-    visit.object_code = object_code(life, visit, referred)
+    visit.object_code = object_code(province, visit, referred)
 
 
-def object_code(life: Life, visit: Visit, referred: Referred | None) -> str:
+def object_code(province: Province, visit: Visit, referred: Referred | None) -> str:
     """MA_DOITUONG_KCB."""
     person = visit.person
     if not person.card and not person.temporary_card:
@@ -149,7 +149,7 @@ def object_code(life: Life, visit: Visit, referred: Referred | None) -> str:
         return "1.5" if referred.again else "1.3"
     if visit.emergency:
         return "2"
-    if home_facility(life.seed, life.network, person).code == visit.facility.code:
+    if home_facility(province.seed, province.network, person).code == visit.facility.code:
         return "1.1"
     return "3.2" if visit.facility.kind == "province" else "1.2"
 
@@ -164,7 +164,7 @@ def _sends_on(ward: Ward, illness: Illness, referred: Referred | None) -> bool:
     return ward.rng.random() < chance
 
 
-def _refer(life: Life, ward: Ward, illness: Illness, to: str) -> None:
+def _refer(province: Province, ward: Ward, illness: Illness, to: str) -> None:
     """First aid, the referral, and the visit at the other end."""
     visit = ward.visit
     ward.test(
@@ -174,19 +174,19 @@ def _refer(life: Life, ward: Ward, illness: Illness, to: str) -> None:
     )
     ward.prescribe(ward.chosen(illness.drugs)[:2], 1)
     upper = "province" if visit.facility.kind == "district" or ward.rng.random() < _PAST_THE_CENTRE else "district"
-    other = life.network.near(to or upper, visit.person.household.home)
+    other = province.network.near(to or upper, visit.person.household.home)
     visit.sent_to, visit.discharge, visit.outcome = other, "2", "3"
     visit.advice = "Chuyển tuyến trên khám và điều trị tiếp."
     visit.left = ward.clock + ward.rng.randint(10, 30)
     there = visit.left + ward.rng.randint(40, 150 if visit.emergency else 26 * 60)
     paper = Referred(visit.facility, paper_number(visit, "CT"), visit.main)
     way = ADMIT if to or illness.admit >= _SURELY else ""
-    life.at(there, arrive, life, visit.person, illness, Coming(other, paper, way))
+    province.at(there, arrive, province, visit.person, illness, Coming(other, paper, way))
 
 
-def arrive(life: Life, person: Person, illness: Illness, coming: Coming, at: int) -> None:
+def arrive(province: Province, person: Person, illness: Illness, coming: Coming, at: int) -> None:
     """Somebody comes as was agreed: with a referral, or to an appointment."""
-    see(life, person, illness, at, coming)
+    see(province, person, illness, at, coming)
 
 
 def _admits(ward: Ward, illness: Illness, referred: Referred | None) -> bool:
@@ -265,18 +265,18 @@ def _sessions(ward: Ward, sessions: tuple[str, ...], signs: str, days: int) -> N
     visit.left += (days - 1) * DAY + 60
 
 
-def _afterwards(life: Life, ward: Ward, illness: Illness, *, again: bool) -> None:
+def _afterwards(province: Province, ward: Ward, illness: Illness, *, again: bool) -> None:
     """An appointment, a paper for the employer."""
     visit, rng = ward.visit, ward.rng
     if visit.sent_to or visit.outcome == _DEATH:
         return
     if illness.follow and not again:
         day = visit.left // DAY + illness.follow
-        visit.follow = life.working_time(day, visit.number)
+        visit.follow = province.working_time(day, visit.number)
         back = Referred(visit.facility, paper_number(visit, "HK"), visit.main, again=True)
-        life.at(visit.follow, arrive, life, visit.person, illness, Coming(visit.facility, back))
+        province.at(visit.follow, arrive, province, visit.person, illness, Coming(visit.facility, back))
     if illness.leads_to and visit.admitted:
-        life.stay_ill(visit.person, illness.leads_to, visit.left)
+        province.stay_ill(visit.person, illness.leads_to, visit.left)
     if _may_rest(visit, illness) and rng.random() < _SICK_LEAVE:
         visit.sick_days = rng.randint(2, 5) + (4 if visit.kind == STAY else 0)
 

@@ -10,7 +10,8 @@ import click
 from sosuckhoe.base import clock
 from sosuckhoe.identity import places
 from sosuckhoe.simulation import fhir_bundles, held, profiles, tables
-from sosuckhoe.simulation.life import Life, Plan
+from sosuckhoe.simulation.life import Life
+from sosuckhoe.simulation.province import Plan
 from sosuckhoe.simulation.writing import write_province
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sosuckhoe.simulation import care, facilities, facts, motherhood
 from sosuckhoe.simulation.chance import seeded
-from sosuckhoe.simulation.life import Life, Plan
+from sosuckhoe.simulation.life import Life
 from sosuckhoe.simulation.moments import DAY
 from sosuckhoe.simulation.names import Name
 from sosuckhoe.simulation.people import Home, Household, Person
+from sosuckhoe.simulation.province import Plan
 
 if TYPE_CHECKING:
     from datetime import date

@@ -13,8 +13,8 @@ from sosuckhoe.simulation.visit import CHRONIC, DAY_CARE, SESSIONS
 if TYPE_CHECKING:
     from sosuckhoe.simulation.facilities import Facility
     from sosuckhoe.simulation.facts import Longterm
-    from sosuckhoe.simulation.life import Life
     from sosuckhoe.simulation.people import Person
+    from sosuckhoe.simulation.province import Province
     from sosuckhoe.simulation.treatment import Ward
     from sosuckhoe.simulation.visit import Visit
 
@@ -32,69 +32,76 @@ class Track(NamedTuple):
     since: int
 
 
-def enrol(life: Life, person: Person) -> None:
+def enrol(province: Province, person: Person) -> None:
     """Begin the long-term care of a person: ordinary illnesses in one visit, programmes and treatments in their own."""
     known = [facts.longterm()[key] for key in person.illnesses]
     ordinary = tuple(illness for illness in known if not (illness.programme or illness.care or illness.visits))
     for number, group in enumerate([ordinary, *((illness,) for illness in known if illness not in ordinary)]):
         if group:
-            _begin(life, person, group, number)
+            _begin(province, person, group, number)
 
 
-def after(life: Life, person: Person, keys: tuple[str, ...], at: int) -> None:
+def after(province: Province, person: Person, keys: tuple[str, ...], at: int) -> None:
     """What an illness of some days leaves behind: long-term care begins four weeks later."""
     new = tuple(facts.longterm()[key] for key in keys if key not in person.illnesses)
     if new:
         person.illnesses = (*person.illnesses, *(illness.key for illness in new))
-        facility = life.network.near("district", person.household.home)
-        first = life.working_time(at // DAY + _FOUR_WEEKS, person.number)
-        life.at(first, follow, life, person, Track(new, facility, first), 1)
+        facility = province.network.near("district", person.household.home)
+        first = province.working_time(at // DAY + _FOUR_WEEKS, person.number)
+        province.at(first, follow, province, person, Track(new, facility, first), 1)
 
 
-def _begin(life: Life, person: Person, group: tuple[Longterm, ...], number: int) -> None:
-    rng = seeded(life.seed, _TRACK, person.number, number)
-    facility = life.network.near(group[0].where.draw(rng), person.household.home)
-    window = life.end - life.start
+def _begin(province: Province, person: Person, group: tuple[Longterm, ...], number: int) -> None:
+    rng = seeded(province.seed, _TRACK, person.number, number)
+    facility = province.network.near(group[0].where.draw(rng), person.household.home)
+    window = province.end - province.start
     if group[0].visits:
-        since = life.start + int(rng.uniform(-0.15, 0.95) * window)
+        since = province.start + int(rng.uniform(-0.15, 0.95) * window)
     elif rng.random() < _NEW_PATIENTS:
-        since = life.start + int(rng.random() * window)
+        since = province.start + int(rng.random() * window)
     else:
-        since = life.start - rng.randint(90, 2500) * DAY
-    first = max(since, life.start + rng.randrange(group[0].every * DAY))
+        since = province.start - rng.randint(90, 2500) * DAY
+    first = max(since, province.start + rng.randrange(group[0].every * DAY))
     done = max(0, (first - since) // (group[0].every * DAY))
-    life.at(life.working_time(first // DAY, person.number), follow, life, person, Track(group, facility, since), done)
+    province.at(
+        province.working_time(first // DAY, person.number),
+        follow,
+        province,
+        person,
+        Track(group, facility, since),
+        done,
+    )
 
 
-def follow(life: Life, person: Person, track: Track, done: int, at: int) -> None:
+def follow(province: Province, person: Person, track: Track, done: int, at: int) -> None:
     """One visit of long-term care; then the next is waited for."""
     main = track.illnesses[0]
     if person.died or (main.visits and done >= main.visits):
         return
-    rng = seeded(life.seed, _TRACK, person.number, at)
-    following = life.working_time(at // DAY + main.every + rng.choice((0, 0, 0, 0, 1, 2)), person.number)
+    rng = seeded(province.seed, _TRACK, person.number, at)
+    following = province.working_time(at // DAY + main.every + rng.choice((0, 0, 0, 0, 1, 2)), person.number)
     if person.busy_until < at and (rng.random() >= _SKIPS or done == 0):
-        follow_up(life, person, track, done, at, following)
-    life.at(following, follow, life, person, track, done + 1)
+        follow_up(province, person, track, done, at, following)
+    province.at(following, follow, province, person, track, done + 1)
 
 
-def follow_up(life: Life, person: Person, track: Track, done: int, at: int, following: int) -> Visit:
+def follow_up(province: Province, person: Person, track: Track, done: int, at: int, following: int) -> Visit:
     """The visit itself: the tests that are due, the same drugs as always, the next appointment."""
     main = track.illnesses[0]
-    ward = care.open_visit(life, person, at, track.facility, main)
+    ward = care.open_visit(province, person, at, track.facility, main)
     visit = ward.visit
-    visit.main, *others = [_code_of(life, person, illness) for illness in track.illnesses]
+    visit.main, *others = [_code_of(province, person, illness) for illness in track.illnesses]
     visit.others = [*others, *(code for code in visit.others if code not in (visit.main, *others))]
     if len(main.reasons) > 1:
         visit.reason = main.reasons[0 if done else 1]
-    visit.object_code = care.object_code(life, visit, None)
+    visit.object_code = care.object_code(province, visit, None)
     visit.programme, visit.programme_since, visit.programme_visit = main.programme, track.since, done
     ward.examine(care.exam_for(main.exam, ward.age))
     ward.test(_due(ward, track, done, "tests"), {}, _words(track, done))
     ward.picture(_due(ward, track, done, "pictures"), treatment.merged(track.illnesses, "finding"))
     _continue(ward, track, done)
     visit.follow = following if not main.visits or done + 1 < main.visits else 0
-    life.finish(visit)
+    province.finish(visit)
     return visit
 
 
@@ -104,8 +111,8 @@ def _words(track: Track, done: int) -> dict[str, list[str]]:
     return {key: words[:1] if done == 0 else words[1:] or words for key, words in found.items()}
 
 
-def _code_of(life: Life, person: Person, illness: Longterm) -> str:
-    return illness.codes.at(mix(life.seed, person.number, illness.number) / 2**64)
+def _code_of(province: Province, person: Person, illness: Longterm) -> str:
+    return illness.codes.at(mix(province.seed, person.number, illness.number) / 2**64)
 
 
 def _due(ward: Ward, track: Track, done: int, name: str) -> list[str]:

@@ -9,8 +9,8 @@ from sosuckhoe.simulation.chance import seeded
 from sosuckhoe.simulation.moments import DAY
 
 if TYPE_CHECKING:
-    from sosuckhoe.simulation.life import Life
     from sosuckhoe.simulation.people import Person
+    from sosuckhoe.simulation.province import Province
 
 _DEATH = 91
 _IN_HOSPITAL = 0.4
@@ -18,16 +18,16 @@ _GROWN = 35
 _CAUSES = ("stroke", "pneumonia", "heart_attack")
 
 
-def take(life: Life, day: int, days: int) -> None:
+def take(province: Province, day: int, days: int) -> None:
     """Who dies in a span of days, and where."""
-    for person in life.people:
+    for person in province.people:
         if person.died or person.key:
             continue
-        rng = seeded(life.seed, _DEATH, person.number, day)
+        rng = seeded(province.seed, _DEATH, person.number, day)
         if rng.random() < rate(person.age(day * DAY)) * days / 365:
             at = (day + rng.randrange(days)) * DAY + rng.randrange(DAY)
             in_hospital = rng.random() < _IN_HOSPITAL and person.age(at) >= _GROWN
-            life.at(at, in_a_hospital if in_hospital else at_home, life, person)
+            province.at(at, in_a_hospital if in_hospital else at_home, province, person)
 
 
 def rate(age: float) -> float:
@@ -36,21 +36,21 @@ def rate(age: float) -> float:
     return [value for since, value in rates.items() if since <= max(age, 0)][-1]
 
 
-def at_home(life: Life, person: Person, at: int) -> None:
+def at_home(province: Province, person: Person, at: int) -> None:
     """Nobody sends anything: the province's files never say it."""
-    del life
+    del province
     if person.busy_until < at and not person.died:
         person.died = at
 
 
-def in_a_hospital(life: Life, person: Person, at: int) -> None:
+def in_a_hospital(province: Province, person: Person, at: int) -> None:
     """A last stay."""
-    rng = seeded(life.seed, _DEATH, person.number, at)
+    rng = seeded(province.seed, _DEATH, person.number, at)
     illness = facts.illnesses()[rng.choice(_CAUSES)]
-    facility = life.network.near(rng.choice(("district", "province")), person.household.home)
-    visit = care.see(life, person, illness, at, care.Coming(facility, way=care.ADMIT))
+    facility = province.network.near(rng.choice(("district", "province")), person.household.home)
+    visit = care.see(province, person, illness, at, care.Coming(facility, way=care.ADMIT))
     if visit is None:
-        at_home(life, person, at)
+        at_home(province, person, at)
         return
     if not person.died:
         care.die(visit)

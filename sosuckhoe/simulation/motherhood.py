@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from sosuckhoe.simulation.facilities import Facility
     from sosuckhoe.simulation.facts import Illness
-    from sosuckhoe.simulation.life import Life
     from sosuckhoe.simulation.people import Person
+    from sosuckhoe.simulation.province import Province
     from sosuckhoe.simulation.treatment import Ward
     from sosuckhoe.simulation.visit import Visit
 
@@ -27,21 +27,21 @@ _MEAN_GRAMS = {"M": 3220, "F": 3110}
 _LEAVE_DAYS = (7, 14)
 
 
-def already_pregnant(life: Life) -> None:
+def already_pregnant(province: Province) -> None:
     """Those who are pregnant when the story begins."""
     for months in range(9, 0, -1):
-        conceive(life, life.start // DAY - months * 30, 30)
+        conceive(province, province.start // DAY - months * 30, 30)
 
 
-def conceive(life: Life, day: int, days: int) -> None:
+def conceive(province: Province, day: int, days: int) -> None:
     """Let pregnancies begin in a span of days."""
-    for person in list(life.people):
+    for person in list(province.people):
         if person.is_male or person.died or person.busy_until >= day * DAY:
             continue
         chance = _fertility(person.age(day * DAY)) * days / 365
-        rng = seeded(life.seed, _MOTHER, person.number, day)
+        rng = seeded(province.seed, _MOTHER, person.number, day)
         if chance and rng.random() < chance and not _recent(person, day * DAY):
-            expect(life, person, (day + rng.randrange(days)) * DAY, rng)
+            expect(province, person, (day + rng.randrange(days)) * DAY, rng)
 
 
 def _fertility(age: float) -> float:
@@ -58,62 +58,62 @@ def _recent(person: Person, at: int) -> bool:
     )
 
 
-def expect(life: Life, mother: Person, conceived: int, rng: Random, days: int = 0) -> None:
+def expect(province: Province, mother: Person, conceived: int, rng: Random, days: int = 0) -> None:
     """A pregnancy of so many days: visits on the way, perhaps a threat in the beginning, the birth at the end."""
     facts_ = facts.table("illnesses/motherhood")
     early = rng.random() < facts_["birth"]["preterm"]
     length = rng.randint(215, 256) if early else round(rng.gauss(_TERM_DAYS, 7))
     term = conceived // DAY + (days or length)
-    if term < life.start // DAY:
+    if term < province.start // DAY:
         return
     mother.births = -1
-    facility = life.network.near(_illness("antenatal").where.draw(rng), mother.household.home)
+    facility = province.network.near(_illness("antenatal").where.draw(rng), mother.household.home)
     for week in facts_["weeks"]:
         day = conceived // DAY + week * 7 + rng.randint(-4, 4)
-        if life.start // DAY <= day < term - 3 and rng.random() < facts_["attendance"]:
-            life.at(life.working_time(day, mother.number), _antenatal, life, mother, facility)
+        if province.start // DAY <= day < term - 3 and rng.random() < facts_["attendance"]:
+            province.at(province.working_time(day, mother.number), _antenatal, province, mother, facility)
     threatened = conceived // DAY + rng.randint(45, 90)
-    if rng.random() < facts_["threatened"]["chance"] and threatened >= life.start // DAY:
-        life.at(life.working_time(threatened, mother.number), _threatened, life, mother)
-    life.at(term * DAY + rng.randrange(DAY), give_birth, life, mother, (term - conceived // DAY) // 7)
+    if rng.random() < facts_["threatened"]["chance"] and threatened >= province.start // DAY:
+        province.at(province.working_time(threatened, mother.number), _threatened, province, mother)
+    province.at(term * DAY + rng.randrange(DAY), give_birth, province, mother, (term - conceived // DAY) // 7)
 
 
-def _antenatal(life: Life, mother: Person, facility: Facility, at: int) -> None:
-    visit = care.see(life, mother, _illness("antenatal"), at, care.Coming(facility))
+def _antenatal(province: Province, mother: Person, facility: Facility, at: int) -> None:
+    visit = care.see(province, mother, _illness("antenatal"), at, care.Coming(facility))
     if visit and not visit.sent_to:
         visit.weight += 6
 
 
-def _threatened(life: Life, mother: Person, at: int) -> None:
+def _threatened(province: Province, mother: Person, at: int) -> None:
     illness = _illness("threatened")
-    rng = seeded(life.seed, _MOTHER, mother.number, at)
-    facility = life.network.near(illness.where.draw(rng), mother.household.home)
-    visit = care.see(life, mother, illness, at, care.Coming(facility))
+    rng = seeded(province.seed, _MOTHER, mother.number, at)
+    facility = province.network.near(illness.where.draw(rng), mother.household.home)
+    visit = care.see(province, mother, illness, at, care.Coming(facility))
     if visit and mother.employer:
         visit.sick_days = 0
         visit.pregnancy_leave = rng.randint(*_LEAVE_DAYS)
 
 
-def give_birth(life: Life, mother: Person, weeks: int, at: int) -> None:
+def give_birth(province: Province, mother: Person, weeks: int, at: int) -> None:
     """A birth at a centre or the hospital: the mother's stay with the certificate; a sick child has its own stay."""
     if mother.died:
         return
-    rng = seeded(life.seed, _MOTHER, mother.number, at, 1)
+    rng = seeded(province.seed, _MOTHER, mother.number, at, 1)
     cesarean = rng.random() < facts.table("illnesses/motherhood")["birth"]["cesarean"]
     illness = birth_illness("cesarean" if cesarean else "delivery")
     at = max(at, mother.busy_until + 60)
-    facility = life.network.near(illness.where.draw(rng), mother.household.home)
-    ward = care.open_visit(life, mother, at, facility, illness)
+    facility = province.network.near(illness.where.draw(rng), mother.household.home)
+    ward = care.open_visit(province, mother, at, facility, illness)
     visit = ward.visit
-    visit.object_code = care.object_code(life, visit, None)
+    visit.object_code = care.object_code(province, visit, None)
     visit.weight += 9
-    _deliver(life, ward, illness, weeks, rng)
-    life.finish(visit)
+    _deliver(province, ward, illness, weeks, rng)
+    province.finish(visit)
     for born in visit.births:
-        _newborn(life, born, facility, visit)
+        _newborn(province, born, facility, visit)
 
 
-def _deliver(life: Life, ward: Ward, illness: Illness, weeks: int, rng: Random) -> None:
+def _deliver(province: Province, ward: Ward, illness: Illness, weeks: int, rng: Random) -> None:
     visit = ward.visit
     visit.kind = STAY
     visit.reason = visit.reason.format(weeks=weeks)
@@ -123,7 +123,7 @@ def _deliver(life: Life, ward: Ward, illness: Illness, weeks: int, rng: Random) 
     born_at = ward.clock + rng.randint(60, 600)
     twins = rng.random() < facts.table("illnesses/motherhood")["birth"]["twins"]
     for order in range(2 if twins else 1):
-        visit.births.append(_child(life, visit, born_at + order * 9, weeks, order, rng))
+        visit.births.append(_child(province, visit, born_at + order * 9, weeks, order, rng))
     if twins:
         instead = facts.table("illnesses/motherhood")["birth"]["codes_of_twins"]
         visit.others = [instead.get(code, code) for code in visit.others]
@@ -135,36 +135,36 @@ def _deliver(life: Life, ward: Ward, illness: Illness, weeks: int, rng: Random) 
     visit.outcome = "1"
 
 
-def _child(life: Life, visit: Visit, at: int, weeks: int, order: int, rng: Random) -> Birth:
+def _child(province: Province, visit: Visit, at: int, weeks: int, order: int, rng: Random) -> Birth:
     """A child joins its mother's household, with a temporary insurance card."""
     mother = visit.person
     fact = facts.table("illnesses/motherhood")
     father = next((one for one in mother.household.members if one.is_male and 18 < one.age(at) < 60), None)  # noqa: PLR2004 -- grown men
     sex = "M" if rng.random() < fact["boys"] else "F"
-    number = len(life.people)
+    number = len(province.people)
     newcomer = people.Newcomer(sex, at, mother.group, mother, father)
-    child = people.make_person(rng, life.seed, number, newcomer, mother.household, at)
+    child = people.make_person(rng, province.seed, number, newcomer, mother.household, at)
     child.card = "TE1"
     child.temporary_card = f"TE1{child.social[:2]}{stamp_day(at)[2:]}{number % 10000:04d}"
-    life.join(child)
+    province.join(child)
     mother.births = sum(one.mother is mother for one in mother.household.members)
     mean = _MEAN_GRAMS[sex] - max(0, 39 - weeks) * 190
     return Birth(child, round(mean * rng.gauss(1, 0.1) / 50) * 50, at, weeks, order)
 
 
-def _newborn(life: Life, birth: Birth, facility: Facility, mothers: Visit) -> None:
+def _newborn(province: Province, birth: Birth, facility: Facility, mothers: Visit) -> None:
     """Jaundice or fast breathing in the first days: a stay of its own, on a temporary card, in its mother's name."""
     fact = facts.table("illnesses/motherhood")["newborn"]
-    rng = seeded(life.seed, _MOTHER, birth.child.number, 2)
+    rng = seeded(province.seed, _MOTHER, birth.child.number, 2)
     if rng.random() < fact["chance"] * (3 if birth.weeks < 37 else 1):  # noqa: PLR2004 -- weeks of a term birth
         at = min(birth.at + rng.randint(DAY, 3 * DAY), mothers.left - 120)
-        life.at(max(at, birth.at + 60), _sick_newborn, life, birth, facility)
+        province.at(max(at, birth.at + 60), _sick_newborn, province, birth, facility)
 
 
-def _sick_newborn(life: Life, birth: Birth, facility: Facility, at: int) -> None:
+def _sick_newborn(province: Province, birth: Birth, facility: Facility, at: int) -> None:
     illness = _illness("newborn")
     fact = facts.table("illnesses/motherhood")["newborn"]
-    ward = care.open_visit(life, birth.child, at, facility, illness)
+    ward = care.open_visit(province, birth.child, at, facility, illness)
     visit = ward.visit
     visit.kind, visit.weight, visit.object_code = STAY, birth.grams / 1000, "1.7"
     if birth.weeks >= 37 and visit.main == "P07.3":  # noqa: PLR2004 -- a term child is not preterm
@@ -176,7 +176,7 @@ def _sick_newborn(life: Life, birth: Birth, facility: Facility, at: int) -> None
     for key in fact["services"]:
         ward.perform(key, visit.admitted + 60, visit.left // DAY - visit.admitted // DAY)
     visit.outcome = "1"
-    life.finish(visit)
+    province.finish(visit)
 
 
 @cache

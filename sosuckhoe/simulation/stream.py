@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sosuckhoe.simulation.life import Life, Plan
+from sosuckhoe.simulation.life import Life
+from sosuckhoe.simulation.province import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -24,7 +24,8 @@ from sosuckhoe.insight.actions.copy import WHOLE_AFTER, copy
 from sosuckhoe.insight.actions.count import count
 from sosuckhoe.insight.copied import place, run, shipped
 from sosuckhoe.insight.views import definition, rows
-from sosuckhoe.simulation.life import Life, Plan
+from sosuckhoe.simulation.life import Life
+from sosuckhoe.simulation.province import Plan
 from tests.clinical.made import observation, patient
 
 NOW = clock.now()

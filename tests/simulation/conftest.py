@@ -5,7 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from sosuckhoe.simulation.life import Life, Plan
+from sosuckhoe.simulation.life import Life
+from sosuckhoe.simulation.province import Plan
 
 UNTIL = date(2026, 6, 30)
 

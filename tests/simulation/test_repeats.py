@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sosuckhoe.simulation.life import Life, Plan
+from sosuckhoe.simulation.life import Life
+from sosuckhoe.simulation.province import Plan
 from sosuckhoe.simulation.stream import packages
 from sosuckhoe.simulation.writing import files
 
@@ -18,7 +19,8 @@ RUN = """
 import sys
 from pathlib import Path
 from datetime import date
-from sosuckhoe.simulation.life import Life, Plan
+from sosuckhoe.simulation.life import Life
+from sosuckhoe.simulation.province import Plan
 from sosuckhoe.simulation.writing import write_province
 write_province(Life(Plan(120, 0.4, int(sys.argv[2]), date(2026, 3, 10))), Path(sys.argv[1]), 3)
 """

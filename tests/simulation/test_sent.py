@@ -13,7 +13,8 @@ from sosuckhoe.exchange.xml130.mapping import People, map_package
 from sosuckhoe.exchange.xml130.read import read_envelope
 from sosuckhoe.exchange.xml130.write import write_envelope
 from sosuckhoe.identity.claim import PersonRef
-from sosuckhoe.simulation.life import Life, Plan
+from sosuckhoe.simulation.life import Life
+from sosuckhoe.simulation.province import Plan
 from sosuckhoe.simulation.writing import batches, check_in_files, files
 
 MEANT = {

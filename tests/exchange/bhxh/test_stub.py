@@ -6,7 +6,8 @@ import csv
 from datetime import date
 
 from sosuckhoe.exchange.bhxh.stub import Cards
-from sosuckhoe.simulation.life import Life, Plan
+from sosuckhoe.simulation.life import Life
+from sosuckhoe.simulation.province import Plan
 from sosuckhoe.simulation.writing import PEOPLE, people_rows
 from sosuckhoe.site import stubs
 

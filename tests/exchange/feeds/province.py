@@ -20,7 +20,8 @@ from sosuckhoe.identity import queries as identity
 from sosuckhoe.identity.actions import register_facilities
 from sosuckhoe.identity.queries import Facility
 from sosuckhoe.simulation import fhir_bundles, held, profiles, tables
-from sosuckhoe.simulation.life import Life, Plan
+from sosuckhoe.simulation.life import Life
+from sosuckhoe.simulation.province import Plan
 
 UNTIL = date(2026, 6, 30)
 AT = datetime(2026, 7, 1, tzinfo=UTC)

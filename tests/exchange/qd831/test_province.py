@@ -14,7 +14,8 @@ from sosuckhoe.exchange.xml130.write import write_envelope
 from sosuckhoe.identity.actions import register_facilities
 from sosuckhoe.identity.queries import Facility
 from sosuckhoe.simulation import profiles
-from sosuckhoe.simulation.life import Life, Plan
+from sosuckhoe.simulation.life import Life
+from sosuckhoe.simulation.province import Plan
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 7, 1, tzinfo=UTC)

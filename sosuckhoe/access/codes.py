@@ -31,26 +31,30 @@ _SMS, _CHANGE, _PAPER = "sms", "change", "paper"
 def ask(phone: str, at: datetime, *, place: str, account: int | None = None) -> UUID:
     """Ask for a code by SMS: the transaction that it will be good for. The same for every number, known or not.
 
-    `place`: the network address that asks. With an account: to a number that the account wants to have.
-    Problem SSK-1110 for what is no number.
+    `place`: the network address that asks; one that asks for very many is answered the same, and nothing is kept.
+    With an account: to a number that the account wants to have. Problem SSK-1110 for what is no number.
     """
-    number, transaction = phones.written(phone), uuid4()
+    number, transaction, limit = phones.written(phone), uuid4(), bounds.sending()["asked_by_a_place"]
+    values = {
+        "id": transaction,
+        "kind": _CHANGE if account else _SMS,
+        "account": account,
+        "blind": phones.blind_of(number),
+        "prefix": phones.prefix_of(number),
+        "place": blind.digest("codes asked from", places.counted(place)),
+        "sealed": sealing.seal(SEALED, sealing.place(transaction), number.encode()),
+        "made": at,
+        "ends": at + bounds.lifetime("sms"),
+        "since": at - timedelta(minutes=limit["minutes"]),
+        "most": limit["count"],
+    }
     db.execute(
         """
         insert into access_code (id, kind, account, blind, prefix, place, sealed, made, ends)
-        values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+        select %(id)s, %(kind)s, %(account)s, %(blind)s, %(prefix)s, %(place)s, %(sealed)s, %(made)s, %(ends)s
+        where (select count(*) from access_code where place = %(place)s and made > %(since)s) < %(most)s
         """,
-        (
-            transaction,
-            _CHANGE if account else _SMS,
-            account,
-            phones.blind_of(number),
-            phones.prefix_of(number),
-            blind.digest("codes asked from", places.counted(place)),
-            sealing.seal(SEALED, sealing.place(transaction), number.encode()),
-            at,
-            at + bounds.lifetime("sms"),
-        ),
+        values,
     )
     db.execute("notify sosuckhoe_work")
     return transaction
@@ -83,6 +87,14 @@ def _send(row: Any, at: datetime) -> None:
         sending.send(number, sending.words("code", code=code, minutes=minutes), at)
     else:
         db.execute("update access_code set sealed = null where id = %s", (row.id,))
+
+
+def remove_unsent(at: datetime) -> int:
+    """Codes that were asked for by nobody's account, never sent, and have ended, go; how many.
+
+    Not sooner: while a code might be typed, a number that nobody here has is answered as slowly as any other.
+    """
+    return db.execute("delete from access_code where sent is null and account is null and ends < %s", (at,))
 
 
 def redeem(transaction: UUID, code: str, at: datetime, *, account: int | None = None) -> bytes | None:

@@ -16,7 +16,7 @@ from sosuckhoe.base import clock
 from sosuckhoe.base.rounds import Work
 
 EVERY_SECONDS = 2.0
-ROUNDS = (Work("tokens", tokens.remove_old),)
+ROUNDS = (Work("tokens", tokens.remove_old), Work("codes", codes.remove_unsent))
 _turn = {"next": 0.0}
 
 

@@ -49,6 +49,7 @@ def faults(settings: Any) -> list[str]:
         "SOSUCKHOE_HOSTS": bool(os.environ.get("SOSUCKHOE_HOSTS", "").strip()),
         "SOSUCKHOE_VNEID_ISSUER": not vneid or vneid.startswith("https://"),
         "SOSUCKHOE_VNEID_SECRET": not vneid or bool(settings.VNEID["secret"]),
+        "SOSUCKHOE_NEAR_APPS": not settings.NEAR_APPS,
         "SOSUCKHOE_PACE": settings.PACE > 0,
         "SOSUCKHOE_SMS_SENDER": settings.SMS_SENDER != sending.STUB,
         "SOSUCKHOE_BHXH": _is_safe_line(settings.BHXH_URL),

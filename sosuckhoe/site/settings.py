@@ -87,6 +87,9 @@ DURABLE_LOOKS = _is_on("SOSUCKHOE_DURABLE_LOOKS", default=False)
 PACE = float(os.environ.get("SOSUCKHOE_PACE", "1"))
 """By how much the bounds of `access/data/pace.yaml` are multiplied; 0: there are none, as tests of speed want."""
 
+NEAR_APPS = _is_on("SOSUCKHOE_NEAR_APPS", default=False)
+"""Whether keys of apps may be fetched from this machine and private networks, by http too: to develop an app."""
+
 FHIR_ORIGINS = os.environ.get("SOSUCKHOE_FHIR_ORIGINS", "").split()
 """Origins (`https://app.example`) whose programs in browsers may use the FHIR interface."""
 

@@ -26,7 +26,7 @@ def house(**changed):
     ring = keyring.read(GOOD["SOSUCKHOE_DATA_KEYS"], GOOD["SOSUCKHOE_INDEX_KEY"])
     ready = {"DEMO": False, "IS_LOOPBACK": False, "HTTPS": True, "SMS_SENDER": "", "VNEID": vneid, "KEY_RING": ring}
     lines = {"BHXH_URL": "", "POPULATION_URL": "https://dancu.example", "IMPORT_HOSTS": {"https://files.example"}}
-    ready |= lines | {"DATABASES": {"default": REMOTE}, "OWNER": HERE, "PACE": 1.0}
+    ready |= lines | {"DATABASES": {"default": REMOTE}, "OWNER": HERE, "PACE": 1.0, "NEAR_APPS": False}
     return SimpleNamespace(**(ready | changed))
 
 
@@ -47,6 +47,7 @@ def test_a_house_that_is_ready_starts():
         ({"DEMO": True}, "SOSUCKHOE_DEMO"),
         ({"HTTPS": False}, "SOSUCKHOE_HTTPS"),
         ({"PACE": 0.0}, "SOSUCKHOE_PACE"),
+        ({"NEAR_APPS": True}, "SOSUCKHOE_NEAR_APPS"),
         ({"SMS_SENDER": sending.STUB}, "SOSUCKHOE_SMS_SENDER"),
         ({"VNEID": {"issuer": "http://127.0.0.1:8001", "secret": "s"}}, "SOSUCKHOE_VNEID_ISSUER"),
         ({"VNEID": {"issuer": "https://id.example", "secret": ""}}, "SOSUCKHOE_VNEID_SECRET"),

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
+from django.conf import settings
 
 from sosuckhoe.access import audit, policy
 from sosuckhoe.access.actor import Actor
@@ -198,7 +199,7 @@ def _is_web_address(address: str) -> bool:
 
 def _are_public_keys(wish: Wish) -> bool:
     if wish.jwks_url:
-        return _is_web_address(wish.jwks_url)
+        return _is_web_address(wish.jwks_url) and (settings.NEAR_APPS or wish.jwks_url.startswith("https:"))
     try:
         keys = msgspec.json.decode(wish.jwks)["keys"]
         return bool(keys) and all(one["kty"] in {"RSA", "EC"} and not _SECRET_PARTS & one.keys() for one in keys)

@@ -11,6 +11,7 @@ from functools import lru_cache
 from hashlib import blake2b
 
 from sosuckhoe.base import blinding
+from sosuckhoe.base.remembered import remembered
 
 SEPARATOR = "\x1e"
 """Between system and code: a character that no FHIR string may hold."""
@@ -43,7 +44,7 @@ def short(value: str) -> int:
     return int.from_bytes(blake2b(value.encode(), digest_size=4).digest(), "big", signed=True) or 1
 
 
-kept_element = lru_cache(maxsize=1 << 16)(element)
+kept_element = remembered(1 << 16, 200)(element)
 """`element` for values that come again and again: statuses, references of one visit."""
 
 

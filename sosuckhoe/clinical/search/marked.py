@@ -9,9 +9,9 @@ its own and without its words: a write adds a row for a label never seen, and ro
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from typing import Any
 
+from sosuckhoe.base.remembered import remembered
 from sosuckhoe.clinical.search.digest import LENGTH, SEPARATOR, element, number, prefix
 from sosuckhoe.clinical.search.phrase import Phrase
 
@@ -58,7 +58,7 @@ def _start(type_name: str, name: str) -> bytes:
     return prefix(type_name, f"meta.{name}")
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14, 400)
 def _known(start: bytes, form: str) -> Phrase:
     made = Phrase(element(start, form))
     made.path, made.folded = number(start, _MARK), made[len(LENGTH) :].hex()

@@ -8,11 +8,11 @@ up the texts that start with what is asked and becomes a search of their tokens.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from typing import Any
 
 from sosuckhoe.base import text
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.base.remembered import remembered
 from sosuckhoe.clinical.search import values
 from sosuckhoe.clinical.search.condition import HasPhrase
 from sosuckhoe.clinical.search.digest import element, number, path_number
@@ -21,6 +21,9 @@ from sosuckhoe.clinical.search.parameters import Parameter
 Add = Callable[[Iterable[bytes]], None]
 LEAVES = frozenset({"Coding", "CodeableConcept", "Identifier"})
 LONGEST = 200
+MOST_REMEMBERED = 200
+"""A text of more letters, with the name of its path, is not remembered: 16,384 of them are 13 MB at most."""
+
 _MARK = "\x1b"
 """Before a text: a character that no FHIR string may hold."""
 
@@ -37,7 +40,7 @@ def token_of(start: bytes, folded: str) -> bytes:
     return element(start, _MARK + folded)
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14, MOST_REMEMBERED)
 def phrase(start: bytes, written: str) -> tuple[Phrase, ...]:
     """The token of a text as it is written; none when it has no letters."""
     folded = text.fold_once(written[: 2 * LONGEST])[:LONGEST].rstrip()

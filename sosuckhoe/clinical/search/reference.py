@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.base.remembered import remembered
 from sosuckhoe.clinical.search import digest, link, token, values
 from sosuckhoe.clinical.search.condition import HasToken
 from sosuckhoe.clinical.search.digest import element, number, prefix
@@ -31,7 +32,7 @@ def reference_elements(start: bytes, reference: str) -> tuple[bytes, ...]:
     return (bare, link.element(start, reference)) if version else (bare,)
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14, 400)
 def canonical_elements(start: bytes, canonical: str) -> tuple[bytes, ...]:
     """The hashes of a canonical address: as written, and without its version."""
     whole, _, version = canonical.partition("|")

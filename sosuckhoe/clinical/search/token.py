@@ -7,28 +7,29 @@ system. Codes match without regard to case, as the specification advises servers
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.base.remembered import remembered
 from sosuckhoe.clinical import elements
 from sosuckhoe.clinical.search import values
 from sosuckhoe.clinical.search.condition import HasToken
 from sosuckhoe.clinical.search.digest import ANY, SEPARATOR, element, kept_element, number, prefix
 from sosuckhoe.clinical.search.parameters import Parameter, Path
-from sosuckhoe.clinical.search.phrase import phrase
+from sosuckhoe.clinical.search.phrase import MOST_REMEMBERED, phrase
 
 Add = Callable[[Iterable[bytes]], None]
 Leaf = Callable[[Any, Add], None]
 
 
-@lru_cache(maxsize=1 << 16)
+@remembered(1 << 16, MOST_REMEMBERED)
 def coding_elements(start: bytes, system: str, code: str) -> tuple[bytes, ...]:
     """The hashes of one coding; empty strings stand for what is absent."""
     return tuple(element(start, form) for form in forms(system, code))
 
 
-@lru_cache(maxsize=1 << 16)
+@remembered(1 << 16, MOST_REMEMBERED)
 def _named_elements(start: bytes, system: str, code: str, display: str) -> tuple[bytes, ...]:
     """The hashes of one coding and of its text."""
     return (*coding_elements(start, system, code), *(phrase(start, display) if display else ()))

@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
+from sosuckhoe.base.remembered import remembered
 from sosuckhoe.clinical.search import reference, values
 from sosuckhoe.clinical.search.condition import HasToken
 from sosuckhoe.clinical.search.digest import element, number, prefix
@@ -31,7 +32,7 @@ def _address(start: bytes, value: Any, add: Add) -> None:
     add(_elements(start, value))
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14, 400)
 def _elements(start: bytes, value: str) -> tuple[bytes, ...]:
     below = (element(start, _BELOW + one) for one in _upwards(value.partition("|")[0]))
     return (*reference.canonical_elements(start, value), *below)

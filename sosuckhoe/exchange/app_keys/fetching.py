@@ -6,11 +6,14 @@ import time
 from typing import Any
 
 import msgspec
-import requests
+from django.conf import settings
 
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.exchange.outside import outward
 
 SECONDS = 3.0
+"""In all: what comes drop by drop ends too."""
+
 KEPT_SECONDS = 300.0
 ASKED_AGAIN_SECONDS = 10.0
 MOST_BYTES = 64 * 1024
@@ -50,11 +53,10 @@ def forget() -> None:
 
 def _fetched(address: str) -> dict[str, Any]:
     try:
-        with requests.get(address, timeout=SECONDS, allow_redirects=False, stream=True) as answer:
-            content = answer.raw.read(MOST_BYTES + 1, decode_content=True)
-            is_right = answer.status_code == _OK and len(content) <= MOST_BYTES
-        found = msgspec.json.decode(content, type=dict[str, list[dict[str, Any]]]) if is_right else {}
-    except (OSError, requests.RequestException, msgspec.DecodeError) as error:
+        answer = outward.get(address, seconds=SECONDS, most=MOST_BYTES, is_near_allowed=settings.NEAR_APPS)
+        is_right = answer.status == _OK and len(answer.content) <= MOST_BYTES
+        found = msgspec.json.decode(answer.content, type=dict[str, list[dict[str, Any]]]) if is_right else {}
+    except (outward.Unreached, msgspec.DecodeError) as error:
         raise Problem("SSK-1202") from error
     if "keys" not in found:
         raise Problem("SSK-1202")

@@ -44,6 +44,13 @@ def status() -> None:
             f"{row.day}: {row.asked} hỏi · asked, {row.verified} khớp · verified, {row.differs} khác · differ, "
             f"{row.unknown} không có số · unknown, {row.changes} thay đổi · changes {row.problem}"
         )
+    for row in db.rows(
+        "select heard, kind, problem, tries, at from exchange_change where outcome = 'failed' order by turn limit 100"
+    ):
+        click.echo(
+            f"để riêng · set aside: câu trả lời · answer {row.heard}, {row.kind}, {row.problem}, "
+            f"{row.tries} lần · tries, {clock.day_of(row.at)}"
+        )
     counts = db.tuples("select state, count(*) from identity_standing group by state order by state")
     click.echo(", ".join(f"{state}: {count}" for state, count in counts) or "–")
     waiting = db.value("select count(*) from identity_ticket where state = 'open'")

@@ -22,7 +22,7 @@ from sosuckhoe.exchange.outside import hearing
 from sosuckhoe.exchange.population import birth, changes
 from sosuckhoe.exchange.population.differing import NUMBER
 from sosuckhoe.exchange.population.messages import Change, read_changes
-from sosuckhoe.exchange.population.outcome import HELD, REFUSED, Outcome
+from sosuckhoe.exchange.population.outcome import REFUSED, Outcome
 from sosuckhoe.identity import area, queries, rewriting, tickets
 from sosuckhoe.identity.claim import Identifier
 from sosuckhoe.identity.queries import Known
@@ -215,7 +215,7 @@ def _was_theirs(actor: Actor, number: int) -> bool:
 
 
 def _forget(heard: int) -> None:
-    if not db.value("select true from exchange_change where heard = %s and outcome = %s limit 1", (heard, HELD)):
+    if not changes.waits(heard):
         hearing.let_go(heard)
 
 

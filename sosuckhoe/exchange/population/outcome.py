@@ -12,6 +12,10 @@ REFUSED = "refused"
 """It was held, and somebody said that it is not meant for whom we know."""
 
 
+FAILED = "failed"
+"""This program itself failed at it: it is set aside with its page and tried again every night (changes.py)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """`word` is one of those above; `person` whom it touched, 0 for nobody; `touches` what else hangs on it."""

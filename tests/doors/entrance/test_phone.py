@@ -151,7 +151,7 @@ def test_neither_code_nor_number_can_be_read_from_the_tables():
 
 FREE = {
     "a_number": {"count": 99, "minutes": 15}, "a_number_a_day": 99, "a_prefix_a_day": 99, "a_day": 99,
-    "a_place": {"count": 99, "minutes": 15}, "a_place_a_day": 99,
+    "a_place": {"count": 99, "minutes": 15}, "a_place_a_day": 99, "asked_by_a_place": {"count": 99, "minutes": 15},
 }  # fmt: skip
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import orjson
+import psycopg
 import pytest
+from click.testing import CliRunner
 
 from sosuckhoe.access import actions as access
 from sosuckhoe.access import family
@@ -17,6 +20,7 @@ from sosuckhoe.clinical import reading
 from sosuckhoe.clinical.search.parameters import number_of
 from sosuckhoe.exchange.population import changes
 from sosuckhoe.exchange.population.changes import take_changes
+from sosuckhoe.exchange.population.command import population
 from sosuckhoe.identity import queries, tickets
 from sosuckhoe.identity.actions import Raced, find_or_create
 from sosuckhoe.identity.claim import Identifier
@@ -245,3 +249,78 @@ def test_the_next_time_begins_where_this_one_ended(book, register):
     assert take(register) == {"done": 1}
     assert take(register) == {}
     assert db.value("select after from exchange_stream") == 1
+
+
+def failing_for(monkeypatch, name):
+    """The program itself fails at a change to this name."""
+
+    def changed(known, change):
+        if change.word.name == name:
+            raise KeyError(name)
+        return real(known, change)
+
+    real = changes.changed
+    monkeypatch.setattr(changes, "changed", changed)
+
+
+def test_a_change_at_which_the_program_fails_is_set_aside_and_the_later_ones_do_not_wait(
+    book, register, monkeypatch, caplog
+):
+    people = known_here(*(claim(f"Nguyễn Thị Số {n}", number=f"02516000{n:04}") for n in range(3)))
+    for n in range(3):
+        book.enter("name", "2026-03-01", word(f"02516000{n:04}", f"Nguyễn Thị Mới {n}"))
+    with monkeypatch.context() as broken:
+        failing_for(broken, "Nguyễn Thị Mới 1")
+        assert take(register) == {"done": 2, "failed": 1}
+        assert take(register) == {"failed": 1}, "it is tried again every night"
+    names = [queries.known(person).claim.name for person in people]
+    assert names == ["Nguyễn Thị Mới 0", "Nguyễn Thị Số 1", "Nguyễn Thị Mới 2"]
+    assert "Nguyễn" not in caplog.text
+    [(heard, problem, tries)] = db.tuples(
+        "select heard, problem, tries from exchange_change where outcome = 'failed' and person = 0"
+    )
+    assert (problem, tries) == ("KeyError", 2)
+    assert db.value("select state from exchange_heard where id = %s", (heard,)) == "waiting"
+    told = CliRunner().invoke(population, ["status"]).output
+    assert f"answer {heard}, name, KeyError, 2 lần" in told
+    assert take(register) == {"done": 1}
+    assert queries.known(people[1]).claim.name == "Nguyễn Thị Mới 1"
+    assert db.value("select state from exchange_heard where id = %s", (heard,)) == "read"
+    assert take(register) == {}
+
+
+def test_what_was_set_aside_undoes_no_later_change(book, register, monkeypatch):
+    (person,) = known_here(claim())
+    book.enter("name", "2026-03-01", word(name="Nguyễn Thị Lài"))
+    book.enter("name", "2026-03-02", word(name="Nguyễn Thị Lệ"))
+    with monkeypatch.context() as broken:
+        failing_for(broken, "Nguyễn Thị Lài")
+        assert take(register) == {"done": 1, "failed": 1}
+    assert take(register) == {"late": 1}
+    assert queries.known(person).claim.name == "Nguyễn Thị Lệ"
+
+
+def test_a_change_that_is_told_again_is_taken_and_its_first_answer_let_go(book, register, monkeypatch):
+    (person,) = known_here(claim())
+    book.enter("name", "2026-03-01", word(name="Nguyễn Thị Lài"))
+    with monkeypatch.context() as broken:
+        failing_for(broken, "Nguyễn Thị Lài")
+        take(register)
+    monkeypatch.setattr(changes, "_take_set_aside", lambda *_: Counter())
+    db.execute("update exchange_stream set after = 0")
+    assert take(register) == {"done": 1}
+    assert queries.known(person).claim.name == "Nguyễn Thị Lài"
+    assert db.value("select count(*) from exchange_heard where state = 'waiting'") == 0
+
+
+def test_a_database_that_is_away_sets_nothing_aside(book, register, monkeypatch):
+    known_here(claim())
+    book.enter("name", "2026-03-01", word(name="Nguyễn Thị Lài"))
+
+    def away(*_):
+        raise psycopg.OperationalError
+
+    monkeypatch.setattr(changes, "changed", away)
+    with pytest.raises(psycopg.OperationalError):
+        take(register)
+    assert db.value("select count(*) from exchange_change") == 0

@@ -16,6 +16,7 @@ from sosuckhoe.access.smart import apps, tokens
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.exchange.app_keys import fetching
+from sosuckhoe.exchange.outside.outward import Answer
 from tests.doors.entrance.smart.asking import HOUSE, JWKS, KEYS, assertion, by_service
 from tests.doors.fhir.cast import Client as Fhir
 from tests.smart import BACK, an_app
@@ -159,28 +160,12 @@ def test_a_service_is_no_app_that_people_sign_in_to(cast, service):
     assert signed.json()["error"] == "unauthorized_client"
 
 
-class Answer:
-    """What an address answers."""
-
-    def __init__(self, content, status=200):
-        self.raw, self.status_code, self._content = self, status, content
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        return None
-
-    def read(self, most, **_):
-        return self._content[:most]
-
-
 @pytest.fixture
 def elsewhere(cast, monkeypatch):
     """A service whose keys are at an address, and what that answers: a list whose first one is next."""
     answers, asked = [], []
     fetching.forget()
-    monkeypatch.setattr(fetching.requests, "get", lambda address, **_: asked.append(address) or answers.pop(0))
+    monkeypatch.setattr(fetching.outward, "get", lambda address, **_: asked.append(address) or answers.pop(0))
     app = an_app(apps.SERVICE, scope="system/*.rs", redirects=(), jwks_url=PLACE, account=cast.system.pk)
     return app, answers, asked
 
@@ -189,8 +174,8 @@ def test_keys_at_an_address_are_asked_once_and_again_for_a_new_one(elsewhere, mo
     app, answers, asked = elsewhere
     new = ECKey.generate_key("P-384", {"kid": "new"})
     answers += [
-        Answer(json.dumps(JWKS).encode()),
-        *[Answer(json.dumps({"keys": [new.as_dict(private=False)]}).encode())] * 2,
+        Answer(200, json.dumps(JWKS).encode()),
+        *[Answer(200, json.dumps({"keys": [new.as_dict(private=False)]}).encode())] * 2,
     ]
     assert [by_service(assertion(app)).status_code for _ in range(3)] == [200] * 3
     assert asked == [PLACE]
@@ -201,15 +186,15 @@ def test_keys_at_an_address_are_asked_once_and_again_for_a_new_one(elsewhere, mo
 
 def test_an_address_that_does_not_answer_is_asked_once_and_left_alone_for_a_while(elsewhere):
     app, answers, asked = elsewhere
-    answers += [Answer(b"", 503), Answer(json.dumps(JWKS).encode())]
+    answers += [Answer(503, b""), Answer(200, json.dumps(JWKS).encode())]
     assert [by_service(assertion(app)).status_code for _ in range(3)] == [400] * 3
     assert asked == [PLACE]
 
 
 @pytest.mark.parametrize(
     "answer",
-    [Answer(b"{", 200), Answer(b"{}", 200), Answer(b'{"keys":[]}'), Answer(json.dumps(JWKS).encode(), 302),
-     Answer(b'{"keys": [' + b" " * 70_000 + b"]}")],
+    [Answer(200, b"{"), Answer(200, b"{}"), Answer(200, b'{"keys":[]}'), Answer(302, json.dumps(JWKS).encode()),
+     Answer(200, b'{"keys": [' + b" " * 70_000 + b"]}")],
     ids=["no JSON", "no keys", "empty", "leads on", "too long"],
 )  # fmt: skip
 def test_an_address_that_answers_anything_else_lets_nobody_in(elsewhere, answer):
@@ -237,6 +222,7 @@ WRONG = [
     {"kind": apps.PRIVATE, "jwks": json.dumps({"keys": [KEYS["ES384"].as_dict(private=True)]})},
     {"kind": apps.PRIVATE, "jwks": json.dumps({"keys": [{"kty": "oct", "k": "c2VjcmV0"}]})},
     {"kind": apps.PRIVATE, "jwks_url": "http://app.example/jwks"},
+    {"kind": apps.PRIVATE, "jwks_url": "http://localhost/jwks"},
     {"kind": apps.SERVICE, "jwks": json.dumps(JWKS), "account": 1},
     {"account": 1},
 ]

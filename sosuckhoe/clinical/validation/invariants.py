@@ -91,7 +91,7 @@ def _undecided(problem: FhirPathProblem) -> Test:
 def _points_inside(value: Any, scope: Scope) -> bool:
     """ref-1: a reference to a contained resource finds one."""
     text = value.get("reference")
-    return not isinstance(text, str) or not text.startswith("#") or text == "#" or text[1:] in scope.contained_ids
+    return not isinstance(text, str) or not text.startswith("#") or text == "#" or text[1:] in scope.contained
 
 
 def _contained(test: Callable[[dict[str, Any], dict[str, Any]], bool]) -> Test:

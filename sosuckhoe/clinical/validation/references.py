@@ -17,10 +17,8 @@ def type_of(value: dict[str, Any], scope: Scope) -> str | None:
     """The type of the resource that a reference names; None where it does not say."""
     text = value.get("reference")
     if isinstance(text, str) and text.startswith("#"):
-        holder = scope.root.value
-        inside = holder.get("contained") or () if text != "#" else (holder,)
-        found = (one.get("resourceType") for one in inside if text == "#" or one.get("id") == text[1:])
-        return next(found, None)
+        root: str | None = scope.root.value.get("resourceType")
+        return root if text == "#" else scope.contained.get(text[1:])
     match = _TYPED.fullmatch(text) if isinstance(text, str) else None
     name = match.group(1) if match else value.get("type")
     return name if name in number_of() else None

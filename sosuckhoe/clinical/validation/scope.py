@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -73,17 +73,17 @@ class Scope:
         return Environment([self.resource], variables, told.at, told.resolve, told.codes, conforms)
 
     @cached_property
-    def contained_ids(self) -> frozenset[str]:
-        return frozenset(contained_in(self.root.value))
+    def contained(self) -> Mapping[str, str]:
+        """The types of what the root contains, by id; of equal ids the first counts."""
+        held = reversed(self.root.value.get("contained") or ())
+        return {one["id"]: one["resourceType"] for one in held if isinstance(one.get("id"), str)}
 
     def below(self, node: Node, *, is_contained: bool) -> Scope:
-        """The scope of a resource inside this one."""
-        return replace(self, resource=node, root=self.root if is_contained else node)
-
-
-def contained_in(resource: dict[str, Any]) -> Collection[str]:
-    """The ids of contained resources."""
-    return [one["id"] for one in resource.get("contained") or () if isinstance(one.get("id"), str)]
+        """The scope of a resource inside this one. What has the same root knows what that contains."""
+        inner = replace(self, resource=node, root=self.root if is_contained else node)
+        if is_contained:
+            vars(inner)["contained"] = self.contained
+        return inner
 
 
 def scope_of(resource: dict[str, Any], told: Told) -> Scope:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -60,3 +61,24 @@ def all_rules():
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.key)
 def test_every_rule_compiles(rule):
     invariants.by_path(rule.expression, "Patient")
+
+
+def test_many_contained_resources_that_name_each_other_are_checked_in_time():
+    many = range(4_000)
+    held = [
+        {"resourceType": "Observation", "id": f"o{one}", "status": "final", "code": {"text": "x"}}
+        | {"hasMember": [{"reference": f"#o{(one + 1) % len(many)}"}]}
+        for one in many
+    ]
+    whole = {"resourceType": "Observation", "status": "final", "code": {"text": "x"}, "contained": held}
+    whole["hasMember"] = [{"reference": f"#o{one}"} for one in many]
+    began = time.thread_time()
+    assert wrong_places(whole) == []
+    assert time.thread_time() - began < 3
+    held[5] = {"resourceType": "Patient", "id": "o5"}
+    assert wrong_places(whole) == ["Observation.contained[4].hasMember[0]", "Observation.hasMember[5]"]
+
+
+def wrong_places(resource):
+    found = walk.issues(resource, TOLD)
+    return sorted(one.place for one in found if one.severity == findings.ERROR)

@@ -22,29 +22,23 @@ class Entry(NamedTuple):
 
 
 def entries(system: System, versions: Mapping[str, int], since: int) -> Iterator[Entry]:
-    """The lines of one system that came after a version, in the order of its codes as they came.
+    """The lines of one system that came after a version.
 
     `versions`: each code of the table and the version with which it came; the system has all of them. That a code is
-    itself is not told.
+    itself is not told. Only codes that came since are walked from, up and down.
     """
     written: dict[str, list[str]] = {}
     for code in versions:
         written.setdefault(_canonical(system, code), []).append(code)
-    for code, version in versions.items():
+    for code in (one for one, version in versions.items() if version > since):
         own = _canonical(system, code)
-        for above in sorted(system.above(own) & written.keys()):
-            for target in written[above]:
-                if target == code or max(version, versions[target]) <= since:
-                    continue
-                if above != own:
-                    yield Entry(system.about.url, code, target, SUBSUMES)
-                elif _comes_before(versions, target, code):
-                    yield Entry(system.about.url, code, target, EQUAL)
-
-
-def _comes_before(versions: Mapping[str, int], one: str, other: str) -> bool:
-    """Of two ways to write a code the later one is told to equal the earlier one, not both."""
-    return (versions[one], one) < (versions[other], other)
+        same = [one for one in written[own] if (versions[one], one) < (versions[code], code)]
+        yield from (Entry(system.about.url, code, one, EQUAL) for one in same)
+        for above in sorted((system.above(own) & written.keys()) - {own}):
+            yield from (Entry(system.about.url, code, one, SUBSUMES) for one in written[above])
+        for below in sorted((system.below(own) & written.keys()) - {own}):
+            earlier = [one for one in written[below] if versions[one] <= since]
+            yield from (Entry(system.about.url, one, code, SUBSUMES) for one in earlier)
 
 
 def _canonical(system: System, code: str) -> str:

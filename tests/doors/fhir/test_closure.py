@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sosuckhoe.clinical import closures, structure, terminology
-from sosuckhoe.clinical.terminology import BUILT_IN, closing
+from sosuckhoe.clinical.terminology import BUILT_IN, CodeSystem, closing
 from tests.doors.fhir.test_terminology import ICD10, LIST, number, post
 
 BEDS = LIST["url"]
@@ -159,3 +159,19 @@ def test_told_step_by_step_is_what_subsumption_says(calls):
         table += [(one.source, one.target) for one in closing.entries(system, versions, version - 1)]
         assert len(table) == len(set(table))
         assert set(table) == {(a, b) for a in versions for b in versions if a != b and system.is_below(a, b)}
+        again = [(one.source, one.target) for one in closing.entries(system, versions, 0)]
+        assert sorted(again) == sorted(table)
+
+
+def test_one_code_more_does_not_walk_through_the_whole_table(monkeypatch):
+    system = BUILT_IN.system(ICD10)
+    versions = dict.fromkeys(system.codes, 1) | {"A00.1": 2}
+    expected, walk, walked = system.above("A00.1") - {"A00.1"}, CodeSystem._walk, []
+
+    def noted(self, code, onward):
+        walked.append(code)
+        return walk(self, code, onward)
+
+    monkeypatch.setattr(CodeSystem, "_walk", noted)
+    assert {one.target for one in closing.entries(system, versions, 1)} == expected
+    assert set(walked) == {"A00.1"}

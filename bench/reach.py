@@ -1,17 +1,25 @@
-"""What a night of coverage costs: every book renewed the first time, again with little changed, and a print.
+"""What a night of coverage costs: every book renewed the first time, again with little changed, a print; its pages.
 
-python -m bench reach [--books 100000]
+python -m bench reach [--books 1000000] [--keep FOLDER]
+
+A folder that is kept holds its books already the next time; what nights made of them is thrown away.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import resource
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from unittest import mock
 from uuid import UUID
+
+import psycopg
 
 from bench import house
 from bench.population import records
@@ -19,6 +27,9 @@ from bench.population import records
 TEMPLATES = 2000
 CHANGED = 50
 """One claim in so many is another one by the second night."""
+
+BASE = "/dieu-hanh/do-bao-phu"
+PAGES = ("/", "/?theo=huyen", "/?tinh=25", "/?tinh=25&theo=huyen", ".csv", ".csv?theo=huyen", ".csv?tinh=25")
 
 KNOWN = (
     """
@@ -51,16 +62,33 @@ KNOWN = (
 )
 """Of seven in ten a visit, of four another system's word; three have an account and looked in four times."""
 
+WRITTEN = """
+insert into clinical_resource (bucket, rid, person, type, version, label, codec, source, moment, moment_to, updated,
+  tokens, body)
+select bucket, (lpad(to_hex(bucket), 4, '0') || substr(gen_random_uuid()::text, 5))::uuid, person,
+  case when visit = 0 then %(encounter)s else %(result)s end, 1, 0, 0, 0, moment, moment + interval '1 hour', moment,
+  array[%(encounter)s]::int8[], convert_to(repeat('x', 300), 'UTF8')
+from (
+  select bucket, person, visit, now() - (n %% 700 + visit) * interval '1 day' as moment
+  from who, generate_series(0, 3) visit where n %% 10 < 3
+) told
+"""
+"""Of three in ten a system wrote a visit and three results on /fhir."""
+
 
 def main(words: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="bench reach")
-    parser.add_argument("--books", type=int, default=100_000)
+    parser.add_argument("--books", type=int, default=1_000_000)
+    parser.add_argument("--keep", type=Path)
     asked = parser.parse_args(words)
-    with house.running(web=False, worker=False) as here:
+    with house.running(web=False, worker=False, keep=asked.keep) as here:
         from sosuckhoe.base import clock, db
         from sosuckhoe.insight.actions import reach
 
-        fill(asked.books)
+        if not db.value("select exists (select from identity_person)"):
+            fill(asked.books)
+        db.execute("truncate insight_reached, insight_reach, insight_reach_night")
+        db.execute("analyze insight_reached")
         now, books = clock.now(), asked.books
         measured(here, "first night and print", books, lambda: reach.run(now))
         measured(here, "the next, nothing new", books, lambda: reach.run(now + timedelta(days=1)))
@@ -69,6 +97,7 @@ def main(words: list[str]) -> None:
         measured(here, "a print", books, lambda: reach.print_all(clock.day_of(now)))
         size = db.value("select pg_total_relation_size('insight_reached')")
         print(f"{'insight_reached':24} {size / books:.0f} bytes a book with its index")
+        pages()
 
 
 def measured(here: house.House, what: str, books: int, run: Callable[[], Any]) -> None:
@@ -77,13 +106,64 @@ def measured(here: house.House, what: str, books: int, run: Callable[[], Any]) -
     run()
     wall, mine, theirs = time.perf_counter() - began, time.process_time() - mine, here.cpu()["postgres"] - theirs
     costs = f"Python {mine / books * 1e6:.1f} µs, PostgreSQL {theirs / books * 1e6:.1f} µs of CPU a book"
-    print(f"{what:24} {costs}; {(mine + theirs) / books * 1e6:.0f} s a million; wall {wall:.1f} s", flush=True)
+    together = f"{(mine + theirs) / books * 1e6:.0f} s a million; wall {wall:.1f} s; memory at most {top()} MB"
+    print(f"{what:24} {costs}; {together}", flush=True)
+
+
+def top() -> int:
+    """The most memory that this process ever had, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def pages() -> None:
+    """What a page of the newest print costs an officer of the ministry: statements, CPU of Python, size."""
+    from django.test import Client
+
+    client = signed_in(Client(HTTP_HOST="localhost"))
+    for address in PAGES:
+        client.get(BASE + address)
+        with statements() as sent:
+            began = time.process_time()
+            answer = client.get(BASE + address)
+            cost = time.process_time() - began
+        size = len(answer.content) // 1024
+        print(f"{answer.status_code} {address:20} {len(sent)} statements, {cost * 1e3:.0f} ms of Python, {size} kB")
+
+
+def signed_in(client: Any) -> Any:
+    """The client in a session of an officer of the ministry."""
+    from sosuckhoe.access import sessions
+    from sosuckhoe.access.actions import open_account
+    from sosuckhoe.access.actor import PROGRAM
+    from sosuckhoe.base import clock
+
+    session = client.session
+    account = open_account(PROGRAM, f"bench {time.time_ns()}", name="Bench", role="officer")
+    sessions.begin(session, account, "demo", clock.now())
+    session.save()
+    client.cookies["sessionid"] = session.session_key
+    return client
+
+
+@contextlib.contextmanager
+def statements() -> Iterator[list[str]]:
+    """What the database is asked meanwhile, whichever way of the house's."""
+    sent: list[str] = []
+
+    class Noting(psycopg.Cursor[Any]):
+        def execute(self, query: Any, *args: Any, **named: Any) -> Any:
+            sent.append(str(query))
+            return super().execute(query, *args, **named)
+
+    with mock.patch("psycopg.Cursor", Noting), mock.patch("psycopg.ClientCursor", Noting):
+        yield sent
 
 
 def fill(books: int) -> None:
     """Persons as identity keeps them, and what the rooms know of some: accounts, looks, visits, the register's word."""
     from sosuckhoe.base import db
     from sosuckhoe.base.keys import bucket_in_sql
+    from sosuckhoe.clinical.search.parameters import number_of
 
     with db.atomic():
         columns = ("bucket", "person", "patient", "claim", "as_of", "created")
@@ -95,6 +175,7 @@ def fill(books: int) -> None:
         )
         for statement in KNOWN:
             db.execute(statement)
+        db.execute(WRITTEN, {"encounter": number_of()["Encounter"], "result": number_of()["Observation"]})
     db.execute("analyze")
 
 
@@ -119,7 +200,7 @@ def say_anew(books: int) -> None:
 
     for person in range(CHANGED, books + 1, CHANGED):
         claim = queries.known_all([person])[person].claim
-        sealed = at_rest.sealed(person, replace(claim, phone="0900000009"))
+        sealed = at_rest.sealed(person, replace(claim, phone=f"09{time.time_ns() % 10**8:08}"))
         db.execute(
             "update identity_person set claim = %s where bucket = %s and person = %s",
             (sealed, bucket_of(person), person),

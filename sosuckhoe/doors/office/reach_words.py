@@ -10,11 +10,12 @@ from django.utils.translation import gettext, gettext_noop
 from sosuckhoe.doors.look import dates, figures, tongue
 from sosuckhoe.doors.office.reach_lines import Line
 from sosuckhoe.insight.reach import facts, quality
+from sosuckhoe.insight.reach.facts import Target
 from sosuckhoe.insight.reach.pace import Standing, Word
 
 
 class Told(NamedTuple):
-    """A target as a page shows it. `done` and `most` are tenths of a per cent, for the bar; `source` '' is assumed."""
+    """A target as a page shows it. `done` and `most` are tenths of a per cent, for the bar; `assumed`: what is ours."""
 
     name: str
     sentence: str
@@ -22,8 +23,8 @@ class Told(NamedTuple):
     colour: str
     done: int
     most: int
-    is_assumed: bool
-    is_told: bool
+    share: str
+    assumed: str
 
 
 def said(names: Mapping[str, str]) -> str:
@@ -53,24 +54,37 @@ def part(line: Line, measure: str) -> str:
     return gettext("dưới 0,1 %") if not share and line.number(measure) else f"{figures.number(share)} %"
 
 
-def told(standing: Standing) -> Told:
-    """How a place stands to a target, in words and as a bar."""
+def told(standing: Standing, line: Line) -> Told:
+    """How a place stands to a target, in words and as a bar; `share` is '' where that cannot be said."""
     target = standing.target
     share = standing.share
     words, colour = _WORDS[standing.word]
     return Told(
         said(facts.counts()[target.measure].names),
-        _sentence(standing),
+        _sentence(standing, line),
         gettext(words),
         colour,
         round(1000 * min(share or 0, 1)),
         1000,
-        not target.source,
-        share is not None,
+        "" if share is None else _percent(share),
+        _assumed(target),
     )
 
 
-def _sentence(standing: Standing) -> str:
+def _assumed(target: Target) -> str:
+    if not target.source:
+        return gettext("Mục tiêu tạm đặt, chưa có văn bản.")
+    return gettext("Ngày đạt mục tiêu là tạm đặt, văn bản không nêu.") if target.is_day_assumed else ""
+
+
+def _why_untold(line: Line, measure: str) -> str:
+    whole = line.whole(measure)
+    if whole is None and line.number(measure) is not None and facts.counts()[measure].of == facts.POPULATION:
+        return gettext("chưa biết dân số nơi này")
+    return gettext("chưa có sổ nào") if whole == 0 else gettext("số được ẩn để không lộ thông tin của ai")
+
+
+def _sentence(standing: Standing, line: Line) -> str:
     target = standing.target
     facts_told = {
         "goal": _percent(target.share),
@@ -78,16 +92,18 @@ def _sentence(standing: Standing) -> str:
         "wanted": _percent(standing.wanted),
     }
     if standing.share is None:
-        return (
-            gettext("Mục tiêu %(goal)s vào ngày %(day)s. Tỷ lệ ở đây không nói được: số được ẩn hoặc chưa có dân số.")
-            % facts_told
-        )
+        facts_told["why"] = _why_untold(line, target.measure)
+        return gettext("Mục tiêu %(goal)s vào ngày %(day)s. Chưa so được: %(why)s.") % facts_told
     facts_told["share"] = _percent(standing.share)
-    return gettext("Đạt %(share)s. Mục tiêu %(goal)s vào ngày %(day)s; đến ngày đếm cần %(wanted)s.") % facts_told
+    return gettext("Đạt %(share)s. Mục tiêu %(goal)s vào ngày %(day)s; tính đến nay cần đạt %(wanted)s.") % facts_told
 
 
 def _percent(share: float) -> str:
-    return f"{figures.number(round(100 * share, 1))} %"
+    """As read: few are not none, and not quite all are not all."""
+    rounded = round(100 * share, 1)
+    if share and not rounded:
+        return gettext("dưới 0,1 %")
+    return f"{figures.number(99.9 if share < 1 and rounded == 100 else rounded)} %"  # noqa: PLR2004 -- per cent
 
 
 _WORDS = {

@@ -1,8 +1,8 @@
 """How far the books reach: what is known of every book is renewed at night, and printed once a week.
 
-The night goes through the buckets in slices, a transaction each, and notes how far it has come: one that was stopped
-goes on there. Of a book only what has changed is read and written: the claim when its digest is another one, the rest
-by one statement a slice. A print is one pass over these narrow rows.
+The night goes through the buckets in slices of so many books, a transaction each, and notes how far it has come: one
+that was stopped goes on there. Of a book only what has changed is read and written: the claim when its digest is
+another one, the rest by one statement a slice. A print is one pass over these narrow rows.
 """
 
 from __future__ import annotations
@@ -25,8 +25,11 @@ from sosuckhoe.insight.reach.protect import ROOT, protect
 from sosuckhoe.insight.residence import residence
 from sosuckhoe.insight.suppression import smallest_shown
 
-SLICE = 2048
-"""Buckets a transaction: at a hundred million people some three million rows, at a million thirty thousand."""
+BOOKS = 30_000
+"""About so many books a transaction, however many there are in the country: what a slice holds in memory is bounded."""
+
+FIRST, MOST = 16, 2048
+"""Buckets of a night's first slice, at a hundred million people 24,000 books; and of any."""
 
 PAGE = 5000
 """Claims that are read at once."""
@@ -38,10 +41,13 @@ def run(at: datetime) -> int:
     first = _begin(day, at)
     if first is None:
         return 0
-    for bucket in range(first, BUCKETS, SLICE):
+    done, width = first, FIRST
+    while done < BUCKETS:
+        last = min(done + width, BUCKETS)
         with db.atomic():
-            renew(bucket, bucket + SLICE, day)
-            db.execute("update insight_reach_night set bucket = %s where day = %s", (bucket + SLICE, day))
+            books = renew(done, last, day)
+            db.execute("update insight_reach_night set bucket = %s where day = %s", (last, day))
+        done, width = last, next_width(last - done, books)
     with db.atomic():
         if queries.is_print_due(day):
             print_all(day)
@@ -49,25 +55,40 @@ def run(at: datetime) -> int:
     return BUCKETS - first
 
 
-def renew(first: int, last: int, day: date) -> None:
-    """Bring what is known of the books of these buckets (`last` not among them) up to date."""
+def next_width(width: int, books: int) -> int:
+    """How many buckets hold about `BOOKS` books, where `width` buckets hold so many."""
+    return min(max(width * BOOKS // max(books, 1), 1), MOST)
+
+
+def renew(first: int, last: int, day: date) -> int:
+    """Bring what is known of the books of these buckets (`last` not among them) up to date; how many there are."""
     changed = db.tuples(db.statement(__file__, "reach_changed"), (first, last))
     for start in range(0, len(changed), PAGE):
         _read_claims(dict(changed[start : start + PAGE]))
     db.execute(db.statement(__file__, "reach_gone"), (first, last))
-    since = datetime.combine(day - timedelta(days=facts.pace().opened_days), datetime.min.time(), clock.VIETNAM)
-    told_dead = [ticket.person for ticket in tickets.open_within(first, last) if "deceased" in ticket.theirs]
-    asked = {
+    mine = db.tuples("select bucket, person from insight_reached where bucket >= %s and bucket < %s", (first, last))
+    db.execute(db.statement(__file__, "reach_refresh"), _asked_of(mine, first, last, day))
+    return len(mine)
+
+
+def _asked_of(mine: Sequence[tuple[int, int]], first: int, last: int, day: date) -> dict[str, object]:
+    """What the renewal of these books, (bucket, person), of a slice asks for."""
+    return {
         "first": first,
         "last": last,
+        "buckets": [bucket for bucket, _ in mine],
+        "persons": [person for _, person in mine],
         "day": day,
-        "since": since,
-        "told_dead": told_dead,
+        "since": _midnight(day - timedelta(days=facts.pace().opened_days)),
+        "told_dead": [ticket.person for ticket in tickets.open_within(first, last) if "deceased" in ticket.theirs],
         "encounter": number_of()["Encounter"],
-        "counting": datetime.combine(_counting_since(day), datetime.min.time(), clock.VIETNAM),
+        "counting": _midnight(_counting_since(day)),
         "not_happened": not_happened(),
     }
-    db.execute(db.statement(__file__, "reach_refresh"), asked)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, datetime.min.time(), clock.VIETNAM)
 
 
 def print_all(day: date) -> None:

@@ -26,7 +26,10 @@ class Count(NamedTuple):
 
 
 class Target(NamedTuple):
-    """So large a share of what a count is a part of, by a day. `source` is '' for an assumption of this project."""
+    """So large a share of what a count is a part of, by a day. `source` is '' for an assumption of this project.
+
+    `is_day_assumed`: the source tells the share and no day; the day is ours.
+    """
 
     measure: str
     share: float
@@ -34,6 +37,7 @@ class Target(NamedTuple):
     since: date
     start: float
     source: str
+    is_day_assumed: bool = False
 
 
 class Pace(NamedTuple):
@@ -86,6 +90,14 @@ def targets() -> tuple[Target, ...]:
     """Every target, in the order of the file."""
     entries = facts.read_yaml(_DATA / "targets.yaml")["targets"]
     return tuple(
-        Target(one["measure"], one["share"], one["by"], one["from"], one["start"], one["source"].strip())
+        Target(
+            one["measure"],
+            one["share"],
+            one["by"],
+            one["from"],
+            one["start"],
+            one["source"].strip(),
+            one.get("day_assumed", False),
+        )
         for one in entries
     )

@@ -13,6 +13,7 @@ from django.urls import reverse
 from sosuckhoe.base import clock
 from sosuckhoe.base import db as database
 from sosuckhoe.doors.look import cells
+from sosuckhoe.doors.look.templatetags import counts
 from sosuckhoe.doors.office import urls
 
 OFFICERS = {"ministry": "", "province": "01", "commune": "00004"}
@@ -137,3 +138,10 @@ def test_requests_that_are_overdue_stand_by_facility_of_the_own_province_and_nam
     assert "Xin giúp" not in text
     assert "91000" not in text
     assert sign_in("officer").get(ADDRESSES["demands"]).context["late"] == 2
+
+
+def test_columns_that_are_hidden_are_not_told_as_nought():
+    said = counts.columns("Lượt đến theo giờ", "Giờ", "lượt", [("6", None), ("7", 0), ("8", 0)])["words"]
+    assert said == "Các cột còn lại đều là 0. 1 cột không có số, hoặc được ẩn."
+    assert counts.columns("", "", "lượt", [("6", 0)])["words"] == "Trong cả thời gian này đều là 0."
+    assert "1 cột không có số" in counts.columns("", "", "lượt", [("6", None), ("7", 12), ("8", 30)])["words"]

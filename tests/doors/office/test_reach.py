@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+import re
 from io import StringIO
 
 import pytest
@@ -13,6 +14,7 @@ from playwright.sync_api import expect
 from sosuckhoe.base import clock, db
 from sosuckhoe.base.keys import BUCKETS
 from sosuckhoe.insight.actions import reach
+from sosuckhoe.insight.reach import facts
 from tests.insight.reach.crowd import people, write
 from tests.walked import WIDTHS, sound
 
@@ -62,9 +64,21 @@ def test_page_and_file_hide_the_same_and_say_of_which_day(printed, sign_in):
     assert rows[0]["dan_so"] == "4022638"
     text = officer.get(PAGE, {"tinh": "25"}).content.decode()
     assert "Số liệu tính đến ngày" in text
-    assert "ẩn, ít người" in text
-    assert "Mục tiêu tạm đặt, chưa có văn bản." in text
+    assert "được ẩn" in text
+    assert "ít người" not in text.partition("<h1>")[2].partition('class="look-chart"')[0], "hidden may be nearly all"
     assert "Nghị quyết" not in text, "sources stand in the data, not between the numbers"
+
+
+def test_every_target_says_what_of_it_is_assumed(printed, sign_in):
+    text = sign_in("officer").get(PAGE, {"tinh": "25"}).content.decode()
+    lines = re.findall(r'<li class="look-target">(.*?)</li>', text, re.DOTALL)
+    assert len(lines) == len(facts.targets()) > 2
+    for line, target in zip(lines, facts.targets(), strict=True):
+        assert ("Mục tiêu tạm đặt, chưa có văn bản." in line) == (not target.source), target.measure
+        assert ("Ngày đạt mục tiêu là tạm đặt" in line) == (target.measure == "filled")
+    assert "đi theo đường thẳng" in text
+    unknown = sign_in("officer").get(PAGE, {"xa": "00004"}).content.decode()
+    assert "Chưa so được: chưa biết dân số nơi này." in unknown
 
 
 def test_columns_sort_by_a_link_and_hidden_numbers_come_last(printed, sign_in):
@@ -75,6 +89,10 @@ def test_columns_sort_by_a_link_and_hidden_numbers_come_last(printed, sign_in):
     assert all(one.isdigit() for one in falling[: len(known)])
     text = officer.get(PAGE, {"tinh": "25", "xep": "created", "chieu": "giam"}).content.decode()
     assert 'aria-sort="descending"' in text
+    by_form = [row["created"] for row in read(officer.get(FILE, {"tinh": "25", "xep": "created"}))][1:]
+    assert by_form == falling, "chosen in the form, the largest come first"
+    rising = [row["created"] for row in read(officer.get(FILE, {"tinh": "25", "xep": "created", "chieu": "tang"}))][1:]
+    assert [one for one in rising if one.isdigit()] == [str(one) for one in sorted(known)]
 
 
 def test_districts_of_before_july_2025(printed, sign_in):
@@ -90,7 +108,7 @@ def test_districts_of_before_july_2025(printed, sign_in):
 def test_before_the_first_print_the_page_says_so(sign_in):
     answer = sign_in("officer").get(PAGE)
     assert answer.status_code == 200
-    assert "Chưa in bảng nào" in answer.content.decode()
+    assert "Chưa có bảng số liệu nào" in answer.content.decode()
     assert read(sign_in("officer").get(FILE))[0]["created"] == "0"
 
 

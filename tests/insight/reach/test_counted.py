@@ -10,7 +10,7 @@ import pytest
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.access.models import Account
 from sosuckhoe.base import db
-from sosuckhoe.base.keys import BUCKETS, bucket_of
+from sosuckhoe.base.keys import BUCKETS, bucket_in_sql, bucket_of
 from sosuckhoe.exchange.actions import file as file_profiles
 from sosuckhoe.exchange.actions import registers
 from sosuckhoe.exchange.actions.receive import Parcel, receive
@@ -119,18 +119,80 @@ def test_a_night_that_was_stopped_goes_on_where_it_stood(monkeypatch):
     def stop(first, last, day):
         if first >= BUCKETS // 2:
             raise KeyboardInterrupt
-        done.append(first)
-        real(first, last, day)
+        return note(first, last, day)
+
+    def note(first, last, day):
+        done.append((first, last))
+        return real(first, last, day)
 
     real = reach.renew
     monkeypatch.setattr(reach, "renew", stop)
     with pytest.raises(KeyboardInterrupt):
         reach.run(NOW)
-    monkeypatch.setattr(reach, "renew", lambda first, last, day: done.append(first) or real(first, last, day))
-    assert reach.run(NOW) == BUCKETS - BUCKETS // 2
-    assert done == list(range(0, BUCKETS, reach.SLICE))
+    monkeypatch.setattr(reach, "renew", note)
+    left = BUCKETS - done[-1][1]
+    assert reach.run(NOW) == left
+    firsts, lasts = zip(*done, strict=True)
+    assert (0, *lasts) == (*firsts, BUCKETS), "every bucket once, in order"
     assert reach.run(NOW) == 0, "this day's work is done"
     assert queries.reach_day() == TODAY
+
+
+def test_slices_hold_so_many_books_however_many_there_are(monkeypatch):
+    """What a night keeps in memory, and the length of its transactions, do not grow with the country."""
+    write(people(random.Random(7), 120))
+    monkeypatch.setattr(reach, "BOOKS", 12)
+    real, books = reach.renew, []
+
+    def note(first, last, day):
+        books.append(real(first, last, day))
+        return books[-1]
+
+    monkeypatch.setattr(reach, "renew", note)
+    reach.run(NOW)
+    assert sum(books) == db.value("select count(*) from insight_reached")
+    assert max(books) < 36
+    assert [reach.next_width(*found) for found in [(16, 960), (64, 0), (2048, 10), (64, 8)]] == [1, 768, 2048, 96]
+
+
+def visited(plan):
+    """How many rows the parts of a plan brought or threw away, as PostgreSQL counted them."""
+    own = plan["Actual Rows"] + plan.get("Rows Removed by Join Filter", 0) + plan.get("Rows Removed by Filter", 0)
+    return own * plan["Actual Loops"] + sum(map(visited, plan.get("Plans", ())))
+
+
+def test_a_nights_work_on_a_book_does_not_grow_with_the_books():
+    """Also in the first night, when the planner has seen the table of books empty."""
+    db.execute("analyze insight_reached")
+    of_each = {}
+    for books in (100, 800):
+        db.execute(
+            f"""
+            insert into insight_reached (bucket, person, seen, province, commune, virtues, is_living)
+            select {bucket_in_sql("n")}, n, 0, '25', '', 0, true from generate_series(1, {books}) n
+            on conflict do nothing
+            """
+        )
+        db.execute(
+            """
+            insert into insight_person (bucket, person, shares, visited, heard)
+            select bucket, person, '[]', date '2026-11-01', date '2026-11-01' from insight_reached
+            on conflict do nothing
+            """
+        )
+        mine = db.tuples("select bucket, person from insight_reached")
+        asked = reach._asked_of(mine, 0, BUCKETS, TODAY)
+        statement = "explain (analyze, format json) " + db.statement(reach.__file__, "reach_refresh")
+        of_each[books] = visited(db.value(statement, asked)[0]["Plan"]) / books
+        db.execute("update insight_reached set visited = null")
+    assert of_each[800] < 1.5 * of_each[100]
+
+
+def test_every_table_of_a_persons_rows_is_read_within_the_slice():
+    """Without bounds of its own a merge join reads such a table from its first row on, for every slice."""
+    text = db.statement(reach.__file__, "reach_refresh")
+    for name in ("line", "doubt", "ticket", "word", "told", "count", "standing"):
+        assert f"{name}.bucket >= %(first)s and {name}.bucket < %(last)s" in text, name
 
 
 def test_a_print_holds_no_small_number_and_keeps_its_pattern():

@@ -236,9 +236,10 @@ def tile(number: Any, label: str, unit: str = "", hint: str = "", href: str = ""
 
 
 @register.inclusion_tag("look/parts/progress.html")
-def progress(done: int, most: int, label: str) -> dict[str, Any]:
-    """How far long work is."""
-    return {"done": done, "most": most, "label": label, "share": f"{100 * done // most if most else 0}%"}
+def progress(done: int, most: int, label: str, share: str = "") -> dict[str, Any]:
+    """How far long work is: in whole per cent, rounded down, or as `share` says it."""
+    said = share or f"{100 * done // most if most else 0}%"
+    return {"done": done, "most": most, "label": label, "share": said}
 
 
 # --- to fill in

@@ -127,7 +127,7 @@ def _visits(asked: Asked) -> dict[str, int | None]:
 def _map_title(asked: Asked) -> str:
     if asked.measure == VISITS:
         return gettext("Lượt khám năm %d") % asked.year
-    return gettext("Sổ sức khỏe")
+    return gettext("Sổ có lượt khám")
 
 
 def _number(line: Line, measure: str) -> int | None:

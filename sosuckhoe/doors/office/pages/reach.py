@@ -26,6 +26,7 @@ from sosuckhoe.insight.reach import facts, grounds, pace
 from sosuckhoe.insight.residence import UNKNOWN
 
 COMMUNES, DISTRICTS = "xa", "huyen"
+FALLING, RISING = "giam", "tang"
 _COMMUNE_DIGITS = 5
 _LIMITS = (20, 40, 60, 80)
 """Per cent: where the map's shades begin, for all but the books created, of whom there may be few everywhere."""
@@ -56,7 +57,7 @@ class Asked(NamedTuple):
             "theo": self.by if self.by != COMMUNES else "",
             "xem": self.measure,
             "xep": self.order,
-            "chieu": "giam" if self.is_falling else "",
+            "chieu": (FALLING if self.is_falling else RISING) if self.order else "",
         }
         return "?" + urlencode({key: value for key, value in {**asked, **other}.items() if value})
 
@@ -81,7 +82,7 @@ def reach(request: HttpRequest, actor: Actor) -> HttpResponse:
         choices=[(count.key, said(count.names)) for count in facts.counts().values()],
         tiles=[_tile(here, key) for key in facts.counts()],
         population=here.population,
-        targets=[told(one) for one in _standings(here, day)],
+        targets=[told(one, here) for one in _standings(here, day)],
         tables=_tables(asked, filled),
         empty=[line for line in lines if line.is_empty],
         rules=rules_told(),
@@ -119,7 +120,7 @@ def _asked(request: HttpRequest, actor: Actor) -> Asked:
         DISTRICTS if request.GET.get("theo") == DISTRICTS else COMMUNES,
         measure if measure in facts.counts() else "created",
         order if order in {*facts.counts(), "ten"} else "",
-        request.GET.get("chieu") == "giam",
+        request.GET.get("chieu", RISING if order == "ten" else FALLING) == FALLING,
     )
 
 
@@ -199,7 +200,7 @@ def _heading(asked: Asked, key: str, name: str) -> dict[str, Any]:
     is_falling = not asked.is_falling if is_own else key != "ten"
     return {
         "name": name,
-        "href": asked.address(xep=key, chieu="giam" if is_falling else ""),
+        "href": asked.address(xep=key, chieu=FALLING if is_falling else RISING),
         "sorted": ("descending" if asked.is_falling else "ascending") if is_own else "",
     }
 
@@ -236,7 +237,7 @@ def _in_words(line: Line, measure: str) -> str:
     """What the map says of a place: the number, and of whom it is how much."""
     number, share = line.number(measure), part(line, measure)
     if number is None:
-        return gettext("ẩn, ít người")
+        return gettext("được ẩn")
     return f"{figures.number(number)} ({share})" if share else figures.number(number)
 
 

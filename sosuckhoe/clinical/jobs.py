@@ -6,6 +6,7 @@ import subprocess
 import sys
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import islice
 
 from django.conf import settings
 
@@ -40,8 +41,9 @@ def remove_old(at: datetime) -> int:
 
 
 def learn(at: datetime) -> int:
-    """Learn the dictionaries of some types that need one; how many were learnt."""
-    return sum(train_dictionary(name, at) is not None for name in types_without_dictionary()[:LEARNT_AT_ONCE])
+    """Learn dictionaries of some types that need one; how many were learnt. Types without a pattern are passed by."""
+    learnt = (name for name in types_without_dictionary() if train_dictionary(name, at) is not None)
+    return len(list(islice(learnt, LEARNT_AT_ONCE)))
 
 
 ROUNDS = (Work("answers", remove_old), Work("dictionaries", learn))

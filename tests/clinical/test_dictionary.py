@@ -80,3 +80,11 @@ def test_too_few_resources_make_no_dictionary():
 def test_a_codec_without_its_dictionary_is_an_error():
     with pytest.raises(LookupError):
         codec.unpacked(99, uuid4(), b"x")
+
+
+def test_a_type_that_has_nothing_in_common_keeps_no_other_from_learning(monkeypatch):
+    asked = []
+    monkeypatch.setattr(jobs, "types_without_dictionary", lambda: [f"T{n}" for n in range(20)])
+    monkeypatch.setattr(jobs, "train_dictionary", lambda name, _at: asked.append(name) or (None if "1" in name else 1))
+    assert jobs.learn(AT) == jobs.LEARNT_AT_ONCE
+    assert asked == [f"T{n}" for n in range(7)], "T1 learns nothing, six others do"

@@ -63,11 +63,12 @@ class Closure:
         """An empty table, also where there was one. SSK-3174 beyond MOST_TABLES of them."""
         with db.atomic():
             self._check_room()
-            db.execute(f"delete from clinical_closure where {_OWN}", self._key)  # noqa: S608 -- the constant above
             db.execute(
-                "insert into clinical_closure (account, app, name, version, editions) values (%s, %s, %s, 0, '{}')",
+                "insert into clinical_closure (account, app, name, version, editions) values (%s, %s, %s, 0, '{}')"
+                " on conflict (account, app, name) do update set version = 0, editions = '{}'",
                 self._key,
             )
+            db.execute(f"delete from clinical_closure_code where {_OWN}", self._key)  # noqa: S608 -- the constant above
             self._note("closure-begin")
         return Told(0)
 

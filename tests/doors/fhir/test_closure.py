@@ -6,8 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sosuckhoe.access.models import Account
 from sosuckhoe.clinical import closures, structure, terminology
 from sosuckhoe.clinical.terminology import BUILT_IN, CodeSystem, closing
+from tests import smart
+from tests.clinical.made import PERSON
 from tests.doors.fhir.test_terminology import ICD10, LIST, number, post
 
 BEDS = LIST["url"]
@@ -108,6 +111,19 @@ def test_a_table_is_its_account_s_alone(client):
     closure(client, who="charlie")
     assert lines(closure(client, since("0"), who="charlie")) == set()
     assert lines(closure(client, since("0"))) == {("A00.1", "subsumes", "A00")}
+
+
+def test_an_app_has_tables_of_its_own_and_none_without_registers(client):
+    """What an app asks of codes is neither the account's nor another app's."""
+    closure(client)
+    closure(client, concept("A00"), concept("A00.1"))
+    account = Account.objects.get(username="alice")
+    client.tokens["app"] = smart.let_in(account, "patient/CodeSystem.rs", PERSON)
+    assert number(closure(client, since("0"), who="app")) == "SSK-3171"
+    assert closure(client, who="app").status_code == 200
+    assert lines(closure(client, since("0"))) == {("A00.1", "subsumes", "A00")}
+    client.tokens["narrow"] = smart.let_in(account, "patient/Observation.rs", PERSON)
+    assert closure(client, who="narrow").status_code == 403
 
 
 @pytest.mark.parametrize(

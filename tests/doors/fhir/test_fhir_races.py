@@ -15,6 +15,7 @@ from sosuckhoe.base import db
 from sosuckhoe.clinical import actions
 from sosuckhoe.clinical.search.parameters import number_of
 from tests.clinical.made import AT, observation, patient
+from tests.doors.fhir.test_closure import closure, concept, lines, since
 from tests.doors.fhir.test_interactions import path, result
 from tests.doors.fhir.test_patch import JSON_PATCH
 from tests.doors.fhir.test_transaction import bundle, post
@@ -64,6 +65,18 @@ def test_eight_conditional_creates_make_one_each_time(client):
         found = at_once([create] * CLIENTS)
         assert sorted(answer.status_code for answer in found) == [*[200] * (CLIENTS - 1), 201]
         assert len({answer.json["id"] for answer in found}) == 1
+
+
+def test_many_who_begin_and_fill_one_closure_table_lose_no_code(client):
+    """Each code is told of in the version of one answer; replayed together they are the whole table."""
+    begun = at_once([partial(closure, client)] * CLIENTS)
+    assert {answer.status_code for answer in begun} == {200}
+    codes = [f"A0{number}" for number in range(CLIENTS // 2)]
+    told = at_once([partial(closure, client, concept(code)) for code in [*codes, *(f"{one}.0" for one in codes)]])
+    assert sorted(answer.json["version"] for answer in told) == [str(number + 1) for number in range(CLIENTS)]
+    each = set().union(*map(lines, told))
+    assert each == {(f"{one}.0", "subsumes", one) for one in codes}
+    assert lines(closure(client, since("0"))) == each
 
 
 def test_conditional_creates_updates_and_transactions_of_one_condition_make_one(client):

@@ -119,7 +119,7 @@ def pages() -> None:
     """What a page of the newest print costs an officer of the ministry: statements, CPU of Python, size."""
     from django.test import Client
 
-    client = signed_in(Client(HTTP_HOST="localhost"))
+    client = signed_in(Client(HTTP_HOST="localhost", HTTP_X_FORWARDED_PROTO="https"))
     for address in PAGES:
         client.get(BASE + address)
         with statements() as sent:
@@ -132,6 +132,8 @@ def pages() -> None:
 
 def signed_in(client: Any) -> Any:
     """The client in a session of an officer of the ministry."""
+    from django.conf import settings
+
     from sosuckhoe.access import sessions
     from sosuckhoe.access.actions import open_account
     from sosuckhoe.access.actor import PROGRAM
@@ -139,9 +141,9 @@ def signed_in(client: Any) -> Any:
 
     session = client.session
     account = open_account(PROGRAM, f"bench {time.time_ns()}", name="Bench", role="officer")
-    sessions.begin(session, account, "demo", clock.now())
+    sessions.begin(session, account, "passkey", clock.now())
     session.save()
-    client.cookies["sessionid"] = session.session_key
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     return client
 
 

@@ -1,4 +1,4 @@
-"""`sosuckhoe rounds`: when each round ran last, how it ended and when it comes again; one of them now."""
+"""`sosuckhoe rounds status`: when each round ran last, how it ended and when it comes again; `run`: one of them now."""
 
 from __future__ import annotations
 
@@ -12,15 +12,18 @@ from sosuckhoe.site.rounds import plan, running
 from sosuckhoe.site.rounds.plan import Last, Round
 
 
-@click.group(invoke_without_command=True)
-@click.pass_context
-def rounds(context: click.Context) -> None:
-    """Việc định kỳ: lần cuối, kết quả, lần tới · what is done by the clock: last, outcome, next."""
-    if context.invoked_subcommand is None:
-        now, known = clock.now(), running.lasts()
-        for one in running.rounds():
-            click.echo(f"{one.name:<16} {one.vi} · {one.en}")
-            click.echo(f"{'':<16} {_told(one, known.get(one.name), now)}")
+@click.group()
+def rounds() -> None:
+    """Việc định kỳ · what is done by the clock."""
+
+
+@rounds.command("status")
+def status() -> None:
+    """Lần cuối, kết quả, lần tới của từng việc · of each the last run, its outcome and the next."""
+    now, known = clock.now(), running.lasts()
+    for one in running.rounds():
+        click.echo(f"{one.name:<16} {one.vi} · {one.en}")
+        click.echo(f"{'':<16} {_told(one, known.get(one.name), now)}")
 
 
 @rounds.command("run")

@@ -207,7 +207,7 @@ def test_the_command_tells_the_last_run_its_outcome_and_the_next(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NIGHT)
     db.execute("update access_round set began = %s, ended = %s", (NIGHT - MINUTE, NIGHT - MINUTE / 2))
     failed = "lần cuối · last 2026-03-02 02:59, 30.0 s, lỗi · failed (ZeroDivisionError)"
-    assert ask(rounds, []).output.splitlines() == [
+    assert ask(rounds, ["status"]).output.splitlines() == [
         "retention        Xóa dữ liệu hết thời hạn lưu · What is over its time goes",
         "                 lần cuối · last 2026-03-02 02:59, 30.0 s, xong · done (4); lần tới · next 2026-03-02 03:00",
         "tokens           Xóa mã truy cập cũ của ứng dụng · Old tokens of apps go",

@@ -11,6 +11,7 @@ from sosuckhoe.exchange.actions import tying
 from sosuckhoe.identity import bridging, deciding, likeness, merging, queries, unsettled
 from sosuckhoe.identity.actions import find_or_create
 from sosuckhoe.identity.claim import Claim, Identifier
+from sosuckhoe.identity.compare.score import LINK, score
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -86,6 +87,18 @@ def test_twins_both_under_the_mother_s_name_do_not_both_join_one_named_child():
     assert [whose(person) for person in persons] == persons
     one, twin, named = persons
     assert {frozenset({one, named}), frozenset({twin, named})} <= doubts(), "the review desk decides"
+
+
+def test_two_newborns_under_one_mother_s_name_are_two_though_her_number_is_not_told():
+    """As alike as can be: what would be one person by likeness is perhaps twins."""
+    bare = [replace(one, mother=None, facility="", identifiers=()) for one in (UNNAMED, UNNAMED_TWIN)]
+    assert score(*bare).verdict == LINK
+    persons = hear(*bare, NAMED)
+    assert len(set(persons)) == 3
+    settle(DUE)
+    settle(DUE + timedelta(days=200))
+    assert [whose(person) for person in persons] == persons
+    assert frozenset(persons[:2]) in doubts()
 
 
 @pytest.mark.parametrize("mother", [MOTHER, None], ids=["the mother told", "not told"])

@@ -14,9 +14,10 @@ from collections.abc import Collection
 from typing import Generic, NamedTuple, TypeVar
 
 from sosuckhoe.identity.claim import Claim
-from sosuckhoe.identity.compare.names import spelling
+from sosuckhoe.identity.compare.names import is_placeholder, spelling
 from sosuckhoe.identity.compare.score import APART, LINK, Decision, score
 
+_HER_NAME = frozenset({"exact", "unmarked"})
 MARGIN = 8.0
 """Bits by which one of two who may be meant must be more alike than the other."""
 
@@ -33,7 +34,7 @@ class Candidate(NamedTuple, Generic[Whom]):
 
 def meant(found: Collection[Candidate[Whom]]) -> Candidate[Whom] | None:
     """The one who is meant; None when nobody is alike enough, or two are. Of equals the first."""
-    links = sorted((one for one in found if one.decision.verdict == LINK), key=lambda one: -one.decision.total)
+    links = sorted((one for one in found if _is_link(one)), key=lambda one: -one.decision.total)
     if not links:
         return None
     best = links[0]
@@ -41,6 +42,12 @@ def meant(found: Collection[Candidate[Whom]]) -> Candidate[Whom] | None:
     if not best.decision.shares_number and any(_are_two(best.claim, one.claim) for one in rivals):
         return None
     return best
+
+
+def _is_link(one: Candidate[Whom]) -> bool:
+    """Whether one is alike enough; two under one mother's name who share no number may be twins."""
+    is_unnamed = is_placeholder(one.claim.name) and not one.decision.shares_number
+    return one.decision.verdict == LINK and not is_unnamed
 
 
 def _are_two(one: Claim, other: Claim) -> bool:
@@ -54,7 +61,7 @@ def newborn(found: Collection[Candidate[Whom]]) -> Candidate[Whom] | None:
     `found` are those who are near the newborn. Somebody else of that day, commune, sex and family name may be a twin,
     whatever telephone they tell; so may another of that mother, and who bears the mother's name too.
     """
-    if any(_may_be_twin(one.decision) for one in found):
+    if any(_may_be_twin(one) for one in found):
         return None
     children = [one for one in found if one.decision.may_be_newborn]
     near = [one for one in children if one.decision.may_be_newborn_of_home]
@@ -63,5 +70,8 @@ def newborn(found: Collection[Candidate[Whom]]) -> Candidate[Whom] | None:
     return near[0] if len(near) == len(twins) == 1 else None
 
 
-def _may_be_twin(decision: Decision) -> bool:
-    return decision.rule == "one_mother" and decision.levels["birth"] == "exact"
+def _may_be_twin(one: Candidate[Whom]) -> bool:
+    """Whether somebody else of that day is of the same mother: by her number, or because both bear her name."""
+    levels = one.decision.levels
+    is_unnamed_too = is_placeholder(one.claim.name) and levels["name"] in _HER_NAME
+    return levels["birth"] == "exact" and (one.decision.rule == "one_mother" or is_unnamed_too)

@@ -22,7 +22,7 @@ from sosuckhoe.clinical.search import query, values
 from sosuckhoe.clinical.terminology import BUILT_IN, CodeSystem, Members, System, compose, maps, parsed, supplementing
 
 _MOST_KEPT = 64
-_NO_SET = frozenset({"SSK-3202", "SSK-3203", "SSK-3204"})
+_NO_SET = frozenset({"SSK-1190", "SSK-3202", "SSK-3203", "SSK-3204"})
 _MOST_BYTES = 64 * 1024 * 1024
 _bodies: dict[tuple[UUID, int], dict[str, Any]] = {}
 _systems: dict[tuple[UUID, int], System | None] = {}

@@ -249,8 +249,10 @@ class Answer:
         """Put values under the alias or the name; objects that are there already grow together."""
         name = (field.alias or field.name).value + mark
         old = out.get(name)
-        if is_list:
-            out[name] = [*(old if isinstance(old, list) else []), *values]
+        if is_list and isinstance(old, list):
+            old.extend(values)
+        elif is_list:
+            out[name] = list(values)
         elif values:
             both = isinstance(old, dict) and isinstance(values[0], dict)
             out[name] = {**old, **values[0]} if both and old else values[0]

@@ -34,6 +34,7 @@ from sosuckhoe.clinical.search.parameters import Parameter
 
 DEFAULT_COUNT = 50
 MOST_COUNT = 1000
+MOST_SORT_KEYS = 20
 _FORMAT = re.compile(r"(application/(fhir[+ ])?|text/)?(json|xml)|application/(json|xml)[+ ]fhir", re.IGNORECASE)
 _COUNT = re.compile(r"[0-9]{1,9}")
 
@@ -164,7 +165,10 @@ def _take_count(query: Query, text: str) -> None:
 
 
 def _take_sort(query: Query, text: str) -> None:
-    keys = [key for one in text.split(",") if (key := _sort_key(query, one))]
+    each = dict.fromkeys(text.split(","))
+    if len(each) > MOST_SORT_KEYS:
+        raise Problem("SSK-3004", name="_sort", form=f"1 … {MOST_SORT_KEYS}")
+    keys = [key for one in each if (key := _sort_key(query, one))]
     if len(keys) == 1 and keys[0].by in {MOMENT, UPDATED}:
         query.order, query.sort = Order(keys[0].by, keys[0].descending), ()
     else:

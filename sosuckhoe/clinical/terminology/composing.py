@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import count
 from typing import Any, Protocol
 
 from sosuckhoe.base.errors import Problem
@@ -12,6 +13,9 @@ from sosuckhoe.clinical.terminology.members import Members, Part, System
 from sosuckhoe.clinical.terminology.system import CodeSystem
 
 _MOST_DEEP = 20
+MOST_PARTS = 200
+"""So many includes, excludes and sets to take from has a value set in all: each may be a whole system."""
+
 Entry = Mapping[str, Any]
 
 
@@ -25,16 +29,23 @@ class Library(Protocol):
         """A ValueSet resource."""
 
 
-def compose(value_set: Entry, library: Library, deep: int = 0) -> Members:
+def compose(value_set: Entry, library: Library) -> Members:
     """The codes that a value set names.
 
     Codes of systems, of value sets and by properties that are not here are `unknown`. SSK-3202 and SSK-3203 for filters
-    that cannot be, SSK-3204 for a value set that takes from itself.
+    that cannot be, SSK-3204 for a value set that takes from itself, SSK-1190 for more than MOST_PARTS.
     """
+    return _composed(value_set, library, 0, count(1))
+
+
+def _composed(value_set: Entry, library: Library, deep: int, parts_met: Iterator[int]) -> Members:
     if deep > _MOST_DEEP:
         raise Problem("SSK-3204")
     inside = value_set.get("compose") or _as_compose(value_set.get("expansion") or {})
-    parts = {key: tuple(_part(one, library, deep) for one in inside.get(key) or ()) for key in ("include", "exclude")}
+    parts = {
+        key: tuple(_part(one, library, deep, parts_met) for one in inside.get(key) or ())
+        for key in ("include", "exclude")
+    }
     return Members(
         str(value_set.get("url", "")),
         parts["include"],
@@ -55,11 +66,12 @@ def _as_compose(expansion: Entry) -> Entry:
     return {"include": [{"system": system, "concept": concepts} for system, concepts in found.items()]}
 
 
-def _part(part: Entry, library: Library, deep: int) -> Part:
+def _part(part: Entry, library: Library, deep: int, parts_met: Iterator[int]) -> Part:
+    _meet(parts_met)
     url, _, version = str(part.get("system", "")).partition("|")
     version = str(part.get("version", version))
     system = library.system(url, version) if url else None
-    sets = tuple(_imported(str(canonical), library, deep) for canonical in part.get("valueSet") or ())
+    sets = tuple(_imported(str(canonical), library, deep, parts_met) for canonical in part.get("valueSet") or ())
     if part.get("concept"):
         codes = {str(one["code"]): str(one.get("display", "")) for one in part["concept"]}
         return Part(url, version, system, codes, sets)
@@ -77,8 +89,14 @@ def _filtered(part: Part, given: list[Entry]) -> Part:
     return replace(part, system=None)
 
 
-def _imported(canonical: str, library: Library, deep: int) -> Members:
+def _imported(canonical: str, library: Library, deep: int, parts_met: Iterator[int]) -> Members:
     """The codes of another value set; unknown ones when it is not here."""
+    _meet(parts_met)
     url, _, version = canonical.partition("|")
     found = library.value_set(url, version)
-    return Members(url, (Part(canonical),)) if found is None else compose(found, library, deep + 1)
+    return Members(url, (Part(canonical),)) if found is None else _composed(found, library, deep + 1, parts_met)
+
+
+def _meet(parts_met: Iterator[int]) -> None:
+    if next(parts_met) > MOST_PARTS:
+        raise Problem("SSK-1190", limit=MOST_PARTS)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import terminology
 from sosuckhoe.clinical.terminology import parsed
 
@@ -83,3 +84,12 @@ def test_what_is_not_here_is_unknown():
     made = terminology.compose({"compose": {"include": include}}, Shelf())
     assert made.unknown == {"http://x/cs", "none"}
     assert list(made) == []
+
+
+@pytest.mark.parametrize("kind", ["include", "exclude", "valueSet"])
+def test_a_value_set_of_too_many_parts_is_refused(kind):
+    """Each part may be a whole system: two thousand of them took a process a quarter of a minute."""
+    many = [{"system": "http://hl7.org/fhir/sid/icd-10"}] * 201
+    compose = {"include": [{"valueSet": ["urn:none"] * 201}]} if kind == "valueSet" else {kind: many}
+    with pytest.raises(Problem, match="SSK-1190"):
+        terminology.compose({"compose": compose}, Shelf())

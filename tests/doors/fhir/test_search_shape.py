@@ -206,3 +206,12 @@ def test_only_the_program_is_told_how_a_search_is_answered(client, more):
     assert told["estimate"]["valueInteger"] >= 0
     assert "very-secret" not in answer.text
     assert str(PERSON) not in answer.text
+
+
+def test_an_order_by_ever_so_many_is_one_or_refused(client, stored):
+    often = client.ask("alice", "GET", f"/Observation?_sort={','.join(['-code', 'date'] * 300)}")
+    assert (often.status_code, len(often.json["entry"])) == (200, 1)
+    codes = [code for code, one in parameters.of("Observation").items() if one.kind in {"date", "token", "string"}]
+    many = [f"-{code}" for code in codes] + codes
+    refused = client.ask("alice", "GET", f"/Observation?_sort={','.join(many)}")
+    assert (len(many) > 20, refused.status_code, number(refused)) == (True, 400, "SSK-3004")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,21 +15,40 @@ ASKED = []
 
 
 @remembered(4, 10)
-def doubled(first: str, second: str) -> str:
-    ASKED.append(first)
-    return f"{first}{second}" * 2
+def one(start: bytes, text: str) -> str:
+    ASKED.append(text)
+    return f"{start!r}{text}"
 
 
-@given(st.text(max_size=12), st.text(max_size=12))
-def test_it_answers_as_the_function_does(first, second):
-    assert doubled(first, second) == doubled(first, second) == f"{first}{second}" * 2
+@remembered(4, 10)
+def two(start: bytes, first: str, second: str) -> str:
+    return f"{start!r}{first}|{second}"
+
+
+@remembered(4, 10)
+def three(start: bytes, first: str, second: str, third: str) -> str:
+    return f"{start!r}{first}|{second}|{third}"
+
+
+@pytest.mark.parametrize(("function", "texts"), [(one, 1), (two, 2), (three, 3)])
+@given(data=st.data())
+def test_it_answers_as_the_function_does(function, texts, data):
+    asked = b"a", *(data.draw(st.text(max_size=12)) for _ in range(texts))
+    assert function(*asked) == function(*asked) == function.__wrapped__(*asked)
+
+
+@pytest.mark.parametrize(("function", "asked"), [(two, ("abcde", "f")), (three, ("abc", "de", "f"))])
+def test_the_texts_count_together(function, asked):
+    short, long = asked, (*asked[:-1], "f" * 6)
+    assert function(b"", *short) is function(b"", *short)
+    assert function(b"", *long) is not function(b"", *long)
 
 
 def test_short_questions_are_asked_once_and_long_ones_each_time():
     ASKED.clear()
     for _ in range(3):
-        doubled("ab", "cd")
-        doubled("ab" * 20, "cd")
+        one(b"", "ab")
+        one(b"", "ab" * 20)
     assert ASKED == ["ab", "ab" * 20, "ab" * 20, "ab" * 20]
 
 

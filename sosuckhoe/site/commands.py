@@ -6,8 +6,8 @@ import os
 
 import click
 
-PROCESSES = (os.cpu_count() or 1) + 1
-"""Of the web, each of one thread: one more than the machine has cores (web.py)."""
+PROCESSES = os.cpu_count() or 1
+"""Of the web, each of one thread: as many as the machine has cores (web.py)."""
 
 ADDRESS = click.option("--address", envvar="SOSUCKHOE_ADDRESS", default="127.0.0.1", show_default=True)
 PORT = click.option("--port", envvar="PORT", type=click.IntRange(1, 65_535), default=8000, show_default=True)

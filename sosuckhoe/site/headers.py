@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -11,6 +12,7 @@ from django.utils import translation
 
 from sosuckhoe.access import pace
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.doors.look import tongue
 from sosuckhoe.doors.look.content_security import POLICY
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
@@ -57,8 +59,12 @@ class ChosenLanguage:
         return response
 
 
-class NotTooFast:
-    """Whoever asks faster than they may (access/pace.py) is told how long to wait. RFC 6585, section 4."""
+class Told:
+    """A Problem that its page did not expect: a page that says it, with its own status. RFC 9110, section 15.5.
+
+    What is a fault of ours (500) goes on to be one. Where it says what there is (403, 404) it says no more than
+    any page that is not there or not theirs.
+    """
 
     def __init__(self, respond: Respond) -> None:
         self.respond = respond
@@ -68,8 +74,15 @@ class NotTooFast:
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponseBase | None:
         """The page that says so; every other fault goes its way."""
-        if not isinstance(fault, Problem) or fault.number != pace.NUMBER:
+        if not isinstance(fault, Problem) or fault.status == HTTPStatus.INTERNAL_SERVER_ERROR:
             return None
-        answer = render(request, "429.html", fault.places, status=fault.status)
-        answer.headers["Retry-After"] = str(fault.places["seconds"])
-        return answer
+        if fault.number == pace.NUMBER:
+            answer = render(request, "429.html", fault.places, status=fault.status)
+            answer.headers["Retry-After"] = str(fault.places["seconds"])
+            return answer
+        said = {"sentence": tongue.said(fault), "number": fault.number, "is_ours": fault.status > _OURS}
+        return render(request, _HIDING.get(fault.status, "problem.html"), said, status=fault.status)
+
+
+_OURS = HTTPStatus.INTERNAL_SERVER_ERROR
+_HIDING = {HTTPStatus.FORBIDDEN: "403.html", HTTPStatus.NOT_FOUND: "404.html"}

@@ -150,7 +150,7 @@ MIDDLEWARE = [
     "sosuckhoe.site.headers.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
     "sosuckhoe.site.declared.OnlyDeclared",
-    "sosuckhoe.site.headers.NotTooFast",
+    "sosuckhoe.site.headers.Told",
     "django.middleware.csrf.CsrfViewMiddleware",
     "sosuckhoe.site.storable.OnlyStorable",
     "django.contrib.messages.middleware.MessageMiddleware",

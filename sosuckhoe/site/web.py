@@ -1,7 +1,8 @@
 """The web processes: everything on one port.
 
-One thread a process, and a process more than there are cores: while one waits for the database another works. Two
-threads in one process fight for the interpreter: a read by id costs 250 µs so, 210 µs with one (docs/performance.md).
+One thread a process, and as many processes as there are cores: one more brings nothing, for the database works on the
+same cores (docs/performance.md), and granian warns of it. Two threads in one process fight for the interpreter: a read
+by id costs 250 µs so, 210 µs with one.
 """
 
 from __future__ import annotations

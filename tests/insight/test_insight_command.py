@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
+import duckdb
 import orjson
 import pytest
 from click.testing import CliRunner
@@ -13,6 +14,7 @@ from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import actions as clinical
 from sosuckhoe.insight.command import insight
+from sosuckhoe.insight.copied import engine
 from sosuckhoe.insight.views import formats
 from tests.clinical.made import observation, patient
 
@@ -55,3 +57,32 @@ def test_a_file_that_is_no_view(copied):
     for place in ("view.json", "nowhere.json"):
         with pytest.raises(Problem, match="SSK-5020"):
             run(str(copied / place))
+
+
+NAME = "Nguyễn Thị Lan"
+FAILURES = {
+    f"select cast('{NAME}' as integer)": "SSK-3295",
+    f"select error('{NAME}')": "SSK-5042",
+    f"select * from read_parquet('/{NAME}.parquet')": "SSK-5042",
+    f"select '{NAME}' from nowhere": "SSK-5042",
+}
+
+
+@pytest.mark.parametrize("statement", FAILURES)
+def test_what_the_engine_says_of_values_is_told_to_nobody(statement):
+    with pytest.raises(Problem) as raised, engine.telling("Patient"), engine.connect() as database:
+        database.execute(statement)
+    assert raised.value.number == FAILURES[statement]
+    assert "Patient" in raised.value.vi
+    assert NAME not in raised.value.vi + raised.value.en
+    assert raised.value.__suppress_context__, "a trace does not show it either"
+
+
+def test_what_is_too_large_and_what_is_broken_say_how_to_mend_it(copied):
+    assert "where" in engine.told(duckdb.OutOfMemoryException(NAME), "Patient").vi
+    (file,) = (copied / "analytics").rglob("Patient.parquet")
+    file.write_bytes(b"PAR1")
+    with pytest.raises(Problem, match="SSK-50") as raised:
+        run("patients")
+    assert "Patient" in raised.value.en
+    assert str(copied) not in raised.value.en

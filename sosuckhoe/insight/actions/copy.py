@@ -114,7 +114,7 @@ def _line(type_name: str, kept: tuple[int, UUID, bytes | None], name: str, key: 
 def _merge(lines: Path, before: Path | None, target: Path) -> int:
     """The old file without what is new or gone, and what is new: one file. How many resources are in it."""
     folders = [target.parent] if before is None else [target.parent, before.parent]
-    with engine.connect(*folders) as database:
+    with engine.telling(target.stem), engine.connect(*folders) as database:
         database.execute(_LINES.format(_quoted(lines)))
         if before is not None:
             database.execute(_BEFORE.format(_quoted(before)))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -51,24 +52,36 @@ def open_files(database: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> No
 
 
 def rows(database: duckdb.DuckDBPyConnection, ready: Plan, statement: Statement) -> Iterator[Row]:
-    """The rows of a view over the relation `resource`. Raises SSK-3294, SSK-3295."""
-    try:
+    """The rows of a view over the relation `resource`. Raises SSK-3294, SSK-3295, SSK-5040 to SSK-5042."""
+    with telling(f"ViewDefinition ({ready.view.resource})"):
         found = database.execute(statement.sql, statement.values)
         while batch := found.fetchmany(BATCH):
             for row in batch:
                 yield tuple(_cell(value, one) for value, one in zip(row, ready.columns, strict=True))
+
+
+@contextmanager
+def telling(place: str) -> Iterator[None]:
+    """What DuckDB says may hold values of records, so nobody is told it: a Problem of ours stands for it."""
+    try:
+        yield
     except duckdb.Error as error:
-        raise told(error) from None
+        raise told(error, place) from None
 
 
-def told(error: duckdb.Error) -> Problem:
-    """The problem that a statement raised itself: several values where one was wanted. What else is wrong stays."""
+def told(error: duckdb.Error, place: str) -> Problem:
+    """What to say of a failure at a place: several values where one was wanted (SSK-3294), values that do not suit
+    (SSK-3295), no memory (SSK-5040), a file that cannot be read or written (SSK-5041), anything else (SSK-5042)."""
     text = str(error)
     if "SSK-3294 " in text:
         return Problem("SSK-3294", place=text.rpartition("SSK-3294 ")[2].split()[0])
-    if "several" in text or "Conversion" in text:
-        return Problem("SSK-3295", place="ViewDefinition")
-    raise error
+    if "several" in text or isinstance(error, duckdb.ConversionException):
+        return Problem("SSK-3295", place=place)
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return Problem("SSK-5040", place=place, limit=MEMORY)
+    if isinstance(error, duckdb.IOException):
+        return Problem("SSK-5041", place=place)
+    return Problem("SSK-5042", place=place, kind=type(error).__name__)
 
 
 def _cell(value: Any, column: Placed) -> Any:
@@ -84,7 +97,7 @@ def write_parquet(columns: Sequence[Placed], found: Iterable[Row], folder: Path)
     with lines.open("wb") as out:
         out.writelines(formats.as_ndjson(columns, found))
     kinds = ", ".join(f"\"{one.name}\": '{_sql_type(one)}'" for one in columns)
-    with connect(folder) as database:
+    with telling("Parquet"), connect(folder) as database:
         source = f"read_json('{lines}', format = 'newline_delimited', columns = {{{kinds}}})"
         database.execute(f"copy (select * from {source}) to '{target}' (format parquet, compression zstd)")  # noqa: S608 -- names are checked, paths are ours
     lines.unlink()

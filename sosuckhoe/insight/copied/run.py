@@ -21,7 +21,7 @@ def run(folder: Path, ready: Plan) -> Iterator[Row]:
     if copy is None:
         raise Problem("SSK-5021")
     file = copy.file(ready.view.resource)
-    with engine.connect(copy.folder) as database:
+    with engine.telling(ready.view.resource), engine.connect(copy.folder) as database:
         engine.open_files(database, [file] if file else [])
         try:
             made = statement.compiled(ready)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
+from html import unescape
+from string import Formatter
 
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -10,7 +13,8 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import include, path, reverse
 
-from sosuckhoe.access import addresses
+from sosuckhoe.access import addresses, pace
+from sosuckhoe.base.errors import Problem, sentences
 
 VALUE = "079300001234"
 PAGES = {
@@ -30,6 +34,10 @@ def bad(_request, _value):
     raise BadRequest(VALUE)
 
 
+def refused(_request, _value):
+    raise Problem(RAISED.number, **RAISED.places)
+
+
 def forbidden(_request, _value):
     raise PermissionDenied(VALUE)
 
@@ -39,6 +47,7 @@ urlpatterns = [
     path("hong/<str:_value>", broken),
     path("cam/<str:_value>", forbidden),
     path("xau/<str:_value>", bad),
+    path("sai/<str:_value>", refused),
 ]
 FAULTS = {
     f"/khong-co/{VALUE}": (404, "404.html"),
@@ -53,11 +62,49 @@ def reader(settings, monkeypatch):
     """A browser that once signed in. Without the mark `django_db`, whatever asks the database fails."""
     settings.ROOT_URLCONF = __name__
     known = addresses.pages()
-    faulty = dict.fromkeys((f"{__name__}.{view.__name__}" for view in (broken, forbidden, bad)), known["citizen:start"])
+    faulty = dict.fromkeys((f"{__name__}.{view.__name__}" for view in (broken, forbidden, bad, refused)), known["citizen:start"])
     monkeypatch.setattr(addresses, "pages", lambda: {**known, **faulty})
     client = Client(raise_request_exception=False)
     client.cookies["sessionid"] = "a" * 32
     return client
+
+
+RAISED = Problem("SSK-1001")
+EXPECTED = sorted({sentence.status for sentence in sentences().values() if sentence.status >= 400} - {500})
+
+
+def one_of(status):
+    """A Problem of this status that is said as it is; its places are filled with their names."""
+    number, said = next(
+        (number, one) for number, one in sentences().items() if one.status == status and number != pace.NUMBER
+    )
+    return Problem(number, **{name: name for _, name, _, _ in Formatter().parse(said.vi) if name})
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("status", EXPECTED)
+def test_a_problem_that_no_page_expects_is_told_with_its_own_status(reader, settings, monkeypatch, status, language):
+    problem = one_of(status)
+    monkeypatch.setattr(sys.modules[__name__], "RAISED", problem)
+    reader.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    answer = reader.get(f"/sai/{VALUE}")
+    page = unescape(answer.content.decode())
+    assert answer.status_code == status
+    said = page.count(problem.en if language == "en" else problem.vi)
+    assert said == (status not in {403, 404}), "who is not to know is told what any stranger is"
+    assert ("SSK-" in page) == bool(said)
+    assert '<a class="nhsuk-button" href="/">' in page
+    assert VALUE not in page
+
+
+def test_the_kinds_that_people_meet_are_all_told():
+    assert {400, 403, 404, 409, 412, 413, 422, 429} <= set(EXPECTED)
+
+
+def test_a_fault_of_ours_stays_one(reader, monkeypatch):
+    monkeypatch.setattr(sys.modules[__name__], "RAISED", Problem("SSK-2301"))
+    answer = reader.get(f"/sai/{VALUE}")
+    assert (answer.status_code, heading(answer.content.decode())) == (500, PAGES["500.html"][0])
 
 
 def heading(page):

@@ -11,6 +11,10 @@ from sosuckhoe.base import db, sealing
 
 MOST_A_TURN = 100
 EMERGENCY = "emergency"
+OF_KEYS = ("passkey-added", "passkey-removed", "password-changed")
+"""What was done to the ways into an account: whoever did it must not silence the news by asking for codes."""
+_BY_THEMSELVES = {EMERGENCY, *OF_KEYS}
+"""Each of these kinds has a bound of its own; all other news share those of codes."""
 _FULL = "full"
 SEALED = "access notice"
 """The purpose of `access_notice.sealed`, bound to the kind of news and the number's blind index."""
@@ -21,7 +25,15 @@ def tell_of(person: int, kind: str, at: datetime) -> int:
     """Queue a message for the owner's telephones and those who hold the book at the full level; how many there are."""
     persons = [person, *(tie.holder for tie in family.holders_of(person) if tie.level == _FULL)]
     accounts = Account.objects.filter(person__in=persons, role="citizen", is_active=True).values_list("pk", flat=True)
-    numbers = {number for account in accounts for number in phones.numbers_of(account, at)}
+    return _queue({number for account in accounts for number in phones.numbers_of(account, at)}, kind, at)
+
+
+def tell_account(account: int, kind: str, at: datetime) -> int:
+    """Queue a message for the telephones that an account has now; how many there are."""
+    return _queue(set(phones.numbers_of(account, at)), kind, at)
+
+
+def _queue(numbers: set[str], kind: str, at: datetime) -> int:
     for number in sorted(numbers):
         index = phones.blind_of(number)
         sealed = sealing.seal(SEALED, sealing.place(kind, index), number.encode())
@@ -50,8 +62,8 @@ def send_waiting(at: datetime) -> int:
 
 
 def _send(row: Any, at: datetime) -> None:
-    is_urgent = row.kind == EMERGENCY
-    is_left = room.is_left_for_emergency(row.blind, at) if is_urgent else room.is_left(row.blind, row.prefix, at)
+    has_own = row.kind in _BY_THEMSELVES
+    is_left = room.is_left_of_kind(row.blind, row.kind, at) if has_own else room.is_left(row.blind, row.prefix, at)
     is_sent = sending.is_offered() and is_left
     if is_sent:
         bound = sealing.place(row.kind, bytes(row.blind))

@@ -22,7 +22,7 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
-from sosuckhoe.access import accounts, audit, blind, sign_in
+from sosuckhoe.access import accounts, audit, blind, notices, sign_in
 from sosuckhoe.access.models import Account
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
@@ -56,7 +56,7 @@ def begin_adding(host: str, account: Account) -> tuple[str, dict[str, Any]]:
 
 
 def finish_adding(host: str, account: Account, state: Any, answer: str, name: str, at: datetime) -> None:
-    """Keep the passkey that the browser made. Problem SSK-1112 for anything that does not fit."""
+    """Keep the passkey that the browser made; the account's telephones are told. SSK-1112 for what does not fit."""
     try:
         made = _server(host).register_complete(state, json.loads(answer))
     except _FAULTS as error:
@@ -70,6 +70,7 @@ def finish_adding(host: str, account: Account, state: Any, answer: str, name: st
             (credential.credential_id, account.pk, bytes(credential), made.counter, name[:80], at),
         )
         audit.record(sign_in.actor_for(account), "add-passkey", kind="account", person=account.person, at=at)
+        notices.tell_account(account.pk, "passkey-added", at)
 
 
 def begin_signing_in(host: str) -> tuple[str, dict[str, Any]]:
@@ -103,11 +104,12 @@ def listed(account: int) -> list[Any]:
 
 
 def remove(account: Account, identifier: bytes, at: datetime) -> None:
-    """Take a passkey away; another account's is not found."""
+    """Take a passkey away; the account's telephones are told. Another account's is not found."""
     with db.atomic():
         if not db.execute("delete from access_passkey where id = %s and account = %s", (identifier, account.pk)):
             raise Problem("SSK-1002")
         audit.record(sign_in.actor_for(account), "remove-passkey", kind="account", person=account.person, at=at)
+        notices.tell_account(account.pk, "passkey-removed", at)
 
 
 def _of_account(account: int) -> list[AttestedCredentialData]:

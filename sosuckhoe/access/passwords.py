@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
 
-from sosuckhoe.access import actions, audit, sessions, sign_in, slowing
+from sosuckhoe.access import actions, audit, notices, sessions, sign_in, slowing
 from sosuckhoe.access.models import Account
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
@@ -32,11 +32,12 @@ def set_own(account: Account, password: str, at: datetime) -> None:
     """Keep what somebody chose, as a slow hash."""
     with db.atomic():
         Account.objects.filter(pk=account.pk).update(password=make_password(password))
-        audit.record(sign_in.actor_for(account), "set-password", kind="account", person=None, at=at)
+        audit.record(sign_in.actor_for(account), "set-password", kind="account", person=account.person, at=at)
 
 
 def change(account: Account, password: str, kept: bytes, at: datetime) -> None:
-    """Another password; every session of the account ends but the one of this digest."""
+    """Another password, told to its telephones; every session of the account ends but the one of this digest."""
     with db.atomic():
         set_own(account, password, at)
         sessions.end_all(account.pk, at, apart_from=kept)
+        notices.tell_account(account.pk, "password-changed", at)

@@ -113,16 +113,29 @@ _BY_ITSELF = ("file", "import", "create", "update", "check", "reconcile", "resol
 """What the house does to a book without anybody seeing it. All else (an export, say) somebody asked for."""
 
 
+_OF_KEYS = (
+    "add-passkey",
+    "remove-passkey",
+    "add-totp",
+    "set-password",
+    "change-phone",
+    "remove-phone",
+    "keep-phone",
+    "end-card",
+)
+"""What is done to the ways into an account: its owner reads of it, also when it was done under the own name."""
+
+
 def lookers(persons: Collection[int], *, apart_from: int, automatic: bool) -> list[Any]:
     """Who looked into a person's book, newest first, for the owner: people and their software, or the house itself.
 
     `persons` are all keys that the person has had (identity.queries.keys_of_person). `apart_from` is an account whose
-    own looks are left out, its apps' not. What one account did in one way on one day is one line: `first` and `at` are
+    own looks are left out, its apps' not, nor what was done to the ways into it (`is_own`). What one account did in one way on one day is one line: `first` and `at` are
     its first and last moment, `times` how often. Nothing is cut off, so that no flood of lines hides another.
     """
     keys = list(persons)
     values = {"buckets": [bucket_of(one) for one in keys], "persons": keys}
-    asked = {"apart_from": apart_from, "automatic": automatic, "by_itself": list(_BY_ITSELF)}
+    asked = {"apart_from": apart_from, "automatic": automatic, "by_itself": list(_BY_ITSELF), "keys": list(_OF_KEYS)}
     return db.rows(db.statement(__file__, "lookers"), values | asked)
 
 

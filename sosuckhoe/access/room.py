@@ -40,9 +40,12 @@ def is_left(number: bytes, prefix: bytes, at: datetime, *, place: bytes | None =
     )
 
 
-def is_left_for_emergency(number: bytes, at: datetime) -> bool:
-    """Whether one more emergency may be told to a number today. Other messages to it do not count: none silences it."""
-    sent = "select count(*) from access_notice where blind = %s and kind = 'emergency' and sent > %s"
-    count: int = db.value(sent, (number, at - timedelta(days=1)))
+def is_left_of_kind(number: bytes, kind: str, at: datetime) -> bool:
+    """Whether a number may be told of one more emergency today, or of one more change of what opens its account.
+
+    Messages of other kinds do not count: none silences it.
+    """
+    sent = "select count(*) from access_notice where blind = %s and kind = %s and sent > %s"
+    count: int = db.value(sent, (number, kind, at - timedelta(days=1)))
     most: int = bounds.sending()["emergencies_a_number_a_day"]
     return count < most

@@ -34,6 +34,15 @@ _WORDS = {
         "So Suc Khoe: mot the QR va PIN vua duoc cap cho so cua ban. Neu khong phai ban, hay dang nhap va khoa the."
     ),
     "emergency": "So Suc Khoe: so cua ban vua duoc mo de cap cuu. Dang nhap de xem ai da mo va vi sao.",
+    "passkey-added": (
+        "So Suc Khoe: mot khoa truy cap vua duoc them vao tai khoan cua ban. Neu khong phai ban, hay dang nhap va bo no."
+    ),
+    "passkey-removed": (
+        "So Suc Khoe: mot khoa truy cap cua tai khoan ban vua bi bo. Neu khong phai ban, hay dang nhap va xem lai."
+    ),
+    "password-changed": (
+        "So Suc Khoe: mat khau cua tai khoan ban vua doi. Neu khong phai ban, hay bao ngay co so y te cua ban."
+    ),
     "phone-changes": (
         "So Suc Khoe: so dien thoai cua tai khoan se doi sau 24 gio. Neu khong phai ban, hay dang nhap va giu so cu."
     ),

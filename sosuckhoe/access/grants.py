@@ -22,6 +22,8 @@ from sosuckhoe.base.clock import day_of
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import bucket_of, new_key
 
+_LOCK = 0x4752
+
 FOR_EVER = datetime(9999, 12, 31, tzinfo=UTC)
 """The end of what lasts until it is ended."""
 
@@ -84,6 +86,17 @@ def give(actor: Actor, person: int, wish: Wish, at: datetime) -> UUID:
         _EFFECTS.get(wish.kind, _nothing)(person, key, wish, at)
         audit.record(actor, action, kind="book", person=person, key=key, detail=wish.kind, at=at)
     return key
+
+
+def standing(person: int, wish: Wish, at: datetime) -> UUID | None:
+    """The grant that says the same already (kind, recipient, scope) and holds: a button may be pressed twice.
+
+    Within the transaction that would give it: who asks for the same book meanwhile waits.
+    """
+    db.value("select pg_advisory_xact_lock(%s, %s)", (_LOCK, person % 2**31))
+    same = (wish.kind, wish.recipient, wish.scope)
+    live = (one for one in of_person(person) if one.is_live(at))
+    return next((one.id for one in live if (one.kind, one.recipient, one.scope) == same), None)
 
 
 def give_anew(actor: Actor, person: int, wish: Wish, at: datetime) -> UUID:

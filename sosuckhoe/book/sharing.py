@@ -35,7 +35,10 @@ READER = Actor(account=0, name="", role="link", purpose="shared")
 
 
 class Wish(NamedTuple):
-    """What an owner wants: papers by key, whether sensitive entries go along, a passcode ('' for none), one opening."""
+    """What an owner wants: papers by key, whether sensitive entries go along, a passcode ('' for none), one opening.
+
+    `form`: what is said once, of this wish alone ('': always a new link).
+    """
 
     papers: tuple[UUID, ...]
     sensitive: bool
@@ -43,6 +46,7 @@ class Wish(NamedTuple):
     once: bool
     until: datetime
     text: str
+    form: str = ""
 
 
 class Shared(NamedTuple):
@@ -76,12 +80,18 @@ class WrongPasscode(Problem):
 
 
 def make(actor: Actor, person: int, wish: Wish, at: datetime) -> Shared:
-    """Make a link. Raises SSK-1002 where policy forbids it, SSK-1140 for an end that has passed."""
+    """Make a link; the one that the same form made already, while it lives. Raises SSK-1002 where policy forbids it, SSK-1140 for an end that has passed."""
     bucket = bucket_of(person)
     code = bucket.to_bytes(2, "big") + secrets.token_bytes(CODE_BYTES - 2)
     scope = {"papers": [str(key) for key in wish.papers], "sensitive": wish.sensitive}
+    if wish.form:
+        scope["form"] = wish.form
     with db.atomic():
-        grant = grants.give(actor, person, grants.Wish("link", "", scope, wish.text, wish.until), at)
+        policy.check(actor, grants.ACTION["link"], "book", person=person)
+        asked = grants.Wish("link", "", scope, wish.text, wish.until)
+        if wish.form and (known := grants.standing(person, asked, at)):
+            return _of_grant(person, known)
+        grant = grants.give(actor, person, asked, at)
         key = sealing.sealed(secrets.token_bytes(_KEY_BYTES), settings.SECRET_KEY, code)
         passcode = make_password(wish.passcode) if wish.passcode else ""
         db.execute(
@@ -91,6 +101,10 @@ def make(actor: Actor, person: int, wish: Wish, at: datetime) -> Shared:
             """,
             (bucket, code, person, grant, key, passcode, wish.once),
         )
+    return _of_grant(person, grant)
+
+
+def _of_grant(person: int, grant: UUID) -> Shared:
     return next(one for one in of_person(person) if one.grant.id == grant)
 
 

@@ -151,6 +151,23 @@ def done_by(actor: Actor, since: datetime) -> list[Done]:
     return sorted((Done(*row) for row in (*merges, *apart)), key=lambda one: one.at, reverse=True)
 
 
+def is_taken_back(actor: Actor, number: int, pair: tuple[UUID, UUID], since: datetime) -> bool:
+    """Whether the actor took back this own decision since a moment. `number`: of the merge, 0 for a pair kept apart."""
+    if number:
+        asked = "select true from identity_merge where merge = %s and account = %s and undone >= %s"
+        return bool(db.value(asked, (number, actor.account, since)))
+    found = db.value(
+        """
+        select true from identity_review review
+        join identity_person one on one.person = review.person join identity_person other on other.person = review.other
+        where one.patient = %s and other.patient = %s
+          and review.account = %s and review.at >= %s and review.state = 'open'
+        """,
+        (*pair, actor.account, since),
+    )
+    return bool(found)
+
+
 def counted(actor: Actor, since: datetime) -> Counter[str]:
     """How many merges, pairs kept apart and pairs put off the actor has decided since a moment."""
     merged = db.value(

@@ -19,6 +19,7 @@ from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.access.models import Account
 from sosuckhoe.base import clock
 from sosuckhoe.book.papers import printing
+from sosuckhoe.doors.citizen import pages as citizen_pages
 from sosuckhoe.identity import tickets
 from sosuckhoe.identity.actions import find_or_create
 from sosuckhoe.identity.claim import Claim, Identifier
@@ -118,6 +119,31 @@ def test_a_book_of_hundreds_of_visits_comes_page_by_page(client):
     drugs = client.get(reverse("citizen:medicines", args=[everybody.patient])).content.decode()
     assert max(part.count("<li>") for part in drugs.split("<details")) == 30
     assert drugs.count("Chỉ hiện 30 lần kê mới nhất") == 2
+
+
+@pytest.mark.django_db
+def test_hundreds_of_results_and_of_drugs_come_page_by_page(client, monkeypatch):
+    everybody = cast()
+    first = date(2015, 1, 1)
+    days = [(first + timedelta(days=3 * number)).isoformat() for number in range(120)]
+    library.file([library.clinic_visit(1000 + number, day, "7.1") for number, day in enumerate(days)])
+    sign_in(client, everybody.grandmother)
+    tests = reverse("citizen:tests", args=[everybody.patient])
+    most = max(
+        (client.get(found).content.decode() for found in re.findall(rf'href="({tests}[^"/]+/)"', pages(client, tests))),
+        key=lambda html: html.count('<th scope="row">'),
+    )
+    assert most.count('<th scope="row">') == 100
+    assert "?trang=2" in most
+    monkeypatch.setattr(citizen_pages, "_VISITS", 1)
+    drugs = reverse("citizen:medicines", args=[everybody.patient])
+    told = [re.findall(r"<summary>(.+?) \(", pages(client, f"{drugs}?trang={number}")) for number in (1, 2)]
+    assert [len(one) for one in told] == [1, 1]
+    assert told[0] != told[1]
+
+
+def pages(client, address):
+    return client.get(address).content.decode()
 
 
 @pytest.mark.django_db

@@ -47,6 +47,55 @@ def test_a_link_is_ended_once(client, everybody):
     assert ended() == 1
 
 
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [({"viec": "giau-loai", "loai": "medicines"}, "hide"), ({"viec": "khong-cho", "ai": library.DISTRICT}, "exclude")],
+)
+def test_a_decision_is_made_once_and_again_when_it_has_ended(client, everybody, said, kind):
+    decide = reverse("citizen:decide", args=[everybody.patient])
+    sign_in(client, everybody.grandmother)
+    assert twice(client, decide, said) == [302, 302]
+    given = db.tuples("select id from access_grant where kind = %s", (kind,))
+    assert len(given) == 1
+    client.post(decide, {"viec": "thoi", "quyet-dinh": str(given[0][0])})
+    client.post(decide, said)
+    assert db.value("select count(*) from access_grant where kind = %s", (kind,)) == 2
+
+
+def test_a_form_makes_one_link_and_another_when_it_says_something_else(client, everybody):
+    page = reverse("citizen:share", args=[everybody.patient])
+    sign_in(client, everybody.grandmother)
+    form = {"days": "7", "form_key": form_key(client, page)}
+    assert client.post(page, form)["Location"] == client.post(page, form)["Location"]
+    assert db.value("select count(*) from book_link") == 1
+    for other in ({"days": "30"}, {"passcode": "hoa-sen-68"}, {"form_key": form_key(client, page)}):
+        client.post(page, {**form, **other})
+    assert db.value("select count(*) from book_link") == 4
+    assert "hoa-sen" not in str(db.tuples("select scope, text from access_grant"))
+
+
+def form_key(client, page):
+    return re.search(r'name="form_key" value="([0-9a-f-]+)"', client.get(page).content.decode())[1]
+
+
+def test_a_form_whose_link_has_ended_makes_a_new_one(client, everybody):
+    page = reverse("citizen:share", args=[everybody.patient])
+    sign_in(client, everybody.grandmother)
+    form = {"days": "7", "form_key": form_key(client, page)}
+    first = client.post(page, form)["Location"]
+    client.post(f"{first}tat")
+    assert client.post(page, form)["Location"] != first
+
+
+def test_a_code_that_is_made_twice_leaves_the_one_that_is_shown(client, everybody):
+    page = reverse("citizen:desk", args=[everybody.patient])
+    sign_in(client, everybody.grandmother)
+    codes = [re.search(r'id="ma-so">([A-Z0-9-]+)<', client.post(page).content.decode())[1] for _ in range(2)]
+    sign_in(client, everybody.other_doctor)
+    opened = [client.post(reverse("facility:counter"), {"ma": code}).status_code for code in codes]
+    assert opened == [422, 302]
+
+
 def test_a_representative_is_ended_once(client, everybody):
     sign_in(client, everybody.grandmother).post(FAMILY, NAMED)
     basis = db.value("select id from access_grant where kind = 'represent'")

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sosuckhoe.access import grants, labels
+from sosuckhoe.access import grants, labels, policy
 from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import db
 from sosuckhoe.base.errors import Problem
@@ -26,7 +26,7 @@ KINDS = frozenset({"hide", "restrict"})
 
 
 def hide(actor: Actor, person: int, wish: Wish, text: str, at: datetime, *, kind: str = "hide") -> UUID:
-    """Hide what a wish meets; the grant's id. SSK-1002 for an entry that is not in the book, SSK-1141 for none.
+    """Hide what a wish meets; the grant's id, of the one that does so already too. SSK-1002 for an entry that is not in the book, SSK-1141 for none.
 
     `kind`: `hide` by its owner, `restrict` by a facility that its owner asked; either does the same.
     """
@@ -36,7 +36,11 @@ def hide(actor: Actor, person: int, wish: Wish, text: str, at: datetime, *, kind
         if wish.entry and not _has(person, wish.entry):
             raise Problem("SSK-1002")
         scope = {"entry": wish.entry, "types": sorted(wish.types), "labels": wish.labels}
-        key = grants.give(actor, person, grants.Wish(kind, "", scope, text), at)
+        asked = grants.Wish(kind, "", scope, text)
+        policy.check(actor, grants.ACTION[kind], "book", person=person)
+        if known := grants.standing(person, asked, at):
+            return known
+        key = grants.give(actor, person, asked, at)
         db.execute(
             "insert into access_hidden (bucket, person, basis, entry, types, labels) values (%s, %s, %s, %s, %s, %s)",
             (bucket_of(person), person, key, wish.entry, sorted(wish.types), wish.labels),

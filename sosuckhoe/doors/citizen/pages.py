@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -26,6 +27,7 @@ from sosuckhoe.identity import queries as identity
 
 _LONGEST_QUESTION = 100
 _LINES, _VISITS = 20, 100
+"""Rows of a page: of those who looked, and of visits, papers, results and drugs."""
 _PERIODS = 30
 """Of a drug so many prescriptions are listed, the newest; who takes one for years finds the others at the visits."""
 
@@ -99,10 +101,10 @@ def visit(request: HttpRequest, book: Book, key: str) -> HttpResponse:
 @require_safe
 @book_page("medicines")
 def drugs(request: HttpRequest, book: Book) -> HttpResponse:
-    """Medicines taken now, and every drug with its periods."""
+    """Medicines taken now, and every drug with its periods, page by page."""
     lines = queries.medicines_of(book.whose, book.hidden)
     now = medicines.now(lines, book.on)
-    return _page(request, book, "medicines", now=now, drugs=medicines.by_drug(lines), most=_PERIODS)
+    return _page(request, book, "medicines", now=now, drugs=_paged(request, medicines.by_drug(lines)), most=_PERIODS)
 
 
 @require_safe
@@ -117,13 +119,16 @@ def tests(request: HttpRequest, book: Book) -> HttpResponse:
 @require_safe
 @book_page("test")
 def test(request: HttpRequest, book: Book, key: str) -> HttpResponse:
-    """One indicator over time: chart and table."""
+    """One indicator over time: chart, and a table page by page."""
     series = next((each for each in queries.results_of(book.whose, book.hidden) if each.key == key), None)
     if series is None:
         raise Problem("SSK-1002")
     disputed = indicators.disputed(series)
     newest = {key for key, is_newest in disputed.items() if is_newest}
-    return _page(request, book, "test", section="tests", series=series, disputed=disputed, newest=newest)
+    results = _paged(request, series.results)
+    return _page(
+        request, book, "test", section="tests", series=series, results=results, disputed=disputed, newest=newest
+    )
 
 
 @require_safe
@@ -131,7 +136,7 @@ def test(request: HttpRequest, book: Book, key: str) -> HttpResponse:
 def papers(request: HttpRequest, book: Book) -> HttpResponse:
     """Every paper, newest first, page by page."""
     found = queries.papers_of(book.whose, book.hidden)
-    return _page(request, book, "papers", papers=Paginator(found, _VISITS).get_page(request.GET.get("trang")))
+    return _page(request, book, "papers", papers=_paged(request, found))
 
 
 @require_safe
@@ -179,6 +184,10 @@ def person(request: HttpRequest, book: Book) -> HttpResponse:
     """Who the person is, as hospitals told it."""
     contradictions = queries.contradictions_of(book.whose)
     return _page(request, book, "person", differences=number_open(book), contradictions=contradictions)
+
+
+def _paged(request: HttpRequest, found: Sequence[Any]) -> Page[Any]:
+    return Paginator(found, _VISITS).get_page(request.GET.get("trang"))
 
 
 def _page(request: HttpRequest, book: Book, name: str, section: str = "", **context: Any) -> HttpResponse:

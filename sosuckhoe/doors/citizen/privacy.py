@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sosuckhoe.access import grants, labels
 from sosuckhoe.access import queries as access
-from sosuckhoe.base import clock
+from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.book import queries
 from sosuckhoe.clinical.actions import hide
@@ -101,7 +101,10 @@ def _show(request: HttpRequest, book: Book) -> None:
 def _exclude(request: HttpRequest, book: Book) -> None:
     seer = _seer(request, book)
     text = wording.sentence("exclude", recipient=seer.name)
-    grants.give(book.actor, book.whose.person, grants.Wish("exclude", seer.mark, {}, text), clock.now())
+    wish, person, now = grants.Wish("exclude", seer.mark, {}, text), book.whose.person, clock.now()
+    with db.atomic():
+        if grants.standing(person, wish, now) is None:
+            grants.give(book.actor, person, wish, now)
 
 
 def _end(request: HttpRequest, book: Book) -> None:

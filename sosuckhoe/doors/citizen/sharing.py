@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sosuckhoe.access import grants
+from sosuckhoe.access import blind, grants
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.book import queries
@@ -24,7 +24,7 @@ DAYS = [("1", _("1 ngày")), ("7", _("7 ngày")), ("30", _("30 ngày")), ("365",
 
 
 class LinkForm(forms.Form):
-    """What a link shows and how long."""
+    """What a link shows and how long; `form_key` makes a form that is sent twice one link."""
 
     days = forms.ChoiceField(label=_("Hiệu lực"), choices=DAYS, initial="7", widget=forms.RadioSelect)
     passcode = forms.CharField(
@@ -39,6 +39,7 @@ class LinkForm(forms.Form):
     sensitive = forms.BooleanField(
         label=_("Kèm cả mục nhạy cảm"), help_text=_("HIV, sức khỏe tâm thần, sinh sản, bạo lực…"), required=False
     )
+    form_key = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
     papers = forms.MultipleChoiceField(
         label=_("Giấy tờ kèm theo"), choices=(), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -93,9 +94,23 @@ def _make(book: Book, asked: dict[str, Any], papers: dict[str, str]) -> links.Sh
     until = now + timedelta(days=int(asked["days"]))
     text = wording.link_text([papers[key] for key in asked["papers"]], until, sensitive=asked["sensitive"])
     wish = links.Wish(
-        tuple(UUID(key) for key in asked["papers"]), asked["sensitive"], asked["passcode"], asked["once"], until, text
+        tuple(UUID(key) for key in asked["papers"]),
+        asked["sensitive"],
+        asked["passcode"],
+        asked["once"],
+        until,
+        text,
+        _said_once(asked),
     )
     return links.make(book.actor, book.whose.person, wish, now)
+
+
+def _said_once(asked: dict[str, Any]) -> str:
+    """What this form says, under its own key: a form that is sent twice says the same, a changed one something else."""
+    if asked["form_key"] is None:
+        return ""
+    said = [str(asked["form_key"]), asked["days"], asked["passcode"], str(asked["once"])]
+    return blind.digest("form of a link", *said).hex()
 
 
 def _find(book: Book, key: UUID) -> links.Shared:

@@ -24,9 +24,7 @@ def _stub(settings, monkeypatch):
     """Somebody who sends, and a browser that makes a passkey: fido2 is tried where one is walked."""
     settings.SMS_SENDER = sending.STUB
     made = type("Credential", (bytes,), {"credential_id": KEY})(b"data")
-    server = SimpleNamespace(
-        register_complete=lambda _state, _told: SimpleNamespace(credential_data=made, counter=0)
-    )
+    server = SimpleNamespace(register_complete=lambda _state, _told: SimpleNamespace(credential_data=made, counter=0))
     monkeypatch.setattr(passkeys, "_server", lambda _host: server)
 
 

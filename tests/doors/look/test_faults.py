@@ -62,7 +62,9 @@ def reader(settings, monkeypatch):
     """A browser that once signed in. Without the mark `django_db`, whatever asks the database fails."""
     settings.ROOT_URLCONF = __name__
     known = addresses.pages()
-    faulty = dict.fromkeys((f"{__name__}.{view.__name__}" for view in (broken, forbidden, bad, refused)), known["citizen:start"])
+    faulty = dict.fromkeys(
+        (f"{__name__}.{view.__name__}" for view in (broken, forbidden, bad, refused)), known["citizen:start"]
+    )
     monkeypatch.setattr(addresses, "pages", lambda: {**known, **faulty})
     client = Client(raise_request_exception=False)
     client.cookies["sessionid"] = "a" * 32

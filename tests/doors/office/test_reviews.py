@@ -136,7 +136,20 @@ def test_every_look_and_act_is_traced_for_both(two, sign_in):
     assert "Nguyễn Thị Lan" in client.get("/doi-soat/").content.decode()
     again = {"merge": "0", "one": str(two[0].patient), "other": str(two[1].patient)}
     assert client.post("/doi-soat/hoan-tac/", again).status_code == 302
+    assert "đã được hoàn tác" in client.post("/doi-soat/hoan-tac/", again, follow=True).content.decode()
+    assert len(database.tuples("select 1 from access_audit where action = 'review' and detail like 'open:%'")) == 2
     assert client.get(pair_address(two)).status_code == 200
+
+
+def test_a_merge_that_is_taken_back_twice_is_taken_back_once(two, sign_in):
+    client = sign_in("steward", area="79")
+    client.post(pair_address(two), {"decision": "merge", "reason-merge": "same_papers"})
+    number = database.value("select merge from identity_merge")
+    again = {"merge": str(number), "one": str(two[0].patient), "other": str(two[1].patient), "reason": "wrong_person"}
+    said = [client.post("/doi-soat/hoan-tac/", again, follow=True).content.decode() for _ in range(2)]
+    assert "Hai hồ sơ lại như trước" in said[0]
+    assert "đã được hoàn tác" in said[1]
+    assert sign_in("steward").post("/doi-soat/hoan-tac/", again).status_code == 404
 
 
 def test_one_may_only_take_back_what_is_ones_own(two, sign_in):

@@ -18,7 +18,7 @@ from sosuckhoe.access.actor import Actor
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import queries as clinical
-from sosuckhoe.doors.look import dates, tongue
+from sosuckhoe.doors.look import asked, dates, tongue
 from sosuckhoe.doors.look.signed_in import signed_in
 from sosuckhoe.doors.office import steward
 from sosuckhoe.identity import deciding, identifiers, likeness, merging, reviewing
@@ -113,18 +113,20 @@ def review(request: HttpRequest, actor: Actor, one: UUID, other: UUID) -> HttpRe
 
 @signed_in(_check)
 def undo(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Take back a decision of one's own."""
-    now, number = clock.now(), request.POST.get("merge", "0")
+    """Take back a decision of one's own. Who does so twice is told that it is done."""
+    now, number = clock.now(), asked.number_in(request.POST.get("merge", "")) or 0
     reason = request.POST.get("reason", "")
-    own = {(str(one.number), str(one.one), str(one.other)) for one in reviewing.done_by(actor, _midnight())}
-    pair = request.POST.get("one", ""), request.POST.get("other", "")
-    if (number, *pair) not in own:
+    pair = asked.key(request, "one"), asked.key(request, "other")
+    if reviewing.is_taken_back(actor, number, pair, _midnight()):
+        messages.info(request, gettext("Quyết định này đã được hoàn tác."))
+        return redirect("office:reviews")
+    if (number, *pair) not in {(one.number, one.one, one.other) for one in reviewing.done_by(actor, _midnight())}:
         raise Problem("SSK-1002")
     try:
-        if number == "0":
-            reviewing.decide(actor, (UUID(pair[0]), UUID(pair[1])), "reopen", "wrong_decision", now, smaller_book=0)
+        if number:
+            merging.unmerge(actor, number, reason, now)
         else:
-            merging.unmerge(actor, int(number), reason, now)
+            reviewing.decide(actor, pair, "reopen", "wrong_decision", now, smaller_book=0)
     except Problem as problem:
         return _back(request, problem)
     messages.success(request, gettext("Đã hoàn tác. Hai hồ sơ lại như trước."))

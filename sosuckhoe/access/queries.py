@@ -130,8 +130,9 @@ def lookers(persons: Collection[int], *, apart_from: int, automatic: bool) -> li
     """Who looked into a person's book, newest first, for the owner: people and their software, or the house itself.
 
     `persons` are all keys that the person has had (identity.queries.keys_of_person). `apart_from` is an account whose
-    own looks are left out, its apps' not, nor what was done to the ways into it (`is_own`). What one account did in one way on one day is one line: `first` and `at` are
-    its first and last moment, `times` how often. Nothing is cut off, so that no flood of lines hides another.
+    own looks are left out, its apps' not, nor what was done to the ways into it (`is_own`). What one account did in one
+    way on one day is one line: `first` and `at` are its first and last moment, `times` how often. Nothing is cut off,
+    so that no flood of lines hides another.
     """
     keys = list(persons)
     values = {"buckets": [bucket_of(one) for one in keys], "persons": keys}

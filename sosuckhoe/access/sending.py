@@ -35,7 +35,7 @@ _WORDS = {
     ),
     "emergency": "So Suc Khoe: so cua ban vua duoc mo de cap cuu. Dang nhap de xem ai da mo va vi sao.",
     "passkey-added": (
-        "So Suc Khoe: mot khoa truy cap vua duoc them vao tai khoan cua ban. Neu khong phai ban, hay dang nhap va bo no."
+        "So Suc Khoe: mot khoa truy cap vua duoc them vao tai khoan ban. Neu khong phai ban, hay dang nhap va bo no."
     ),
     "passkey-removed": (
         "So Suc Khoe: mot khoa truy cap cua tai khoan ban vua bi bo. Neu khong phai ban, hay dang nhap va xem lai."

@@ -80,7 +80,10 @@ class WrongPasscode(Problem):
 
 
 def make(actor: Actor, person: int, wish: Wish, at: datetime) -> Shared:
-    """Make a link; the one that the same form made already, while it lives. Raises SSK-1002 where policy forbids it, SSK-1140 for an end that has passed."""
+    """Make a link; the one that the same form made already, while it lives.
+
+    Raises SSK-1002 where policy forbids it, SSK-1140 for an end that has passed.
+    """
     bucket = bucket_of(person)
     code = bucket.to_bytes(2, "big") + secrets.token_bytes(CODE_BYTES - 2)
     scope = {"papers": [str(key) for key in wish.papers], "sensitive": wish.sensitive}

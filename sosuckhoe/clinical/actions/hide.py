@@ -26,8 +26,9 @@ KINDS = frozenset({"hide", "restrict"})
 
 
 def hide(actor: Actor, person: int, wish: Wish, text: str, at: datetime, *, kind: str = "hide") -> UUID:
-    """Hide what a wish meets; the grant's id, of the one that does so already too. SSK-1002 for an entry that is not in the book, SSK-1141 for none.
+    """Hide what a wish meets; the grant's id, of the one that does so already too.
 
+    SSK-1002 for an entry that is not in the book, SSK-1141 for none.
     `kind`: `hide` by its owner, `restrict` by a facility that its owner asked; either does the same.
     """
     if not (wish.entry or wish.types or wish.labels):

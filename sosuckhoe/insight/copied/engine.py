@@ -70,8 +70,11 @@ def telling(place: str) -> Iterator[None]:
 
 
 def told(error: duckdb.Error, place: str) -> Problem:
-    """What to say of a failure at a place: several values where one was wanted (SSK-3294), values that do not suit
-    (SSK-3295), no memory (SSK-5040), a file that cannot be read or written (SSK-5041), anything else (SSK-5042)."""
+    """What to say of a failure at a place.
+
+    Several values where one was wanted (SSK-3294), values that do not suit (SSK-3295), no memory (SSK-5040), a file
+    that cannot be read or written (SSK-5041), anything else (SSK-5042).
+    """
     text = str(error)
     if "SSK-3294 " in text:
         return Problem("SSK-3294", place=text.rpartition("SSK-3294 ")[2].split()[0])

@@ -85,4 +85,4 @@ class Told:
 
 
 _OURS = HTTPStatus.INTERNAL_SERVER_ERROR
-_HIDING = {HTTPStatus.FORBIDDEN: "403.html", HTTPStatus.NOT_FOUND: "404.html"}
+_HIDING: dict[int, str] = {HTTPStatus.FORBIDDEN: "403.html", HTTPStatus.NOT_FOUND: "404.html"}

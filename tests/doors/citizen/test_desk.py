@@ -38,6 +38,7 @@ BOUNDS = {
     "a_prefix_a_day": 99,
     "a_place": {"count": 9, "minutes": 15},
     "a_place_a_day": 9,
+    "asked_by_a_place": {"count": 99, "minutes": 15},
     "a_day": 99,
 }
 URGENT = {"so": "025160001234", "ly-do": "unconscious", "loi": "Bất tỉnh tại nhà, cần biết thuốc đang dùng."}

@@ -7,6 +7,8 @@ both ways; what they leave open stays with the review desk. So it does not matte
 Two who are alike, now that more is known of them, become one as a new record would (compare/choosing.py): under a
 reason of its own, with the levels written down. Where somebody else may be meant as well, the review desk decides.
 
+What somebody has taken back is not done again by itself: it becomes a doubt for the review desk.
+
 Who stands under the mother's name waits (`data/reviewing.yaml`): a brother or sister of that day may have come first.
 Whoever is then still the only child of that day and home is meant; until then, and of several, the desk may decide.
 """
@@ -23,7 +25,7 @@ from sosuckhoe.identity.claim import Claim, Identifier
 from sosuckhoe.identity.compare.borrowed import told_of_others
 from sosuckhoe.identity.compare.choosing import Candidate, meant, newborn
 from sosuckhoe.identity.compare.levels import is_unnamed
-from sosuckhoe.identity.compare.score import LINK
+from sosuckhoe.identity.compare.score import LINK, score
 from sosuckhoe.identity.likeness import Likeness
 from sosuckhoe.identity.queries import Known
 
@@ -55,12 +57,12 @@ def _settle_one(person: int, again: set[int], at: datetime) -> list[int]:
     known = queries.known(person)
     if known is None or not queries.are_living([person]):
         return []
-    for other in _by_number(known):
-        if merge := _merge(known, other, REASON, at):
+    for system, other in _by_number(known):
+        if merge := _merge(known, other, system, at):
             again.add(min(person, other.ref.person))
             return [merge]
     alike = _alike(known, at)
-    merge = _merge(known, alike.whom, ALIKE, at) if alike else None
+    merge = _merge(known, alike.whom, doubts.LIKENESS, at) if alike else None
     if alike is None or merge is None:
         return []
     keep = min(person, alike.whom.ref.person)
@@ -69,22 +71,25 @@ def _settle_one(person: int, again: set[int], at: datetime) -> list[int]:
     return [merge]
 
 
-def _merge(one: Known, other: Known, reason: str, at: datetime) -> int | None:
-    """The number of the merge; None when somebody has decided that they are two."""
+def _merge(one: Known, other: Known, shared: str, at: datetime) -> int | None:
+    """The number of the merge; None when somebody has decided that they are two, or has taken a merge of them back."""
     keep, gone = sorted((one.ref.person, other.ref.person))
+    if merging.was_undone(keep, gone):
+        doubts.write({(keep, gone, shared): score(one.claim, other.claim).total}, at)
+        return None
     try:
-        return merging.merge(PROGRAM, keep, gone, reason, at)
+        return merging.merge(PROGRAM, keep, gone, ALIKE if shared == doubts.LIKENESS else REASON, at)
     except Problem as problem:
         if problem.number != _APART:
             raise
         return None
 
 
-def _by_number(known: Known) -> list[Known]:
-    """Persons who are one with this one by a number that both carry; the oldest key first."""
+def _by_number(known: Known) -> list[tuple[str, Known]]:
+    """Persons who are one with this one by a number that both carry, each with its system; the oldest key first."""
     own = known.ref.person
     found = {
-        other.ref.person: other
+        other.ref.person: (number.system, other)
         for number, other in queries.holders(known.claim.identifiers).items()
         if other.ref.person != own and matching.same_person(number.system, known.claim, other.claim)
     }

@@ -137,6 +137,22 @@ def between(keep: int, patient: UUID) -> Merge | None:
     return _read(row)
 
 
+def was_undone(one: int, other: int) -> bool:
+    """Whether a merge of these two was taken back, whichever of them it had kept."""
+    return bool(
+        db.value(
+            """
+            select exists (
+              select from identity_merge
+              where keep = any (%(both)s) and gone = any (%(both)s) and bucket = any (%(buckets)s)
+                and undone is not null
+            )
+            """,
+            {"both": [one, other], "buckets": [bucket_of(one), bucket_of(other)]},
+        )
+    )
+
+
 def _read(row: Any) -> Merge | None:
     return Merge(*row)._replace(left_over=orjson.loads(row[-1])) if row else None
 

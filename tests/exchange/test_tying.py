@@ -10,7 +10,7 @@ from sosuckhoe.base import db
 from sosuckhoe.clinical import queries as clinical
 from sosuckhoe.exchange.actions import file, registers, tying
 from sosuckhoe.exchange.actions.receive import Parcel, receive
-from sosuckhoe.identity import bridging, merging, unsettled
+from sosuckhoe.identity import bridging, doubts, merging, unsettled
 from sosuckhoe.identity import queries as identity
 from sosuckhoe.identity.claim import Identifier
 from tests.exchange.samples import FACILITY, envelope, package
@@ -67,6 +67,21 @@ def test_what_was_tied_can_be_taken_apart():
     assert merging.found(number).reason == bridging.REASON
     merging.unmerge(PROGRAM, number, "wrong_decision", AT)
     assert (visits(one), visits(other)) == (2, 1)
+
+
+def test_what_somebody_took_apart_is_not_tied_again():
+    """A later file says the same once more: that is a doubt for the review desk, which decided otherwise."""
+    send(BY_CITIZEN_NUMBER)
+    send(BY_CARD)
+    one, other = identity.person_of(CCCD), identity.person_of(CARD)
+    send(BY_BOTH)
+    tying.settle_waiting(AT)
+    merging.unmerge(PROGRAM, db.value("select merge from identity_merge"), "wrong_decision", AT)
+    unsettled.write([one, other], AT)
+    tying.settle_waiting(AT)
+    assert (identity.person_of(CCCD), identity.person_of(CARD)) == (one, other)
+    told = db.tuples("select least(person, other), greatest(person, other), system from identity_doubt")
+    assert set(told) == {(one, other, "bhxh"), (one, other, doubts.LIKENESS)}
 
 
 def test_the_same_again_leaves_nobody_to_be_looked_at():

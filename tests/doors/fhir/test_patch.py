@@ -106,6 +106,16 @@ def test_what_is_no_patch_is_refused(client, stored, headers, raw, status):
     assert client.ask("hospital", "PATCH", path(stored["observation"]), raw, **headers).status_code == status
 
 
+def test_patches_let_no_resource_grow_beyond_what_could_be_sent(client, stored):
+    one, notes = stored["observation"], [{"text": "x" * 900_000} for _ in range(4)]
+    first = [{"op": "add", "path": "/note", "value": notes}]
+    more = [{"op": "add", "path": "/note/-", "value": note} for note in notes]
+    assert [sent(client, "hospital", one, patch).status_code for patch in (first, more)] == [200, 200]
+    answer = sent(client, "hospital", one, more)
+    assert (answer.status_code, code(answer)) == (413, "SSK-3010")
+    assert client.ask("hospital", "GET", path(one)).headers["etag"] == 'W/"3"'
+
+
 def test_a_deleted_resource_is_gone(client, stored):
     client.ask("hospital", "DELETE", path(stored["observation"]))
     assert sent(client, "hospital", stored["observation"], AMENDED).status_code == 410

@@ -67,7 +67,7 @@ def test_see_copy_and_withdraw(wide, server, lan, book, staff):
     expect(wide.get_by_role("heading", level=1)).to_be_visible()
     wide.goto(f"{book}/yeu-cau/")
     with wide.expect_download() as fhir:
-        wide.get_by_role("link", name="Tải bản sao đầy đủ của sổ (FHIR)").click()
+        wide.get_by_role("link", name="Tải tệp đầy đủ để ứng dụng khác đọc").click()
     assert b'"resourceType"' in fhir.value.path().read_bytes()
     wide.get_by_role("link", name="Tải bản sao sổ để đọc và in (PDF)").click()
     sound(wide, "copy")

@@ -89,3 +89,24 @@ def test_adding_one_asks_who_is_signed_in(client):
     assert signed(client, lua).get(reverse("entrance:add-passkey"), headers={"host": "localhost"}).status_code == 200
     assert client.post(reverse("entrance:add-passkey"), {"credential": "{}"}).status_code == 422
     assert passkeys.listed(lua.pk) == []
+
+
+@pytest.mark.parametrize("page", ["entrance:passkey", "entrance:add-passkey"])
+def test_where_the_address_is_a_number_the_page_says_so_in_plain_words(client, page):
+    lua = actions.open_account(PROGRAM, "lua", name="Lụa", role="citizen", person=1)
+    said = signed(client, lua).get(reverse(page), headers={"host": "127.0.0.1:8000"}).content.decode()
+    assert "Khóa truy cập chưa dùng được ở địa chỉ này." in said
+    assert "tên miền" not in said
+    assert "localhost" not in said
+
+
+def test_a_way_back_from_adding_one_leads_to_the_account_of_whoever_is_signed_in(client):
+    lua = actions.open_account(PROGRAM, "lua", name="Lụa", role="citizen", person=1)
+    said = signed(client, lua).get(reverse("entrance:add-passkey"), headers={"host": "localhost"}).content.decode()
+    assert f'<p><a href="{reverse("entrance:account")}">Tài khoản của tôi</a></p>' in said.partition("<footer")[0]
+
+
+@pytest.mark.parametrize("page", ["entrance:paper", "entrance:staff", "entrance:card", "entrance:passkey"])
+def test_every_way_of_signing_in_has_a_way_back_to_the_others(client, page):
+    said = client.get(reverse(page)).content.decode()
+    assert f'<a href="{reverse("entrance:ways")}">Cách đăng nhập khác</a>' in said

@@ -18,16 +18,17 @@ from sosuckhoe.access import accounts, actions, codes, phones, sending
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.access.models import Account
 from sosuckhoe.base import clock
-from sosuckhoe.book.papers import printing
+from sosuckhoe.book.papers import card, printing, reading
 from sosuckhoe.doors.citizen import pages as citizen_pages
 from sosuckhoe.identity import tickets
 from sosuckhoe.identity.actions import find_or_create
 from sosuckhoe.identity.claim import Claim, Identifier
-from tests.book import library
+from tests.book import library, test_papers
 from tests.doors.citizen.cast import cast, sign_in
 from tests.doors.facility.test_tickets import differing
 from tests.signed import signed
 
+UNPRINTED = "[?] là chỗ có chữ máy in này không có"
 NUMBER = "025158001234"
 
 
@@ -53,8 +54,24 @@ def book_of(*fields):
 def test_a_sign_without_a_glyph_keeps_nobody_from_a_print():
     content = book_of(("Họ và tên", "Lý 李 Ứng"), ("Ghi chú", "đau ≥ 3 ngày 😀 → khám\n\x01hết"))
     text = read(printing.compiled("copy", content, library.NOW))
-    for kept in ("Lý □ Ứng", "≥ 3 ngày □", "khám", "hết"):
+    for kept in ("Lý [?] Ứng", "≥ 3 ngày [?]", "khám", "hết", UNPRINTED):
         assert kept in text
+
+
+@pytest.mark.parametrize("name", ["王小明", "김민준", "Nguyễn 😀 An", "Lý 👩‍⚕️ Ứng"])
+def test_a_name_that_cannot_be_printed_says_so_on_every_paper(name):
+    table = next(iter(reading.kinds()))
+    paper = reading.Paper("k", reading.kinds()[table], "", "", [], "", "", "", 0, 1, test_papers.told_by())
+    printed = printing.pdf(paper, test_papers.HOLDER._replace(name=name), test_papers.ISSUE)
+    handed = card.pdf(card.Printed(name, "K7", "https://so.example/K7", "Trạm", "123456", library.NOW))
+    for made in (printed, handed, printing.compiled("copy", book_of(("Họ và tên", name)), library.NOW)):
+        for page in pypdf.PdfReader(io.BytesIO(made)).pages:
+            assert "[?]" in page.extract_text()
+            assert UNPRINTED in " ".join(page.extract_text().split())
+
+
+def test_a_print_that_lost_nothing_does_not_speak_of_it():
+    assert UNPRINTED not in read(printing.compiled("copy", book_of(("Họ và tên", "Đặng ❤ Ngữ [?] ≥ ✓")), library.NOW))
 
 
 @settings(max_examples=12, deadline=None)

@@ -24,15 +24,18 @@ TEMPLATES = Path(__file__).parent / "templates"
 STANDARD: Final = "a-2b"
 _FONTS = "fontpkg_be_vietnam_pro"
 _UNSHOWN = (
-    re.compile("(?!)"),
-    re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u2e80-\U0010ffff]"),
-    re.compile("[^\n\x20-\x7e\xa0-\u024f\u0300-\u0309\u0323\u1ea0-\u1ef9\u2010-\u2026]"),
+    re.compile("[\u2300-\U0010ffff]\ufe0f?(\u200d[^ \n]\ufe0f?)+"),
+    re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2060-\u206f\u2300-\u23ff\u2600-\u27bf\u2e80-\U0010ffff]+"),
+    re.compile("[^\n\x20-\x7e\xa0-\u024f\u0300-\u0309\u0323\u1ea0-\u1ef9\u2010-\u2026]+"),
 )
-"""What a print leaves out, one try after the other: nothing; signs of writings that no font here has, as Chinese or
-emoji; all that is not Latin. PDF/A allows no sign without its glyph: one of them must not keep somebody from a paper.
+"""What a print leaves out, one try after the other: pictures joined of several signs, of which typst draws a part
+without a word; signs of writings that no font here has, as Chinese or emoji; all that is not Latin. PDF/A allows no
+sign without its glyph: one of them must not keep somebody from a paper.
 """
 
-_MISSING = "□"
+_MISSING = "[?]"
+"""Stands where signs were left out. The sentence that explains it is `templates/unprinted.typ`."""
+
 _one_at_a_time = threading.Lock()
 
 
@@ -67,13 +70,13 @@ def pdf(paper: Paper, holder: Holder, issue: Issue) -> bytes:
 def compiled(template: str, content: dict[str, object], at: datetime) -> bytes:
     """The PDF of a template of `templates/`, filled with `content`. The same content and moment give the same bytes.
 
-    A sign that no font has stands as an empty box.
+    Signs that no font has stand as `[?]`, and a sentence at the foot of every page says so.
     """
     import typst
 
     for unshown in _UNSHOWN:
         try:
-            return _made(template, _printable(content, unshown), at)
+            return _made(template, content, unshown, at)
         except typst.TypstError as fault:
             if "could not be displayed" not in str(fault):
                 raise
@@ -81,12 +84,14 @@ def compiled(template: str, content: dict[str, object], at: datetime) -> bytes:
     raise refused
 
 
-def _made(template: str, content: Any, at: datetime) -> bytes:
+def _made(template: str, content: dict[str, object], unshown: re.Pattern[str], at: datetime) -> bytes:
+    shown = orjson.dumps(_printable(content, unshown))
+    told = {"paper": shown.decode(), "unprinted": "" if shown == orjson.dumps(content) else "yes"}
     with _one_at_a_time:
         made = _compiler().compile(
             str(TEMPLATES / f"{template}.typ"),
             format="pdf",
-            sys_inputs={"paper": orjson.dumps(content).decode()},
+            sys_inputs=told,
             pdf_standards=[STANDARD],
             timestamp=int(at.timestamp()),
         )
@@ -95,7 +100,7 @@ def _made(template: str, content: Any, at: datetime) -> bytes:
 
 
 def _printable(content: Any, unshown: re.Pattern[str]) -> Any:
-    """The same with an empty box in the place of each sign that cannot be shown."""
+    """The same with a mark in the place of the signs that cannot be shown."""
     if isinstance(content, str):
         return unshown.sub(_MISSING, content)
     if isinstance(content, dict):

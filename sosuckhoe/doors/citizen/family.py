@@ -21,12 +21,13 @@ from sosuckhoe.base.text import fold
 from sosuckhoe.book import queries
 from sosuckhoe.book.owner import Owner
 from sosuckhoe.doors.citizen import wording
-from sosuckhoe.doors.look import asked
+from sosuckhoe.doors.citizen.forms import NamingForm
+from sosuckhoe.doors.look import asked, tongue
 from sosuckhoe.doors.look.signed_in import signed_in
 from sosuckhoe.identity import queries as identity
 from sosuckhoe.identity.claim import Identifier
 
-_DAYS = {"30": 30, "365": 365, "1825": 1825}
+_NOBODY = "SSK-1148"
 
 
 class Line(NamedTuple):
@@ -50,13 +51,14 @@ def family(request: HttpRequest, actor: Actor) -> HttpResponse:
     me = actor.person
     if me is None:
         raise Http404
-    problem = _done(request, actor, me) if request.method == "POST" else None
-    if request.method == "POST" and problem is None:
+    form = NamingForm(request.POST if request.POST.get("viec") == "nho" else None)
+    problem = _done(request, actor, me, form) if request.method == "POST" else None
+    if request.method == "POST" and problem is None and not form.errors:
         messages.success(request, gettext("Đã ghi nhận, có hiệu lực ngay."))
         return redirect("citizen:family")
     facts = {
-        "problem": problem,
-        "typed": request.POST,
+        "problem": problem if not form.is_bound else None,
+        "form": form,
         "holders": [_line(one, one.holder) for one in ties.holders_of(me)],
         "held": [_line(one, one.dependant) for one in ties.held_by(me)],
         "levels": [
@@ -64,16 +66,22 @@ def family(request: HttpRequest, actor: Actor) -> HttpResponse:
         ],
         "decisions": [(one, _name_of(one.holder), wording.reason(one.reason)) for one in custody.of_person(me)],
     }
-    return render(request, "citizen/family.html", facts, status=problem.status if problem else 200)
+    status = problem.status if problem else 422 if form.errors else 200
+    return render(request, "citizen/family.html", facts, status=status)
 
 
-def _done(request: HttpRequest, actor: Actor, me: int) -> Problem | None:
+def _done(request: HttpRequest, actor: Actor, me: int, form: NamingForm) -> Problem | None:
     """Do what the form says; what is wrong with it, for the page to say."""
     try:
-        _DEEDS.get(request.POST.get("viec", ""), _unknown)(request, actor, me)
+        if not form.is_bound:
+            _DEEDS.get(request.POST.get("viec", ""), _unknown)(request, actor, me)
+        elif form.is_valid():
+            _name(actor, me, form)
     except Problem as problem:
         if problem.status == 404:  # noqa: PLR2004 -- not theirs: as if it were not there
             raise
+        if form.is_bound:
+            form.add_error("number" if problem.number == _NOBODY else None, tongue.said(problem))
         return problem
     return None
 
@@ -89,16 +97,18 @@ def _name_of(person: int) -> str:
     return whose.name if whose else ""
 
 
-def _name(request: HttpRequest, actor: Actor, me: int) -> None:
+def _name(actor: Actor, me: int, form: NamingForm) -> None:
     """Name a representative by number and name, as they stand on their identity card."""
-    level, days = request.POST.get("muc", ""), _DAYS.get(request.POST.get("han", ""))
-    if level not in grants.words()["levels"] or days is None:
-        raise Problem("SSK-1148")
-    other = _person(request.POST.get("so", ""), request.POST.get("ten", ""))
-    if other is None or other.person == me:
-        raise Problem("SSK-1148")
+    asked_for = form.cleaned_data
+    other = _person(asked_for["number"], asked_for["name"])
+    if other is None:
+        raise Problem(_NOBODY)
+    if other.person == me:
+        form.add_error("number", gettext("Đây là số của chính bạn. Hãy ghi số của người được nhờ"))
+        return
     now = clock.now()
-    until = now + timedelta(days=days)
+    until = now + timedelta(days=int(asked_for["days"]))
+    level = asked_for["level"]
     text = wording.sentence("represent", recipient=other.name, what=wording.chosen("levels", level), until=until)
     wish = grants.Wish("represent", f"#{other.person}", {"level": level}, text, until)
     grants.give_anew(actor, me, wish, now)
@@ -106,7 +116,7 @@ def _name(request: HttpRequest, actor: Actor, me: int) -> None:
 
 def _person(number: str, name: str) -> Owner | None:
     """Who has this number and this name; None unless both are right."""
-    person = identity.person_of(Identifier("cccd", "".join(number.split())))
+    person = identity.person_of(Identifier("cccd", number))
     whose = queries.owner(person) if person else None
     return whose if whose and fold(whose.name) == fold(name) else None
 
@@ -132,4 +142,4 @@ def _unknown(_request: HttpRequest, _actor: Actor, _me: int) -> None:
     raise Problem("SSK-1002")
 
 
-_DEEDS: dict[str, Any] = {"nho": _name, "thoi": _end, "tra": _lay_down}
+_DEEDS: dict[str, Any] = {"thoi": _end, "tra": _lay_down}

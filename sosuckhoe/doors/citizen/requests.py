@@ -15,45 +15,37 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.book import queries
 from sosuckhoe.clinical import queries as clinical
 from sosuckhoe.doors.citizen import wording
+from sosuckhoe.doors.citizen.forms import RequestForm
 from sosuckhoe.doors.citizen.opening import Book, book_page
 from sosuckhoe.doors.look import tongue
 from sosuckhoe.exchange import sources
 from sosuckhoe.exchange.actions import written
-
-_LONGEST = 2000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @book_page("requests", action="ask")
 def asked(request: HttpRequest, book: Book) -> HttpResponse:
     """What was asked so far, and a form."""
-    problem = None
     facilities = [*sorted(access.tied_facilities(book.whose.person)), *written.systems_of(book.whose.person)]
-    if request.method == "POST":
-        try:
-            _ask(request, book, facilities)
-        except Problem as fault:
-            problem = fault
-        else:
-            messages.success(request, gettext("Đã gửi. Bạn thấy câu trả lời ở trang này."))
-            return redirect("citizen:requests", book.id)
     names, now = _names(facilities), clock.now()
-    entry = request.GET.get("muc", "")[:100]
+    entry = (request.POST.get("muc") or request.GET.get("muc", ""))[:100]
+    writers = [(code, names.get(code, code)) for code in facilities]
+    form = RequestForm(request.POST if request.method == "POST" else None, writers, _writer(book, facilities, entry))
+    problem = _ask(book, form, entry) if form.is_valid() else None
+    if form.is_bound and not form.errors:
+        messages.success(request, gettext("Đã gửi. Bạn thấy câu trả lời ở trang này."))
+        return redirect("citizen:requests", book.id)
     sent = requests.of_person(book.whose.person)
     facts = {
         "rows": [(one, wording.request_kind(one.kind), one.clocks(now)) for one in sent],
-        "kinds": [(key, wording.request_kind(key)) for key in requests.words()["kinds"]],
-        "facilities": [(code, names.get(code, code)) for code in facilities],
         "entry": entry,
-        "kind": request.POST.get("loai", ""),
-        "said": request.POST.get("loi", "")[:_LONGEST],
-        "writer": request.POST.get("co-so", "") or _writer(book, facilities, entry),
-        "problem": problem,
+        "form": form,
         "book": book,
         "age": book.whose.age(book.on),
         "section": "privacy",
     }
-    return render(request, "citizen/requests.html", facts, status=problem.status if problem else 200)
+    status = problem.status if problem else 422 if form.errors else 200
+    return render(request, "citizen/requests.html", facts, status=status)
 
 
 def _names(writers: list[str]) -> dict[str, str]:
@@ -71,9 +63,12 @@ def _writer(book: Book, writers: list[str], entry: str) -> str:
     return written.writer_of(book.whose.person, writers, key) if key else ""
 
 
-def _ask(request: HttpRequest, book: Book, facilities: list[str]) -> None:
-    facility = request.POST.get("co-so", "")
-    said = request.POST.get("loi", "")[:_LONGEST]
-    entry = request.POST.get("muc", "")[:100]
-    whom = facility if facility in facilities else ""
-    requests.ask(book.actor, book.whose.person, request.POST.get("loai", ""), entry, whom, said, clock.now())
+def _ask(book: Book, form: RequestForm, entry: str) -> Problem | None:
+    """Send what the form says; what stands against it, which the form says then."""
+    wish = form.cleaned_data
+    try:
+        requests.ask(book.actor, book.whose.person, wish["kind"], entry, wish["writer"], wish["said"], clock.now())
+    except Problem as problem:
+        form.add_error(None, tongue.said(problem))
+        return problem
+    return None

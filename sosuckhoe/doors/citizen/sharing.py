@@ -26,7 +26,7 @@ DAYS = [("1", _("1 ngày")), ("7", _("7 ngày")), ("30", _("30 ngày")), ("365",
 class LinkForm(forms.Form):
     """What a link shows and how long; `form_key` makes a form that is sent twice one link."""
 
-    days = forms.ChoiceField(label=_("Hiệu lực"), choices=DAYS, initial="7", widget=forms.RadioSelect)
+    days = forms.ChoiceField(label=_("Mở được trong bao lâu"), choices=DAYS, initial="7", widget=forms.RadioSelect)
     passcode = forms.CharField(
         label=_("Mật mã"),
         help_text=_("Từ 6 ký tự. Nói cho người xem bằng cách khác, không gửi cùng đường dẫn."),

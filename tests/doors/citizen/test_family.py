@@ -64,12 +64,58 @@ def test_a_representative_is_named_sees_the_book_and_is_ended(client, everybody)
     assert sign_in(client, stranger).get(book).status_code == 404
 
 
-@pytest.mark.parametrize("wrong", [{"so": "025170000000"}, {"ten": "Người Khác"}, {"muc": "king"}, {"han": "99999"}])
-def test_nobody_is_named_by_a_wrong_number_name_level_or_time(client, everybody, wrong):
-    named = {"viec": "nho", "ten": "Lê Văn Khách", "so": "025170009999", "muc": "see", "han": "30", **wrong}
-    page = sign_in(client, everybody.grandmother).post(PAGE, named, follow=True)
-    assert "Không nhờ được người này" in page.content.decode()
+NAMED = {"viec": "nho", "ten": "Lê Văn Khách", "so": "025170009999", "muc": "manage", "han": "30"}
+
+
+def errors_of(page):
+    """Field of the page → the sentence beside it."""
+    return {bound.html_name: list(bound.errors) for bound in page.context["form"] if bound.errors}
+
+
+@pytest.mark.parametrize("wrong", [{"so": "025170000000"}, {"ten": "Người Khác"}])
+def test_nobody_is_named_by_a_wrong_number_or_name_and_neither_is_told_to_be_right(client, everybody, wrong):
+    page = sign_in(client, everybody.grandmother).post(PAGE, NAMED | wrong)
+    assert errors_of(page) == {"so": ["Không nhờ được người này. Họ tên và số phải đúng như trên căn cước của họ."]}
+    assert page.status_code == 400
     assert db.value("select count(*) from access_grant") == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"ten": " "}, {"ten": "Hãy ghi họ và tên người được nhờ"}),
+        ({"so": ""}, {"so": "Hãy ghi số căn cước của người được nhờ"}),
+        ({"so": "12"}, {"so": "Số căn cước có 12 chữ số, ví dụ 025160001234"}),
+        ({"so": "025160001234", "ten": "Nguyễn Thị Lụa"}, {"so": "Đây là số của chính bạn."}),
+        ({"muc": "king"}, {"muc": "Hãy chọn người đó được làm gì"}),
+        ({"han": "99999"}, {"han": "Hãy chọn nhờ trong bao lâu"}),
+        (
+            {"ten": "", "so": "x", "muc": "", "han": ""},
+            {"ten": "Hãy ghi họ", "so": "Số căn cước có", "muc": "Hãy chọn người", "han": "Hãy chọn nhờ"},
+        ),
+    ],
+)
+def test_each_field_of_naming_somebody_says_its_own_fault_and_keeps_what_was_typed(client, everybody, wrong, said):
+    typed = NAMED | wrong
+    page = sign_in(client, everybody.grandmother).post(PAGE, typed)
+    html, found = page.content.decode(), errors_of(page)
+    assert (page.status_code, set(found)) == (422, set(said))
+    for field, words in said.items():
+        [sentence] = found[field]
+        assert sentence.startswith(words)
+        anchor = "id_muc_0" if field == "muc" else f"id_{field}"
+        assert f'<li><a href="#{anchor}">{sentence}</a></li>' in html
+        assert html.count(sentence) == 2, "on top, and beside the field"
+        assert f'id="{anchor}"' in html
+    assert "<title>Lỗi: Gia đình" in html
+    kept = {bound.html_name: bound.value() for bound in page.context["form"]}
+    assert kept == {key: typed[key] for key in ("ten", "so", "muc", "han")}
+    assert db.value("select count(*) from access_grant") == 0
+
+
+def test_a_number_is_read_as_people_write_it(client, everybody):
+    sign_in(client, everybody.grandmother).post(PAGE, NAMED | {"so": "025 170.009-999"})
+    assert db.value("select count(*) from access_grant") == 1
 
 
 def test_a_representative_may_lay_it_down_and_nobody_ends_what_is_not_theirs(client, everybody):

@@ -41,12 +41,37 @@ def test_a_request_goes_to_the_facility_and_its_answer_back(client, everybody):
     assert db.tuples(f"{deeds} order by id", (everybody.person,)) == [("ask",), ("answer",)]
 
 
-@pytest.mark.parametrize("wrong", [{"loai": "praise"}, {"co-so": "99999"}, {"loi": " "}])
-def test_a_request_needs_a_kind_a_facility_of_the_book_and_words(client, everybody, wrong):
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"loai": "praise"}, {"loai": "Hãy chọn điều bạn muốn"}),
+        ({"co-so": "99999"}, {"co-so": "Hãy chọn cơ sở đã ghi mục này"}),
+        ({"loi": " "}, {"loi": "Hãy viết điều gì sai, hoặc bạn cần gì"}),
+        ({"co-so": "", "loi": ""}, {"co-so": "Hãy chọn cơ sở đã ghi", "loi": "Hãy viết điều gì sai"}),
+    ],
+)
+def test_each_field_of_a_request_says_its_own_fault_and_keeps_what_was_typed(client, everybody, wrong, said):
     place = reverse("citizen:requests", args=[everybody.patient])
-    said = {"loai": "erase", "co-so": library.DISTRICT, "loi": "Xin xóa.", **wrong}
-    assert sign_in(client, everybody.grandmother).post(place, said).status_code == 422
+    typed = {"loai": "erase", "co-so": library.DISTRICT, "loi": "Xin xóa.", "muc": "Encounter/1", **wrong}
+    page = sign_in(client, everybody.grandmother).post(place, typed)
+    html, form = page.content.decode(), page.context["form"]
+    found = {bound.html_name: bound.errors for bound in form if bound.errors}
+    assert (page.status_code, set(found)) == (422, set(said))
+    for field, words in said.items():
+        [sentence] = found[field]
+        assert sentence.startswith(words)
+        assert f'<li><a href="#id_{field}">{sentence}</a></li>' in html
+        assert f'id="id_{field}_error"' in html
+    assert "<title>Lỗi: " in html
+    assert {bound.html_name: bound.value() for bound in form} == {key: typed[key] for key in ("loai", "co-so", "loi")}
+    assert page.context["entry"] == "Encounter/1"
     assert requests.of_person(everybody.person) == []
+
+
+def test_a_request_without_anything_says_what_is_missing(client, everybody):
+    place = reverse("citizen:requests", args=[everybody.patient])
+    page = sign_in(client, everybody.grandmother).post(place)
+    assert (page.status_code, len(page.context["form"].errors)) == (422, 3)
 
 
 def test_another_facility_neither_sees_nor_answers(client, everybody):

@@ -87,10 +87,10 @@ def _merge(one: Known, other: Known, shared: str, at: datetime) -> int | None:
 
 def _by_number(known: Known) -> list[tuple[str, Known]]:
     """Persons who are one with this one by a number that both carry, each with its system; the oldest key first."""
-    own = known.ref.person
+    own, holders = known.ref.person, queries.holders(known.claim.identifiers)
     found = {
         other.ref.person: (number.system, other)
-        for number, other in queries.holders(known.claim.identifiers).items()
+        for number, other in sorted(holders.items(), key=lambda held: held[0].system)
         if other.ref.person != own and matching.same_person(number.system, known.claim, other.claim)
     }
     return [found[key] for key in sorted(found)]

@@ -81,7 +81,7 @@ def test_what_somebody_took_apart_is_not_tied_again():
     tying.settle_waiting(AT)
     assert (identity.person_of(CCCD), identity.person_of(CARD)) == (one, other)
     told = db.tuples("select least(person, other), greatest(person, other), system from identity_doubt")
-    assert set(told) == {(one, other, "bhxh"), (one, other, doubts.LIKENESS)}
+    assert set(told) == {(one, other, "bhyt"), (one, other, doubts.LIKENESS)}
 
 
 def test_the_same_again_leaves_nobody_to_be_looked_at():

@@ -145,7 +145,7 @@ def test_a_merge_that_is_taken_back_twice_is_taken_back_once(two, sign_in):
     client = sign_in("steward", area="79")
     client.post(pair_address(two), {"decision": "merge", "reason-merge": "same_papers"})
     number = database.value("select merge from identity_merge")
-    again = {"merge": str(number), "one": str(two[0].patient), "other": str(two[1].patient), "reason": "wrong_person"}
+    again = {"merge": str(number), "one": str(two[0].patient), "other": str(two[1].patient), "reason": "wrong_decision"}
     said = [client.post("/doi-soat/hoan-tac/", again, follow=True).content.decode() for _ in range(2)]
     assert "Hai hồ sơ lại như trước" in said[0]
     assert "đã được hoàn tác" in said[1]

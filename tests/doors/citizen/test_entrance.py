@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from sosuckhoe.access.sign_in import SESSION_KEY
 from sosuckhoe.base import db
+from sosuckhoe.book import queries
 from sosuckhoe.doors.look import client as look
 from tests.doors.citizen.cast import cast, sign_in
 
@@ -142,3 +143,12 @@ def test_a_note_in_both_languages_is_shown_in_the_readers(client, everybody):
     page = client.get(reverse("citizen:sign-in")).content.decode()
     assert "keeps her book" in page
     assert "giữ sổ của mẹ" not in page
+
+
+def test_the_page_of_an_appointment_begins_with_its_day_and_says_it_once(client, everybody):
+    paper = next(one for one in queries.papers_of(queries.owner(everybody.person)) if one.kind.table == "XML14")
+    when = next(line.text for line in paper.lines if line.tag == "NGAY_HEN_KL")
+    place = reverse("citizen:paper", args=[everybody.patient, paper.key])
+    page = sign_in(client, everybody.grandmother).get(place).content.decode()
+    assert page.count(when) == 1
+    assert page.index("Hẹn khám lại lúc") < page.index(when) < page.index("In giấy này") < page.index("Nơi cấp")

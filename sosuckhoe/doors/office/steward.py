@@ -6,6 +6,7 @@ import io
 from typing import Any, BinaryIO
 from uuid import UUID, uuid4
 
+from django import forms
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -35,6 +36,15 @@ def sections(current: str) -> list[dict[str, Any]]:
     return [
         {"text": text, "href": reverse(f"office:{name}"), "is_current": name == current} for name, text in names.items()
     ]
+
+
+def name_what_lacks(form: forms.Form) -> None:
+    """A field that is left empty is told by its name, also in the list of faults above the form."""
+    for field in form.fields.values():
+        said = (
+            gettext("Hãy chọn: %(field)s") if isinstance(field, forms.ChoiceField) else gettext("Hãy nhập: %(field)s")
+        )
+        field.error_messages["required"] = said % {"field": field.label}
 
 
 def chosen(request: HttpRequest) -> BinaryIO:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import psycopg
 import pytest
+from django.utils import translation
 from playwright.sync_api import expect
 
 from sosuckhoe.base import clock
 from sosuckhoe.base import db as database
+from sosuckhoe.doors.office.pages import reviews
 from sosuckhoe.exchange.actions import registers
 from sosuckhoe.identity import likeness, queries
 from sosuckhoe.identity.compare.score import score
@@ -70,6 +73,26 @@ def test_the_desk_says_by_what_a_person_was_joined_before(two, sign_in):
     assert "Hồ sơ thứ nhất: ngày 02/03/2026 đã được nối với một hồ sơ giống nhau" in text
     assert "Họ tên: giống nhau" in text
     assert "079160000001" not in text
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        ("0912345678", "0987654678", "differs"),
+        ("0912345678", "0912345678", "same"),
+        ("0912345678", "", "unknown"),
+        ("", "", "unknown"),
+    ],
+)
+def test_numbers_are_compared_whole_and_shown_masked(two, one, other, said):
+    left, right = (
+        replace(known, claim=replace(known.claim, phone=phone))
+        for known, phone in ((queries.known(two[0].person), one), (queries.known(two[1].person), other))
+    )
+    with translation.override("vi"):
+        row = next(row for row in reviews._rows(left, right) if row.name == "Điện thoại")
+    assert "0912345" not in row.one
+    assert row.match == said
 
 
 def another_pair(number, given):

@@ -52,6 +52,7 @@ class DecisionForm(forms.Form):
         label=_("Ngày quyết định"),
         input_formats=["%d/%m/%Y", "%Y-%m-%d"],
         help_text=_("Ví dụ 12/03/2026"),
+        error_messages={"invalid": _("Hãy nhập ngày quyết định như 12/03/2026")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
@@ -62,6 +63,7 @@ class DecisionForm(forms.Form):
         cast("forms.ChoiceField", self.fields["reason"]).choices = [
             (key, entry[tongue.language()]) for key, entry in reasons
         ]
+        steward.name_what_lacks(self)
 
 
 def _check(actor: Actor) -> None:

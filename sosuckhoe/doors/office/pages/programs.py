@@ -60,6 +60,10 @@ class AppForm(forms.Form):
         required=False, max_length=80,
     )  # fmt: skip
 
+    def __init__(self, given: Any) -> None:
+        super().__init__(given)
+        steward.name_what_lacks(self)
+
     def wish(self) -> apps.Wish:
         """As the room takes it."""
         told = dict(self.cleaned_data)

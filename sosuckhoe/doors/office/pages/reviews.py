@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, time
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -38,7 +38,8 @@ class Row(NamedTuple):
     name: str
     one: str
     other: str
-    differs: bool
+    match: str
+    """`same`, `differs`, or `unknown`: one of them does not have it."""
 
 
 def _check(actor: Actor) -> None:
@@ -189,21 +190,28 @@ def _done(done: Sequence[reviewing.Done]) -> list[dict[str, Any]]:
 def _rows(one: Known, other: Known) -> list[Row]:
     sexes = {"male": gettext("Nam"), "female": gettext("Nữ")}
 
-    def facts(known: Known) -> dict[str, str]:
+    def facts(known: Known, told: Callable[[str], str]) -> dict[str, str]:
         claim = known.claim
-        numbers = [f"{_kind(n.system)} {_masked(n.value)}" for n in claim.identifiers]
+        numbers = [f"{_kind(n.system)} {told(n.value)}" for n in claim.identifiers]
         return {
             gettext("Họ tên"): claim.name,
             gettext("Ngày sinh"): dates.day(claim.birth),
             gettext("Giới tính"): sexes.get(claim.sex, ""),
             gettext("Giấy tờ"): ", ".join(numbers),
-            gettext("Điện thoại"): _masked(claim.phone),
+            gettext("Điện thoại"): told(claim.phone),
             gettext("Địa chỉ"): claim.address,
             gettext("Cơ sở báo gần nhất"): _place(claim.facility),
         }
 
-    left, right = facts(one), facts(other)
-    return [Row(name, left[name] or "–", right[name] or "–", left[name] != right[name]) for name in left]
+    left, right = facts(one, _masked), facts(other, _masked)
+    whole, others = facts(one, str), facts(other, str)  # two numbers may look alike behind their masks
+    return [Row(name, left[name] or "–", right[name] or "–", _match(whole[name], others[name])) for name in left]
+
+
+def _match(one: str, other: str) -> str:
+    if not (one and other):
+        return "unknown"
+    return "same" if one == other else "differs"
 
 
 def _place(facility: str) -> str:

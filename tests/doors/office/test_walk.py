@@ -21,7 +21,8 @@ def officer(server, page, sign_in, counted):
 def test_an_officer_sees_the_map_and_takes_the_table_home(officer, tmp_path):
     page = officer
     for name in ("Theo tuần", "Đến khám hôm nay", "Chất lượng dữ liệu", "Sổ và lượt khám"):
-        page.get_by_role("link", name=name, exact=True).click()
+        page.get_by_text("Các trang khác").click()
+        page.get_by_role("navigation").get_by_role("link", name=name, exact=True).click()
         assert fits(page), name
     expect(page.locator("svg.look-map")).to_be_visible()
     expect(page.locator("svg.look-map g[data-code='48'] .look-map__islands")).to_have_count(1)
@@ -33,6 +34,21 @@ def test_an_officer_sees_the_map_and_takes_the_table_home(officer, tmp_path):
     page.get_by_role("link", name="Thành phố Hà Nội").click()
     expect(page.get_by_text("Phường Ba Đình").first).to_be_visible()
     assert fits(page)
+
+
+def test_the_pages_are_one_line_on_a_small_screen_and_all_there_on_a_wide_one(officer):
+    menu = officer.get_by_role("navigation", name="Các trang điều hành")
+    fold, link = menu.get_by_text("Các trang khác"), menu.get_by_role("link", name="Mở sổ cấp cứu")
+    expect(menu.get_by_text("Tổng quan").first).to_be_visible()
+    expect(link).to_be_hidden()
+    assert menu.bounding_box()["height"] < 60
+    fold.click()
+    expect(link).to_be_visible()
+    fold.click()
+    officer.set_viewport_size({"width": 1280, "height": 900})
+    expect(fold).to_be_hidden()
+    link.click()
+    expect(officer.get_by_role("heading", level=1)).to_contain_text("cấp cứu")
 
 
 def test_large_letters_fit_and_no_page_runs_anything_inline(officer):

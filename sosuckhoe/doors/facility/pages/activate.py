@@ -51,7 +51,7 @@ def activate(request: HttpRequest, actor: Actor) -> HttpResponse:
         if account is not None:
             return _paper(request, actor, account, form.cleaned_data["phone"])
         form.add_error("number", gettext("Cơ sở này chưa tiếp nhận ai có số đó, hoặc tài khoản đang bị khóa."))
-    return show(request, actor, "activate", section="", form=form, status=422 if form.errors else 200)
+    return show(request, actor, "activate", section="activate", form=form, status=422 if form.errors else 200)
 
 
 def account_of(actor: Actor, text: str) -> Account | None:
@@ -75,5 +75,12 @@ def _paper(request: HttpRequest, actor: Actor, account: Account, phone: str) -> 
     address = request.build_absolute_uri(reverse("entrance:paper"))
     waits = since is not None and since > at
     return show(
-        request, actor, "activation", section="", name=account.display_name, code=code, address=address, waits=waits
+        request,
+        actor,
+        "activation",
+        section="activate",
+        name=account.display_name,
+        code=code,
+        address=address,
+        waits=waits,
     )

@@ -24,6 +24,8 @@ from sosuckhoe.doors.look import chart_words, charts, dates, figures, icons, map
 
 register = template.Library()
 Values = Sequence[tuple[str, float]]
+UNFOLDED = 5
+"""As many sections as are all shown on a small screen: two or three lines of them."""
 
 # --- what a page asks about its reader
 
@@ -73,9 +75,10 @@ def whose(name: str, age: str = "", own: bool = True, change: str = "", note: st
 
 
 @register.inclusion_tag("look/parts/section_nav.html")
-def section_nav(label: str, items: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Sections of a room: items of text, href, is_current."""
-    return {"label": label, "items": items}
+def section_nav(label: str, items: Sequence[Mapping[str, Any]], *, fold: bool = False) -> dict[str, Any]:
+    """Sections of a room: items of text, href, is_current. With `fold`, many of them are one line on a small screen."""
+    here = next((item["text"] for item in items if item.get("is_current")), "")
+    return {"label": label, "items": items, "here": here, "folded": fold and len(items) > UNFOLDED}
 
 
 @register.inclusion_tag("look/parts/tabs.html")

@@ -30,6 +30,15 @@ def fits(page):
     return page.locator("html").evaluate("html => html.scrollWidth <= window.innerWidth")
 
 
+def turn_to(page, name):
+    """Go to a page by the menu, which is folded on a small screen where it has many."""
+    page.locator("main").first.wait_for()
+    fold = page.get_by_text("Các trang khác")
+    if fold.is_visible():
+        fold.click()
+    page.get_by_role("navigation").get_by_role("link", name=name, exact=True).first.click()
+
+
 WIDTHS = (360, 1280)
 """A small phone, and a desk's screen."""
 

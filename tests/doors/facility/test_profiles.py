@@ -11,7 +11,7 @@ from sosuckhoe.exchange.actions import file, registers
 from sosuckhoe.exchange.qd831.read import read_profiles
 from tests.doors.facility.conftest import HERE
 from tests.exchange.qd831.samples import content, profile
-from tests.walked import fits
+from tests.walked import fits, turn_to
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +32,7 @@ def test_a_clerk_sends_a_profile_and_reads_what_it_says(server, page, sign_in, t
     while file.drain(clock.now()):
         pass
     page.get_by_role("heading", name="Báo cáo của lần gửi").wait_for()
-    page.get_by_role("link", name="Gói đã gửi").first.click()
+    turn_to(page, "Gói đã gửi")
     page.get_by_role("link", name=":").first.click()
     page.get_by_role("link", name="Hồ sơ thứ 1").click()
     assert fits(page)

@@ -23,7 +23,7 @@ from tests.doors.facility.test_pages import come
 from tests.exchange.population.conftest import line_to, served
 from tests.exchange.population.people import claim, enter, word
 from tests.signed import signed
-from tests.walked import fits
+from tests.walked import fits, turn_to
 
 
 def differing(sent="Nguyễn Thị Lan", registered="Nguyễn Thị Liên"):
@@ -54,7 +54,7 @@ def photograph(page, name):
 def test_a_clerk_resolves_a_ticket(server, page, sign_in):
     ref = differing()
     walk_in(page, server, sign_in("clerk"), "/co-so/")
-    page.get_by_role("link", name="Đối chiếu dân cư").first.click()
+    turn_to(page, "Đối chiếu dân cư")
     assert fits(page)
     photograph(page, "tickets")
     page.get_by_role("link", name="Nguyễn Thị Lan").click()

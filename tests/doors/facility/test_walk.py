@@ -13,7 +13,7 @@ from sosuckhoe.exchange.actions import file, registers
 from tests.doors.facility.conftest import ELSEWHERE, HERE
 from tests.doors.facility.test_pages import come
 from tests.doors.facility.test_upload import DOCTYPE, GOOD, REFUSED, zipped
-from tests.walked import fits
+from tests.walked import fits, turn_to
 
 pytestmark = pytest.mark.browser
 
@@ -39,8 +39,7 @@ def walker(server, page, sign_in):
 def test_a_clerk_uploads_a_zip_and_reads_the_report(walker):
     page = walker("clerk")
     assert fits(page)
-    page.get_by_text("Các trang khác").click()
-    page.get_by_role("link", name="Tải tệp lên").first.click()
+    turn_to(page, "Tải tệp lên")
     assert fits(page)
     content = zipped(tot_xml=GOOD, thieu_ma_xml=REFUSED, la_xml=DOCTYPE)
     page.get_by_label("Chọn tệp").set_input_files(
@@ -59,8 +58,7 @@ def test_a_clerk_uploads_a_zip_and_reads_the_report(walker):
     with page.expect_download() as download:
         page.get_by_role("link", name="Tải báo cáo (CSV)").click()
     assert download.value.suggested_filename == "bao-cao.csv"
-    page.get_by_text("Các trang khác").click()
-    page.get_by_role("link", name="Gói đã gửi").first.click()
+    turn_to(page, "Gói đã gửi")
     page.get_by_role("link", name=":").first.click()
     assert fits(page)
     expect(page.get_by_text("Số biên nhận")).to_be_visible()

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from sosuckhoe.base import db as database
 from sosuckhoe.doors.office import steward
 from tests.exchange.register.test_importing import FACILITIES, LICENCES
-from tests.walked import fits
+from tests.walked import fits, turn_to
 
 FAULTY = LICENCES + "GP-88,Hồ Văn Cường,Bác sĩ,,,12,,2026-02-30,,,\n"
 
@@ -70,7 +70,7 @@ def test_a_steward_sends_a_list_and_reads_what_to_mend(server, page, sign_in, tm
     cookie = sign_in("steward", area="79").cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": server.url}])
     page.goto(f"{server.url}/doi-soat/")
-    page.get_by_role("link", name="Danh bạ", exact=True).click()
+    turn_to(page, "Danh bạ")
     assert fits(page)
     place = tmp_path / "nguoi-hanh-nghe.csv"
     place.write_text(FAULTY, encoding="utf-8")
@@ -82,7 +82,7 @@ def test_a_steward_sends_a_list_and_reads_what_to_mend(server, page, sign_in, tm
     expect(page.get_by_text("Hồ Văn Cường")).to_have_count(0)
     assert fits(page)
     place.write_text(LICENCES, encoding="utf-8")
-    page.get_by_role("link", name="Danh bạ", exact=True).first.click()
+    turn_to(page, "Danh bạ")
     expect(page.get_by_text("Có dòng bị từ chối")).to_be_visible()
     page.get_by_label("Chọn tệp CSV").set_input_files(place)
     page.get_by_role("button", name="Gửi danh sách").click()

@@ -30,7 +30,7 @@ from tests.exchange.feeds.vendor import SOURCE, bundle, encounter, give, glucose
 from tests.exchange.population.conftest import line_to, served
 from tests.exchange.population.people import AT, HERE, LAN, claim, known_here, word
 from tests.exchange.qd831 import samples
-from tests.walked import WIDTHS, sound
+from tests.walked import WIDTHS, sound, turn_to
 
 STEWARD = Actor(77, "Trần Thị Mai", "steward", area="25", purpose="stewardship")
 ELSEWHERE = Actor(78, "Người khác", "steward", area="79", purpose="stewardship")
@@ -188,7 +188,7 @@ def test_a_steward_walks_through_what_waits(server, page, sign_in, width):
     page.get_by_label("Đã làm gì?").fill("Bà nội giữ sổ của hai cháu")
     page.get_by_role("button", name="Ghi là xong").click()
     expect(page.get_by_text("Đã ghi là xong.")).to_be_visible()
-    page.get_by_role("link", name="Bảo hiểm", exact=True).click()
+    turn_to(page, "Bảo hiểm")
     expect(page.get_by_role("rowheader", name="Nguyễn Thị Lan")).to_be_visible()
     sound(page, "insured")
 

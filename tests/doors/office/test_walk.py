@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.walked import fits
+from tests.walked import fits, turn_to
 
 pytestmark = pytest.mark.browser
 
@@ -21,8 +21,7 @@ def officer(server, page, sign_in, counted):
 def test_an_officer_sees_the_map_and_takes_the_table_home(officer, tmp_path):
     page = officer
     for name in ("Theo tuần", "Đến khám hôm nay", "Chất lượng dữ liệu", "Sổ và lượt khám"):
-        page.get_by_text("Các trang khác").click()
-        page.get_by_role("navigation").get_by_role("link", name=name, exact=True).click()
+        turn_to(page, name)
         assert fits(page), name
     expect(page.locator("svg.look-map")).to_be_visible()
     expect(page.locator("svg.look-map g[data-code='48'] .look-map__islands")).to_have_count(1)

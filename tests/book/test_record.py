@@ -153,8 +153,8 @@ def test_every_kind_of_paper_that_the_mapping_makes_is_known_and_no_other():
     assert {table: kind.name.vi for table, kind in reading.kinds().items()} == made
     templates = reading.Path(reading.__file__).parent / "templates"
     used = {f"{kind.template}.typ" for kind in reading.kinds().values()} | {"form.typ"}
-    of_the_book_itself = {"card.typ", "copy.typ"}
-    assert {path.name for path in templates.glob("*.typ")} == used | of_the_book_itself
+    of_the_book_itself, beneath_all = {"card.typ", "copy.typ"}, {"unprinted.typ"}
+    assert {path.name for path in templates.glob("*.typ")} == used | of_the_book_itself | beneath_all
 
 
 def test_a_corrected_package_changes_the_book_and_doubles_nothing(whose):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from itertools import count
 
@@ -16,6 +15,7 @@ from sosuckhoe.exchange.feeds.rewriting import WRITTEN
 from sosuckhoe.exchange.xml130.mapping import systems
 from sosuckhoe.exchange.xml130.mapping.codes import hl7, icd10
 from sosuckhoe.identity.claim import Claim
+from tests.cheaply import cheaply
 
 A, B, C = "minh-an", "song-hong", "thon-ban"
 HERE = datetime(2026, 3, 1, tzinfo=UTC)
@@ -94,12 +94,10 @@ def test_of_several_interpretations_the_more_telling_is_told_whatever_their_orde
 
 
 def test_a_name_of_brackets_that_never_close_is_read_at_once():
-    began = time.process_time()
     name = "((" * 20_000
     told = entry("Observation", "", code={"text": name}, valueString="Âm tính", effectiveDateTime="2026-01-31")
-    (series,) = indicators.series(record(told), PERSON)
+    (series,) = cheaply(lambda: indicators.series(record(told), PERSON), seconds=2)
     assert series.name.vi == name
-    assert time.process_time() - began < 2
 
 
 def test_two_results_of_one_source_stay_two():

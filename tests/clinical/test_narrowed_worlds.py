@@ -21,6 +21,7 @@ from tests import smart
 from tests.clinical.made import AT, PERSON, draft, key, observation, patient
 from tests.clinical.test_two_worlds import HIV, answers, questions
 from tests.doors.fhir.cast import Client
+from tests.many import TIMES
 
 pytestmark = pytest.mark.django_db
 CHILD = 8_112
@@ -258,7 +259,7 @@ SOME = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25 * TIMES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(some=SOME, level=st.sampled_from(["patient", "user"]))
 def test_a_token_sees_some_of_what_its_account_sees_and_exactly_what_its_scopes_name(cast, some, level):
     everything = [*told(), *beside()]

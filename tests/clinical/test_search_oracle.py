@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import unicodedata
 from datetime import UTC, datetime, timedelta
 
@@ -19,11 +18,11 @@ from sosuckhoe.clinical.search.query import parse
 from tests.clinical import oracle
 from tests.clinical.made import draft, patient
 from tests.clinical.walking import walked
+from tests.many import TIMES
 
 pytestmark = pytest.mark.django_db
 BASE = "https://book.invalid/fhir"
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
-TIMES = 20 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 1
 PERSONS = [4711, 4712, 4713]
 
 SYSTEMS = ["http://loinc.org", "http://hl7.org/fhir/sid/icd-10", "urn:oid:1.2.3"]

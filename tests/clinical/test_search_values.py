@@ -16,7 +16,8 @@ from sosuckhoe.clinical.terminology import compose
 from tests.clinical import oracle
 from tests.clinical.made import draft
 from tests.clinical.oracle_numbers import UNITS
-from tests.clinical.test_search_oracle import DATES, NOW, PREFIXES, TIMES, alternatives, force, one_of_keys, run
+from tests.clinical.test_search_oracle import DATES, NOW, PREFIXES, alternatives, force, one_of_keys, run
+from tests.many import TIMES
 
 pytestmark = pytest.mark.django_db
 

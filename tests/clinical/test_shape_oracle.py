@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 
 import orjson
@@ -21,9 +20,9 @@ from tests.clinical import oracle_shape
 from tests.clinical.made import AT, PERSON, patient
 from tests.clinical.walking import walked
 from tests.clinical.worlds import BASE, CODES, FAMILIES, PERSONS, TITLES, worlds
+from tests.many import TIMES
 
 pytestmark = pytest.mark.django_db
-TIMES = 20 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 1
 ALICE = Actor(1, "Alice", "citizen", person=PERSON, purpose="own")
 CHAINS = {
     "Observation": [

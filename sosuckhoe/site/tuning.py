@@ -16,6 +16,8 @@ from sosuckhoe.site.programs import Programs
 MB = 1024 * 1024
 BUILTIN_COLLATION_SINCE = 17
 ENOUGH_SHARED_MEMORY = 512 * MB
+CONTAINER_LIMIT = Path("/sys/fs/cgroup/memory.max")
+"""https://docs.kernel.org/admin-guide/cgroup-v2.html: bytes, or the word max."""
 
 
 def collation(major: int) -> list[str]:
@@ -27,14 +29,14 @@ def collation(major: int) -> list[str]:
 
 def settings(sockets: Path, programs: Programs, *, durable: bool) -> str:
     """The text of the configuration file."""
-    memory = psutil.virtual_memory().total // MB
+    memory = _memory() // MB
     chosen = {
         "listen_addresses": "",
         "unix_socket_directories": f'"{sockets}"',
         "unix_socket_permissions": "0700",
         "port": 5432,
         "max_connections": 100,
-        "shared_buffers": f"{min(max(memory // 8, 128), 2048)}MB",
+        "shared_buffers": f"{min(max(memory // 4, 128), 8192)}MB",
         "effective_cache_size": f"{max(memory // 2, 256)}MB",
         "work_mem": "16MB",
         "maintenance_work_mem": f"{min(max(memory // 32, 64), 512)}MB",
@@ -63,6 +65,13 @@ def settings(sockets: Path, programs: Programs, *, durable: bool) -> str:
         **_durability(durable=durable),
     }
     return "".join(f"{name} = {_quoted(value)}\n" for name, value in chosen.items())
+
+
+def _memory() -> int:
+    """The bytes that this machine has, or that its container lets it take: what fills beyond them is killed."""
+    total: int = psutil.virtual_memory().total
+    limit = CONTAINER_LIMIT.read_text().strip() if CONTAINER_LIMIT.exists() else ""
+    return min(total, int(limit)) if limit.isdecimal() else total
 
 
 def _durability(*, durable: bool) -> dict[str, str]:

@@ -13,7 +13,7 @@ def interval(leaf: str, value) -> tuple[Decimal, Decimal] | None:
     """[low, high] of a value; what a comparator leaves open is huge, what it leaves out is tiny."""
     if leaf == "Range":
         low, high = value.get("low", {}).get("value"), value.get("high", {}).get("value")
-        if low is None and high is None:
+        if (low is None and high is None) or (low is not None and high is not None and low > high):
             return None
         return (-HUGE if low is None else Decimal(str(low))), (HUGE if high is None else Decimal(str(high)))
     if leaf in {"decimal", "integer"}:

@@ -61,6 +61,45 @@ def referred(world, body, code) -> list[dict]:
     return [one for one in world if f"{one['resourceType']}/{one['id']}" in names]
 
 
+def included(world: list[dict], matches: list[dict], asked: list[tuple[str, str]]) -> set[str]:
+    """The ids of what goes along with matches. `:iterate` looks at what went along too, others at matches alone."""
+    there = {body["id"] for body in matches}
+    brought: list[dict] = []
+    while True:
+        new = {
+            one["id"]: one
+            for name, text in asked
+            for source in [*matches, *(brought if name.endswith(":iterate") else [])]
+            for one in _along(world, source, name.partition(":")[0], *text.split(":"))
+            if one["id"] not in there
+        }
+        if not new:
+            return {body["id"] for body in brought}
+        there |= set(new)
+        brought += new.values()
+
+
+def _along(world, body, name, source, code="*", target="") -> list[dict]:
+    """What one include brings of one resource. `*` alone is every reference of it."""
+    if name == "_revinclude":
+        return [
+            one
+            for one in world
+            if one["resourceType"] == source
+            and target in {"", body["resourceType"]}
+            and any(body is found for each in _codes(source, code) for found in referred(world, one, each))
+        ]
+    if source not in {"*", body["resourceType"]}:
+        return []
+    found = [one for each in _codes(body["resourceType"], code) for one in referred(world, body, each)]
+    return [one for one in found if target in {"", one["resourceType"]}]
+
+
+def _codes(type_name: str, code: str) -> list[str]:
+    known = parameters.of(type_name)
+    return [one for one in known if known[one].kind == "reference"] if code == "*" else [code]
+
+
 def in_order(bodies: list[dict], sort: str, updated: dict[str, object]) -> list[str]:
     """The ids in the order of `_sort=-date,name`; without a value last, equal ones by id."""
     keys = sort.split(",")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from sosuckhoe.clinical.search.query import parse
 from tests.clinical import oracle
 from tests.clinical.made import AT, PERSON, draft, patient
 from tests.many import TIMES
+from tests.undone import undone
 
 pytestmark = pytest.mark.django_db
 BASE = "https://book.invalid/fhir"
@@ -48,8 +48,7 @@ def store(names, observed):
 @settings(max_examples=40 * TIMES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.tuples(families, families), st.lists(st.tuples(st.integers(0, 1), codes), max_size=5), families, codes)
 def test_chains_agree_with_the_oracle(names, observed, name, code):
-    point = transaction.savepoint()
-    try:
+    with undone():
         patients, made = store(names, observed)
         named = {f"Patient/{p.key}" for p in patients if oracle.matches(p.body, [("name", name)], AT)}
         expected = {o.key for o in made if o.body["subject"]["reference"].removeprefix(f"{BASE}/") in named}
@@ -62,8 +61,6 @@ def test_chains_agree_with_the_oracle(names, observed, name, code):
             k.key for k in made if k.key in expected and k.person == PERSON
         }
         assert found(ALICE, "Patient", has) == {p.key for p in patients if p.person in coded & {PERSON}}
-    finally:
-        transaction.savepoint_rollback(point)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from sosuckhoe.base.keys import NOBODY
 from sosuckhoe.clinical import actions, finding, grounding
 from sosuckhoe.clinical.search.query import parse
 from tests.clinical.made import AT, PERSON, draft, key, patient
+from tests.undone import undone
 
 pytestmark = pytest.mark.django_db
 BASE = "http://house.example/fhir"
@@ -61,8 +61,7 @@ def found(actor, type_name, query):
     st.booleans(),
 )
 def test_visits_are_found_by_a_place_and_what_is_below_or_above_it(parents, absolute, asked, modifier, by_type):
-    point = transaction.savepoint()
-    try:
+    with undone():
         places = [location(number, parent, absolute) for number, parent in enumerate(parents)]
         visits = [visit(n, location=[{"location": {"reference": f"Location/{place(n)}"}}]) for n in range(PLACES)]
         actions.put_many([patient(), *places, *visits], AT)
@@ -72,8 +71,6 @@ def test_visits_are_found_by_a_place_and_what_is_below_or_above_it(parents, abso
         assert found(PROGRAM, "Location", (f"partof:{modifier}", text)) == {
             place(n) for n, parent in enumerate(parents) if parent in expected
         }
-    finally:
-        transaction.savepoint_rollback(point)
 
 
 def test_a_place_that_is_not_here_is_found_as_without_the_modifier():

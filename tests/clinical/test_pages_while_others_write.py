@@ -6,7 +6,6 @@ import random
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from sosuckhoe.clinical import actions, finding
 from sosuckhoe.clinical.search import cursor
 from sosuckhoe.clinical.search.query import parse
 from tests.clinical.made import AT, draft
+from tests.undone import undone
 
 pytestmark = pytest.mark.django_db
 DATES = ["2026-05-01", "2026-05-02", "2026-05-03", None]
@@ -41,8 +41,7 @@ made = st.builds(
     st.randoms(use_true_random=False),
 )
 def test_nothing_that_stays_is_missing_or_doubled(staying, coming, order, count, is_back, chance: random.Random):
-    point = transaction.savepoint()
-    try:
+    with undone():
         kept = [result(f"kept{i}", *one) for i, one in enumerate(staying)]
         others = [result(f"other{i}", *one) for i, one in enumerate(coming)]
         actions.put_many([*kept, *others[::2]], AT - timedelta(hours=1))
@@ -57,8 +56,6 @@ def test_nothing_that_stays_is_missing_or_doubled(staying, coming, order, count,
             page = page_at(order, count, place)
         seen_once = {one.key for one in kept}
         assert [ids.count(key) for key in seen_once] == [1] * len(seen_once), order
-    finally:
-        transaction.savepoint_rollback(point)
 
 
 def page_at(order, count, place=None):

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 import orjson
 import pytest
-from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +18,7 @@ from tests.clinical import oracle
 from tests.clinical.made import draft, patient
 from tests.clinical.walking import walked
 from tests.many import TIMES
+from tests.undone import undone
 
 pytestmark = pytest.mark.django_db
 BASE = "https://book.invalid/fhir"
@@ -332,8 +332,7 @@ def test_sql_agrees_with_the_oracle(monkeypatch, made, asked, forced, count):
     drafts = [draft(t, f"r{i}", person=person, **body) for i, (t, person, body) in enumerate(made)]
     with monkeypatch.context() as patched:
         force(patched, forced)
-        point = transaction.savepoint()
-        try:
+        with undone():
             actions.put_many([*drafts, *(patient(person) for person in PERSONS)], NOW - timedelta(days=1))
             for type_name, pairs in asked:
                 expected = {d.key for d in drafts if d.type == type_name and oracle.matches(d.body, pairs, NOW)}
@@ -341,8 +340,6 @@ def test_sql_agrees_with_the_oracle(monkeypatch, made, asked, forced, count):
                     found = run(type_name, [*pairs, *order, ("_count", str(count))])
                     assert len(found) == len({s.key for s in found})
                     assert {s.key for s in found} == expected, (type_name, pairs, order)
-        finally:
-            transaction.savepoint_rollback(point)
 
 
 @pytest.mark.parametrize("where", [[], [("patient", PATIENTS[PERSONS[0]])]], ids=["everybody", "one person"])
@@ -378,12 +375,9 @@ def test_last_updated_is_compared_as_a_millisecond():
 @given(st.lists(resources(), min_size=1, max_size=25), st.integers(1, 5), st.booleans())
 def test_pages_follow_the_main_date_and_the_undated_come_last(made, count, descending):
     drafts = [draft("Encounter", f"r{i}", period=body.get("period", {})) for i, (_, _, body) in enumerate(made)]
-    point = transaction.savepoint()
-    try:
+    with undone():
         actions.put_many(drafts, NOW)
         found = run("Encounter", [("_sort", "-date" if descending else "date"), ("_count", str(count))])
-    finally:
-        transaction.savepoint_rollback(point)
     starts = [oracle.span("Period", orjson.loads(s.body)["period"]) for s in found]
     dated = [start[0] for start in starts if start]
     assert dated == sorted(dated, reverse=descending)

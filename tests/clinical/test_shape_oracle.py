@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import orjson
 import pytest
-from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +20,7 @@ from tests.clinical.made import AT, PERSON, patient
 from tests.clinical.walking import walked
 from tests.clinical.worlds import BASE, CODES, FAMILIES, PERSONS, TITLES, worlds
 from tests.many import TIMES
+from tests.undone import undone
 
 pytestmark = pytest.mark.django_db
 ALICE = Actor(1, "Alice", "citizen", person=PERSON, purpose="own")
@@ -76,20 +76,56 @@ def found(actor, type_name, pairs):
 @given(worlds(), st.lists(chains(), min_size=1, max_size=6), st.sampled_from([(200, 5000), (0, 5000), (0, 0)]))
 def test_chains_agree_with_the_oracle(monkeypatch, made, asked, limits):
     """Whether a hop is answered at once, is where the search starts, or is asked of every row."""
-    point = transaction.savepoint()
     with monkeypatch.context() as patched:
         patched.setattr(grounding, "FEW", limits[0])
         patched.setattr(plan, "RARE", limits[1])
         patched.setattr(grounding, "_most_to_start_from", lambda _type: limits[1])
-        try:
+        with undone():
             actions.put_many(made, AT - timedelta(days=1))
             world = [one.body for one in made]
             hers = [one.body for one in made if one.person in {PERSON, NOBODY}]
             for type_name, pairs in asked:
                 assert found(PROGRAM, type_name, pairs) == oracle_shape.found(world, type_name, pairs, AT), pairs
                 assert found(ALICE, type_name, pairs) == oracle_shape.found(hers, type_name, pairs, AT), pairs
-        finally:
-            transaction.savepoint_rollback(point)
+
+
+INCLUDED = [
+    *(("_include", text) for text in ("*", "Observation:*", "Observation:subject", "Observation:performer:Patient")),
+    *(("_include", text) for text in ("Observation:encounter", "Observation:has-member", "Encounter:service-provider")),
+    *(("_include", text) for text in ("Patient:general-practitioner", "Patient:organization", "Observation:patient")),
+    *(("_include:iterate", text) for text in ("Observation:has-member", "Organization:partof", "Patient:*")),
+    *(("_include:iterate", text) for text in ("Encounter:service-provider", "Encounter:subject:Patient")),
+    *(("_revinclude", text) for text in ("Observation:*", "Observation:subject", "Encounter:patient", "Patient:*")),
+    *(("_revinclude", text) for text in ("Observation:performer:Organization", "Observation:has-member")),
+    *(
+        ("_revinclude:iterate", text)
+        for text in ("Observation:encounter", "Organization:partof", "Encounter:*:Patient")
+    ),
+]
+
+
+@settings(max_examples=40 * TIMES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    worlds(),
+    st.sampled_from(["Observation", "Encounter", "Patient", "Organization"]),
+    st.lists(st.lists(st.sampled_from(INCLUDED), min_size=1, max_size=3, unique=True), min_size=1, max_size=5),
+    st.integers(1, 6),
+)
+def test_what_goes_along_agrees_with_the_oracle(made, type_name, asked, count):
+    """Of a page, for the program, for one person, who is told no more than her own record and the registers."""
+    with undone():
+        actions.put_many(made, AT - timedelta(days=1))
+        hers = [one.body for one in made if one.person in {PERSON, NOBODY}]
+        for actor, world in ((PROGRAM, [one.body for one in made]), (ALICE, hers)):
+            for includes in asked:
+                pairs = [*includes, ("_count", f"{count}")]
+                page = finding.search(actor, parse(type_name, pairs, base=BASE, now=AT), AT)
+                shown = {str(one.key) for one in page.found}
+                matches = [body for body in world if body["id"] in shown]
+                assert len(matches) == len(shown)
+                brought = [str(one.key) for one in page.included]
+                assert len(brought) == len(set(brought))
+                assert set(brought) == oracle_shape.included(world, matches, includes), (actor.name, includes)
 
 
 SORTS = {
@@ -125,8 +161,7 @@ def pages(type_name, pairs):
 @settings(max_examples=40 * TIMES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds(), st.lists(sorts(), min_size=1, max_size=6), st.integers(1, 3))
 def test_every_order_agrees_with_the_oracle_page_by_page(made, asked, count):
-    point = transaction.savepoint()
-    try:
+    with undone():
         moments = [AT - timedelta(days=2), AT - timedelta(days=1)]
         for i, at in enumerate(moments):
             actions.put_many(made[i::2], at)
@@ -139,8 +174,6 @@ def test_every_order_agrees_with_the_oracle_page_by_page(made, asked, count):
                 assert sorted(found) == sorted(expected)
             else:
                 assert found == expected, (type_name, sort)
-    finally:
-        transaction.savepoint_rollback(point)
 
 
 TESTS = {
@@ -204,8 +237,7 @@ def written(tree):
 @settings(max_examples=40 * TIMES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds(), st.lists(trees("Observation"), min_size=1, max_size=4), st.lists(trees("Patient"), max_size=3))
 def test_filters_agree_with_the_oracle(made, of_results, of_patients):
-    point = transaction.savepoint()
-    try:
+    with undone():
         actions.put_many(made, AT - timedelta(days=1))
         world = [one.body for one in made]
         for type_name, asked in (("Observation", of_results), ("Patient", of_patients)):
@@ -216,8 +248,6 @@ def test_filters_agree_with_the_oracle(made, of_results, of_patients):
                     if body["resourceType"] == type_name and oracle_shape.filtered(world, body, tree, AT)
                 }
                 assert found(PROGRAM, type_name, [("_filter", written(tree))]) == expected, written(tree)
-    finally:
-        transaction.savepoint_rollback(point)
 
 
 @pytest.mark.parametrize(

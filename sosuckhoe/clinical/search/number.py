@@ -68,10 +68,10 @@ def _point(value: Any) -> Interval:
 
 
 def _range(value: Any) -> Interval | None:
+    """None also where low is above high, which R4 forbids (rng-2): such a range holds nothing."""
     low, high = ((value.get(end) or {}).get("value") for end in ("low", "high"))
-    if low is None and high is None:
-        return None
-    return Interval(-_OPEN if low is None else float(low), _OPEN if high is None else float(high))
+    found = Interval(-_OPEN if low is None else float(low), _OPEN if high is None else float(high))
+    return found if (low, high) != (None, None) and found.low <= found.high else None
 
 
 _READERS: dict[str, Callable[[Any], Interval | None]] = {"decimal": _point, "integer": _point, "Range": _range}

@@ -82,6 +82,9 @@ def test_the_page_works_when_followed(followed):
     }
     assert "202" in (followed / "kicked.txt").read_text().splitlines()[0]
     assert "202" in (followed / "asked.txt").read_text().splitlines()[0]
+    assert [{"name": "status", "valueCode": "accepted"} in answer(name)["parameter"] for name in ("begun", "far")] == [
+        True
+    ] * 2
     assert answer("invalid")["issue"][0]["expression"]
     assert number("stranger") == "SSK-1001"
 

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
+from uuid import uuid4
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
@@ -140,6 +141,18 @@ def copy_out(statement: str, values: Values, types: Sequence[str]) -> Iterator[I
     with psycopg.Cursor(connection()) as cursor, cursor.copy(statement, values or None) as out:
         out.set_types(list(types))
         yield out.rows()
+
+
+def portions(statement: str, values: Values, size: int) -> Iterator[list[tuple[Any, ...]]]:
+    """All rows, `size` at a time, within a transaction: other statements may be run between two portions.
+
+    Whoever stops before the end leaves it to the end of the transaction.
+    """
+    name = f"portions_{uuid4().hex}"
+    execute(f"declare {name} no scroll cursor for {statement}", values)
+    while found := tuples(f"fetch {size:d} from {name}", binary=True):
+        yield found
+    execute(f"close {name}")
 
 
 def copy_out_packed(statement: str, values: Values) -> list[bytes]:

@@ -42,10 +42,13 @@ class Link(NamedTuple):
     place: str
 
 
-def told_of(actor: Actor, at: datetime) -> Told:
-    """What the validator may ask: value sets and profiles that the actor may see, and those that came along."""
+def told_of(actor: Actor, at: datetime, seconds: float = _MOST_SECONDS) -> Told:
+    """What the validator may ask: value sets and profiles that the actor may see, and those that came along.
+
+    `seconds`: of computing, for the rules of profiles.
+    """
     vocabulary = believed.vocabulary_of(actor, at)
-    allowance = Allowance(_MOST_SECONDS)
+    allowance = Allowance(seconds)
     return Told(at, Sets(vocabulary.codes_in), vocabulary, allowance, partial(_profile, vocabulary))
 
 

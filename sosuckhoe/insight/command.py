@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import sys
 import tempfile
@@ -15,6 +16,8 @@ from django.conf import settings
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.clinical import admission
+from sosuckhoe.clinical.fhirpath import Outside
 from sosuckhoe.insight.actions.copy import copy
 from sosuckhoe.insight.copied import engine, run, shipped
 from sosuckhoe.insight.views import definition, formats, rows
@@ -41,7 +44,7 @@ def make_copy(*, whole: bool) -> None:
 def run_view(view: str, form: str, limit: int | None) -> None:
     """Chạy một ViewDefinition (tên có sẵn hoặc tệp JSON) · run a shipped view or a JSON file over the copy."""
     ready = rows.plan(definition.read(_read(view)))
-    found = islice(run.run(Path(settings.ANALYTICS_FOLDER), ready), limit)
+    found = islice(run.run(Path(settings.ANALYTICS_FOLDER), ready, _outside), limit)
     out = sys.stdout.buffer
     if form == "parquet":
         with (
@@ -51,6 +54,11 @@ def run_view(view: str, form: str, limit: int | None) -> None:
             shutil.copyfileobj(made, out)
         return
     out.writelines(formats.WRITERS[form](ready.columns, found))
+
+
+def _outside() -> Outside:
+    """What is stored of value sets and profiles, as the program sees it; its own views may take their time."""
+    return admission.outside(admission.told_of(PROGRAM, clock.now(), math.inf))
 
 
 def _read(view: str) -> object:

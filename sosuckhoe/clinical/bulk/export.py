@@ -5,7 +5,7 @@ Rows come out of PostgreSQL by COPY; bodies go out as the bytes that are stored,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -32,6 +32,7 @@ MARGIN = timedelta(seconds=10)
 
 _BUNDLE_ENTRIES = 1_000
 _LOOK_EVERY = 5_000
+_PORTION = 500
 Going = Callable[[int], None]
 """Told how many lines there are so far; raises to stop."""
 
@@ -61,15 +62,14 @@ def write(
     """
     moment = settled_before()
     with db.snapshot():
-        db.execute("select set_config('application_name', 'sosuckhoe export', true)")
-        codec.read_dictionaries()
+        make_ready()
         parts = choosing.chosen(actor, wanted, at)
         files, gone = Files(folder, file_bytes), Files(folder, file_bytes, "deleted.")
         try:
             for part in parts:
                 _copy(part, wanted, files, going)
             _write_deleted(choosing.deleted(actor, wanted), gone)
-            made = Export(moment, files.close(), gone.close(), _trace(actor, parts, at, job))
+            made = Export(moment, files.close(), gone.close(), trace(actor, parts, at, job))
         finally:
             files.abandon()
             gone.abandon()
@@ -86,6 +86,19 @@ def settled_before() -> datetime:
         """
     )
     return found - MARGIN
+
+
+def make_ready() -> None:
+    """This transaction is that of an export, which no other export waits for, and has what bodies are unpacked by."""
+    db.execute("select set_config('application_name', 'sosuckhoe export', true)")
+    codec.read_dictionaries()
+
+
+def resources(part: Rows) -> Iterator[bytes]:
+    """The bodies of a part as they are stored, unpacked. Other statements may be run while they come."""
+    text = f"select r.codec, r.rid, r.body from clinical_resource r where {part.where}"  # noqa: S608 -- values are bound
+    for rows in db.portions(text, part.values, _PORTION):
+        yield from codec.unpacked_many(rows)
 
 
 def _copy(part: Rows, wanted: Wanted, files: Files, going: Going) -> None:
@@ -140,7 +153,7 @@ def _bundle(urls: Iterable[str]) -> bytes:
     return orjson.dumps({"resourceType": "Bundle", "type": "transaction", "entry": entries})
 
 
-def _trace(actor: Actor, parts: list[Rows], at: datetime, job: UUID | None) -> int:
+def trace(actor: Actor, parts: list[Rows], at: datetime, job: UUID | None) -> int:
     """A line for every person of whom something is in the files; how many."""
     if not parts:
         return 0

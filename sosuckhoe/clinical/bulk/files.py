@@ -101,8 +101,7 @@ class Files:
             self._end(one)
 
     def _begin(self, one: _Open) -> int:
-        if shutil.disk_usage(self.folder).free < RESERVE_BYTES:
-            raise Problem("SSK-3228")
+        demand_room(self.folder)
         one.number += 1
         return os.open(self._place(one), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
 
@@ -114,6 +113,12 @@ class Files:
             os.close(one.out)
             self.made.append(Made(one.type, self._place(one).name, one.count))
             one.out, one.count, one.written = None, 0, 0
+
+
+def demand_room(folder: Path) -> None:
+    """SSK-3228 when the disk has no room left but its reserve."""
+    if shutil.disk_usage(folder).free < RESERVE_BYTES:
+        raise Problem("SSK-3228")
 
 
 @contextmanager

@@ -9,9 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -20,21 +18,16 @@ import psycopg
 from sosuckhoe.base import clock, db
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import defined
-from sosuckhoe.clinical.bulk import background, export, fetching, loader, outcomes
+from sosuckhoe.clinical.bulk import background, export, fetching, kinds, loader, outcomes
 from sosuckhoe.clinical.bulk.background import Job
 from sosuckhoe.clinical.bulk.files import Made, told_when_full
+from sosuckhoe.clinical.bulk.going import Going, Stopped, emptied
 from sosuckhoe.clinical.bulk.wanted import Wanted
 from sosuckhoe.clinical.reindexing import run as reindexing
 
-PROGRESS = "progress"
 UPLOADS = "uploads"
 ERRORS = "errors.ndjson"
-PROGRESS_SECONDS = 0.5
 _log = logging.getLogger(__name__)
-
-
-class Stopped(Exception):  # noqa: N818 -- nothing failed: somebody wanted it so
-    """The job was cancelled, or the worker has gone."""
 
 
 def run_all() -> int:
@@ -56,7 +49,7 @@ def _run(job: Job) -> None:
         _check_tries(job)
         defined.refresh()
         with told_when_full():
-            _KINDS[job.kind](job)
+            (_KINDS.get(job.kind) or kinds.of(job.kind))(job)
     except (Stopped, psycopg.errors.SerializationFailure):
         shutil.rmtree(job.folder, ignore_errors=True)
     except Problem as problem:
@@ -74,10 +67,10 @@ def _check_tries(job: Job) -> None:
 
 def _export(job: Job) -> None:
     """All files, the trace and the manifest, or nothing of it."""
-    _empty(job.folder)
+    emptied(job.folder)
     wanted = msgspec.convert(job.asked["wanted"], Wanted)
     with db.snapshot():
-        made = export.write(job.actor, wanted, job.folder, job.created, going=_Going(job.folder), job=job.id)
+        made = export.write(job.actor, wanted, job.folder, job.created, going=Going(job.folder), job=job.id)
         manifest = {
             "transactionTime": made.moment.isoformat(timespec="milliseconds"),
             "request": job.request,
@@ -94,30 +87,6 @@ def _file(made: Made) -> dict[str, Any]:
     return {"type": made.type, "name": made.name, "count": made.lines}
 
 
-def _empty(folder: Path) -> None:
-    """The folder as the job finds it; one that is gone means that the job was cancelled."""
-    if not folder.is_dir():
-        raise Stopped
-    for place in folder.iterdir():
-        place.unlink()
-
-
-class _Going:
-    """Tells how far a job is, and stops it when its folder has gone or the worker has."""
-
-    def __init__(self, folder: Path) -> None:
-        self.place = folder / PROGRESS
-        self.parent = os.getppid()
-        self.next = 0.0
-
-    def __call__(self, count: int) -> None:
-        if os.getppid() != self.parent or not self.place.parent.is_dir():
-            raise Stopped
-        if time.monotonic() > self.next:
-            self.place.write_text(str(count))
-            self.next = time.monotonic() + PROGRESS_SECONDS
-
-
 def _import(job: Job) -> None:
     """Everything that was uploaded or named; again after a death, where what is stored already changes nothing.
 
@@ -126,7 +95,7 @@ def _import(job: Job) -> None:
     uploads = job.folder / UPLOADS
     if not uploads.is_dir():
         raise Stopped
-    going = _Going(job.folder)
+    going = Going(job.folder)
     fetching.fetch_all(job.asked.get("inputs", ()), uploads)
     report = loader.load_files(job.actor, [uploads], tell=lambda told: going(told.stored))
     refused = [outcomes.of_refusal(one, uploads) for one in report.done.refused]
@@ -149,7 +118,7 @@ def _import(job: Job) -> None:
 def _reindex(job: Job) -> None:
     """From where it stands: a folder that went with the process before is no sign that it was cancelled."""
     job.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    going = _Going(job.folder)
+    going = Going(job.folder)
     report = reindexing.run(job.id, lambda told: going(told.rows))
     manifest = {
         "transactionTime": clock.now().isoformat(timespec="milliseconds"),

@@ -136,6 +136,12 @@ class Background:
     on_delete = staticmethod(background.on_delete)
 
 
+class BackgroundResult:
+    """`[base]/_async/[job]/result`."""
+
+    on_get = staticmethod(background.on_get_result)
+
+
 class BackgroundFile:
     """`[base]/_async/[job]/[file]`."""
 
@@ -152,6 +158,7 @@ ROUTES: dict[str, type] = {
     "/Subscription": subscriptions.Subscriptions,
     "/Subscription/{name}": subscriptions.OneSubscription,
     "/_async/{job}": Background,
+    "/_async/{job}/result": BackgroundResult,
     "/_async/{job}/{file}": BackgroundFile,
     "/{type_name}": Type,
     "/{type_name}/_search": TypeSearch,

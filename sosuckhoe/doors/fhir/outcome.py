@@ -27,7 +27,7 @@ _CODES = {
 _ISSUE_CODES = {
     **dict.fromkeys(("SSK-3240", "SSK-3258"), "invariant"),
     **dict.fromkeys(("SSK-3024", "SSK-3241", "SSK-3242"), "code-invalid"),
-    **dict.fromkeys(("SSK-3243", "SSK-3249", "SSK-3250"), "not-supported"),
+    **dict.fromkeys(("SSK-3243", "SSK-3249", "SSK-3250", "SSK-3299", "SSK-3350"), "not-supported"),
     **dict.fromkeys(("SSK-3245",), "not-found"),
     **dict.fromkeys(("SSK-3246", "SSK-3247", "SSK-3248"), "extension"),
     **dict.fromkeys(("SSK-3022", "SSK-3252"), "required"),
@@ -55,8 +55,7 @@ def of_issues(issues: list[Issue]) -> dict[str, Any]:
 def _of_issue(issue: Issue) -> dict[str, Any]:
     sentence = sentences()[issue.number]
     en, vi = (text.format(place=issue.place, **dict(issue.told)) for text in (sentence.en, sentence.vi))
-    made = _issue(issue.number, sentence.status, en, vi, issue.severity)
-    return {**made, "code": _ISSUE_CODES.get(issue.number, made["code"]), "expression": [issue.place]}
+    return {**_issue(issue.number, sentence.status, en, vi, issue.severity), "expression": [issue.place]}
 
 
 def _issue(number: str, status: int, en: str, vi: str, severity: str = "error") -> dict[str, Any]:
@@ -65,7 +64,8 @@ def _issue(number: str, status: int, en: str, vi: str, severity: str = "error") 
         "extension": [{"url": "lang", "valueCode": "vi"}, {"url": "content", "valueString": vi}],
     }
     details = {"coding": [{"system": SYSTEM, "code": number}], "text": en, "_text": {"extension": [translation]}}
-    return {"severity": severity, "code": _CODES.get(status, "exception"), "details": details}
+    code = _ISSUE_CODES.get(number) or _CODES.get(status, "exception")
+    return {"severity": severity, "code": code, "details": details}
 
 
 def warnings(problems: list[Problem]) -> dict[str, Any]:

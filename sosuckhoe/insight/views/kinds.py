@@ -17,7 +17,8 @@ Kinds: TypeAlias = frozenset[str] | None
 
 _OF_FUNCTION = {
     **dict.fromkeys(("exists", "empty", "not", "all", "hasValue", "startsWith", "endsWith", "contains"), "boolean"),
-    **dict.fromkeys(("matches", "memberOf", "subsumes", "subsumedBy", "allTrue", "anyTrue", "is"), "boolean"),
+    **dict.fromkeys(("matches", "memberOf", "subsumes", "subsumedBy", "allTrue", "anyTrue"), "boolean"),
+    **dict.fromkeys(("conformsTo", "is"), "boolean"),
     **dict.fromkeys(("count", "length", "indexOf", "toInteger"), "integer"),
     **dict.fromkeys(("join", "getResourceKey", "getReferenceKey", "lower", "upper", "substring", "replace"), "string"),
     **dict.fromkeys(("toString", "trim"), "string"),

@@ -13,14 +13,12 @@ from itertools import islice, product
 from typing import Any, TypeAlias
 
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical import terminology
 from sosuckhoe.clinical.body import Number
-from sosuckhoe.clinical.fhirpath import Allowance, Environment, Node, compile_expression, root
+from sosuckhoe.clinical.fhirpath import Allowance, Environment, Node, Outside, compile_expression, root
 from sosuckhoe.clinical.fhirpath.allowance import look
 from sosuckhoe.clinical.fhirpath.faults import FhirPathProblem
 from sosuckhoe.clinical.fhirpath.node import plain
 from sosuckhoe.clinical.fhirpath.quantity import Quantity
-from sosuckhoe.clinical.terminology import Source
 from sosuckhoe.insight.views import kinds
 from sosuckhoe.insight.views.columns import Placed, of_view
 from sosuckhoe.insight.views.definition import Column, Select, View
@@ -61,21 +59,22 @@ def plan(view: View) -> Plan:
 
 
 def rows(
-    ready: Plan, resources: Iterable[dict[str, Any]], codes: Source = terminology, seconds: float = math.inf
+    ready: Plan, resources: Iterable[dict[str, Any]], outside: Outside | None = None, seconds: float = math.inf
 ) -> Iterator[Row]:
     """The rows of every resource of the view's type, in order. SSK-3294, SSK-3295 where values do not suit a column.
 
+    `outside` answers what paths ask of codes and profiles; without it what comes with the program does.
     `seconds`: of computing, for a view that somebody sent; SSK-3481 when they are over.
     """
-    made = _Maker(ready, codes, Allowance(seconds))
+    made = _Maker(ready, outside or Outside(), Allowance(seconds))
     for resource in resources:
         if resource.get("resourceType") == ready.view.resource:
             yield from made.of_resource(resource)
 
 
 class _Maker:
-    def __init__(self, ready: Plan, codes: Source, allowance: Allowance) -> None:
-        self.codes = codes
+    def __init__(self, ready: Plan, outside: Outside, allowance: Allowance) -> None:
+        self.outside = outside
         self.ready = ready
         self.allowance = allowance
         self.constants = ready.constants
@@ -92,7 +91,8 @@ class _Maker:
     def values(self, path: str, this: Node, index: int, place: str) -> list[Any]:
         """What an expression yields of a node."""
         look()
-        env = Environment(self.root, {**self.constants, kinds.ROW_INDEX: [index]}, None, None, self.codes)
+        variables = {**self.constants, kinds.ROW_INDEX: [index]}
+        env = Environment(self.root, variables, None, None, *self.outside)
         try:
             return compile_expression(path).values_of(this, env)
         except FhirPathProblem:

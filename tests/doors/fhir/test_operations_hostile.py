@@ -70,8 +70,10 @@ NAMES = {
     "status": ("id", "status"),
     "events": ("eventsSinceNumber", "content"),
     "viewdefinition-run": (
-        *("viewReference", "viewResource", "_format", "header", "patient", "group", "_limit", "resource", "_since"),
+        *("viewReference", "viewResource", "_format", "header", "patient", "group"),
+        *("_limit", "resource", "_since", "source"),
     ),
+    "viewdefinition-export": ("view", "clientTrackingId", "_format", "patient", "group", "_since", "source"),
     "validate": ("resource", "mode", "profile"),
     "export": ("_outputFormat", "_since", "_type", "_typeFilter", "_elements", "patient"),
     "import": ("input", "inputFormat"),

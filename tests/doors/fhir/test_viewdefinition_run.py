@@ -204,7 +204,7 @@ def test_nobody_learns_by_a_filter_that_a_patient_is_there(client, results):
         ({"viewResource": VIEW, "viewReference": "encounters"}, 400, "SSK-3207"),
         ({"viewResource": {**VIEW, "select": []}}, 422, "SSK-3290"),
         ({"viewResource": VIEW, "_format": "xlsx"}, 400, "SSK-3296"),
-        ({"viewResource": VIEW, "source": "s3://bucket"}, 400, "SSK-3001"),
+        ({"viewResource": VIEW, "source": "s3://bucket"}, 400, "SSK-3350"),
         ({"viewResource": VIEW, "_since": "yesterday"}, 400, "SSK-3004"),
         ({"viewResource": VIEW, "patient": "Patient/nobody"}, 404, "SSK-1002"),
     ],

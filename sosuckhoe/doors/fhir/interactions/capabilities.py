@@ -20,7 +20,7 @@ from sosuckhoe.clinical.search.custom import Registry
 from sosuckhoe.doors.fhir import asking, searchable
 from sosuckhoe.doors.fhir.interactions import declared, terminology_capabilities
 from sosuckhoe.doors.fhir.operations import OPERATIONS
-from sosuckhoe.doors.fhir.operations.operation import INSTANCE, SYSTEM, TYPE
+from sosuckhoe.doors.fhir.operations.operation import INSTANCE, SYSTEM, TYPE, Operation
 from sosuckhoe.doors.fhir.outcome import MEDIA
 
 _SECURITY = "SMART App Launch 2.2 and Backend Services; a system's own bearer token; the session of a signed-in person."
@@ -161,5 +161,11 @@ def _conditional_delete() -> str:
 
 def _operations(level: str, type_name: str = "") -> list[dict[str, str]]:
     """The operations of a level, each definition once."""
-    standing = {one.definition: one.name for one in OPERATIONS if one.stands_at(level, type_name)}
-    return [{"name": name, "definition": definition} for definition, name in sorted(standing.items())]
+    standing = {one.definition: one for one in OPERATIONS if one.stands_at(level, type_name)}
+    return [_operation(standing[definition]) for definition in sorted(standing)]
+
+
+def _operation(one: Operation) -> dict[str, str]:
+    """https://hl7.org/fhir/R4/capabilitystatement-definitions.html#CapabilityStatement.rest.resource.operation"""
+    about = {"documentation": one.documentation} if one.documentation else {}
+    return {"name": one.name, "definition": one.definition, **about}

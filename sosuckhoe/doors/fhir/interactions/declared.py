@@ -49,7 +49,10 @@ SEARCHED_BY: dict[str, tuple[str, ...]] = {"Subscription": ("_id", "status")}
 """The search parameters of types with addresses of their own."""
 
 BACKGROUND: frozenset[tuple[str, str]] = frozenset(
-    {("GET", "/_async/{job}"), ("DELETE", "/_async/{job}"), ("GET", "/_async/{job}/{file}")}
+    {
+        *(("GET", "/_async/{job}"), ("DELETE", "/_async/{job}")),
+        *(("GET", "/_async/{job}/result"), ("GET", "/_async/{job}/{file}")),
+    }
 )
 """Where what runs in the background is asked for and given up; no interactions of R4 (https://hl7.org/fhir/R4/async.html)."""
 

@@ -31,6 +31,7 @@ from sosuckhoe.doors.fhir.operations import (
     unmerge,
     validate,
     validate_code,
+    viewdefinition_export,
     viewdefinition_run,
 )
 from sosuckhoe.doors.fhir.operations.operation import Operation
@@ -63,6 +64,7 @@ OPERATIONS: tuple[Operation, ...] = (
     subscription.STATUS,
     subscription.EVENTS,
     viewdefinition_run.VIEW,
+    viewdefinition_export.VIEWS,
     validate.RESOURCE,
     export.WHOLE,
     export.PATIENTS,

@@ -14,6 +14,7 @@ from sosuckhoe.clinical import jsontext, queries, reading
 from sosuckhoe.clinical.actions import Answer
 from sosuckhoe.clinical.bulk import background, choosing
 from sosuckhoe.clinical.bulk import wanted as wanting
+from sosuckhoe.clinical.bulk.background import Job
 from sosuckhoe.clinical.bulk.wanted import Wanted
 from sosuckhoe.clinical.search import date, reference
 from sosuckhoe.doors.fhir import asking
@@ -40,24 +41,37 @@ def run_patient(call: Call) -> Answer:
 
 def run_group(call: Call) -> Answer:
     """The records of a group's members, as far as the account may export them."""
-    group = jsontext.read(reading.read(call.actor, "Group", call.id, call.at).body, asking.MOST_BYTES)
+    return _begin(call, wanting.GROUP, members_of(call, call.id))
+
+
+def members_of(call: Call, name: str) -> list[int]:
+    """The persons who are members of a Group. SSK-1002 for one that the caller may not see."""
+    group = jsontext.read(reading.read(call.actor, "Group", name, call.at).body, asking.MOST_BYTES)
     members = [one["entity"].get("reference", "") for one in group.get("member", ()) if not one.get("inactive")]
     names = [found[2] for one in members if (found := reference.RELATIVE.fullmatch(one)) and found[1] == "Patient"]
-    persons = queries.persons_of(queries.keys_of("Patient", names).values())
-    return _begin(call, wanting.GROUP, sorted(persons))
+    return sorted(queries.persons_of(queries.keys_of("Patient", names).values()))
 
 
 def _begin(call: Call, level: str, persons: list[int] | None) -> Answer:
     """The job is written down, its address answered."""
-    if "respond-async" not in asking.prefers(call.request):
-        raise Problem("SSK-3221")
+    check_background(call)
     wanted = _wanted(call, level, persons)
     choosing.chosen(call.actor, wanted, call.at)
+    return accepted(call, begun(call, "export", wanted).id)
+
+
+def check_background(call: Call) -> None:
+    """SSK-3221 unless the client takes an answer that comes later."""
+    if "respond-async" not in asking.prefers(call.request):
+        raise Problem("SSK-3221")
+
+
+def begun(call: Call, kind: str, wanted: msgspec.Struct) -> Job:
+    """A job that is written down with whose records it may hold."""
     allowed = choosing.seen_by(call.actor, "record")
     scope = sorted(allowed.persons) if allowed and allowed.persons is not None else None
     asked = {"wanted": msgspec.to_builtins(wanted), "scope": scope}
-    job = background.begin(call.actor, "export", call.request.url, asked, call.at)
-    return accepted(call, job.id)
+    return background.begin(call.actor, kind, call.request.url, asked, call.at)
 
 
 def accepted(call: Call, job: Any) -> Answer:
@@ -75,7 +89,7 @@ def _wanted(call: Call, level: str, persons: list[int] | None) -> Wanted:
     return Wanted(
         level,
         types or tuple(filters),
-        _since(given.get("_since", ())),
+        since_in(given.get("_since", ())),
         filters,
         wanting.elements_in(texts["_elements"]),
         _named(call, given.get("patient", ()), persons, level),
@@ -89,12 +103,17 @@ def _named(call: Call, patients: Any, persons: list[int] | None, level: str) -> 
         return None if persons is None else tuple(persons)
     if level == wanting.SYSTEM:
         raise Problem("SSK-3001", name="patient", type="$export")
-    if len(patients) > MOST_PATIENTS:
-        raise Problem("SSK-3480", limit=MOST_PATIENTS)
-    named = [_person(call, _id_in(one)) for one in patients]
+    named = named_in(call, patients)
     if persons is not None and not set(named) <= set(persons):
         raise Problem("SSK-1002")
     return tuple(named)
+
+
+def named_in(call: Call, patients: list[Any]) -> list[int]:
+    """The persons of references to Patients. SSK-3480 for very many, SSK-1002 for who may not be exported."""
+    if len(patients) > MOST_PATIENTS:
+        raise Problem("SSK-3480", limit=MOST_PATIENTS)
+    return [_person(call, _id_in(one)) for one in patients]
 
 
 def _person(call: Call, name: str) -> int:
@@ -115,7 +134,8 @@ def _id_in(value: Any) -> str:
     return found[2]
 
 
-def _since(values: Any) -> datetime | None:
+def since_in(values: Any) -> datetime | None:
+    """`_since`: an instant. SSK-3004."""
     for value in values:
         found = date.range_of(value) if isinstance(value, str) and "T" in value else None
         if found is None:

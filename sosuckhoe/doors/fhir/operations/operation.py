@@ -77,6 +77,9 @@ class Operation:
     has_own_form: bool = False
     """It answers in other forms than FHIR's, and chooses among them itself."""
 
+    documentation: str = ""
+    """What the CapabilityStatement says beside the definition."""
+
     def stands_at(self, level: str, type_name: str) -> bool:
         """Whether it may be called there."""
         return level in self.levels and (not type_name or self.types == ANY or type_name in self.types)

@@ -59,6 +59,9 @@ def routes() -> dict[str, Called]:
 
 
 def _of_views() -> dict[str, Called]:
-    """A ViewDefinition is no type of R4: its operation stands at the system and at addresses of its own."""
-    called = Called(SYSTEM, operations.of("viewdefinition-run"))
-    return {f"/ViewDefinition{place}/$viewdefinition-run": called for place in ("", "/{name}")}
+    """A ViewDefinition is no type of R4: its operations stand at the system and at addresses of their own."""
+    return {
+        f"/ViewDefinition{place}/${name}": Called(SYSTEM, operations.of(name))
+        for name in ("viewdefinition-run", "viewdefinition-export")
+        for place in ("", "/{name}")
+    }

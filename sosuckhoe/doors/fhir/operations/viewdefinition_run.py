@@ -6,10 +6,7 @@ a search. Views over everything run over the analytical copy instead (`sosuckhoe
 
 from __future__ import annotations
 
-import binascii
-import re
 import tempfile
-from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, islice
@@ -17,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical import believed, finding, jsontext, reading, structure
+from sosuckhoe.clinical import admission, finding, jsontext, reading, structure
 from sosuckhoe.clinical.search import date, parameters, reference
 from sosuckhoe.clinical.search.query import MOST_COUNT, Query, parse
 from sosuckhoe.doors.fhir import asking
+from sosuckhoe.doors.fhir.operations import views
 from sosuckhoe.doors.fhir.operations.asked import Asked
 from sosuckhoe.doors.fhir.operations.operation import SYSTEM, Call, Operation
-from sosuckhoe.insight.copied import engine, shipped
+from sosuckhoe.insight.copied import engine
 from sosuckhoe.insight.views import definition, formats, rows
 from sosuckhoe.insight.views.rows import Plan, Row
 
@@ -34,27 +32,19 @@ MOST_SECONDS = 30.0
 """Of computing for one answer."""
 
 MOST_MEMBERS = 200
-MOST_VIEW_BYTES = 1_000_000
-_BINARY = re.compile(r"Binary/([A-Za-z0-9.-]{1,64})")
-_JSON = frozenset({"application/json", "application/fhir+json"})
-_NAMES = ("viewReference", "viewResource", "_format", "header", "patient", "group", "_since", "_limit", "resource")
-_FORMS = {
-    **{name: name for name in formats.MEDIA},
-    **dict.fromkeys(("application/json", "application/fhir+json"), "json"),
-    **dict.fromkeys(("application/x-ndjson", "application/ndjson", "application/fhir+ndjson"), "ndjson"),
-    "text/csv": "csv",
-    **dict.fromkeys(("application/vnd.apache.parquet", "application/octet-stream"), "parquet"),
-}
+_OF_VIEW = ("viewReference", "viewResource", "_format", "header")
+_OF_DATA = ("patient", "group", "_since", "_limit", "resource", views.SOURCE)
 
 
 def run(call: Call) -> None:
     """Answer with the rows as they are made. Raises SSK-3290 … SSK-3299 before the first of them goes out."""
-    asked = Asked(call, *_NAMES)
+    asked = Asked(call, *_OF_VIEW, *_OF_DATA)
+    views.check_source(asked)
     form = _form(call, asked)
     header = asked.flag("header", otherwise=True)
     ready = rows.plan(definition.read(_view(call, asked)))
-    codes = believed.vocabulary_of(call.actor, call.at)
-    made = rows.rows(ready, _resources(call, asked, ready), codes, MOST_SECONDS)
+    outside = admission.outside(admission.told_of(call.actor, call.at, MOST_SECONDS))
+    made = rows.rows(ready, _resources(call, asked, ready), outside, MOST_SECONDS)
     found = islice(made, asked.number("_limit"))
     call.response.content_type = formats.MEDIA[form]
     if form == "parquet":
@@ -78,10 +68,7 @@ def _form(call: Call, asked: Asked) -> str:
     else:
         wanted = [part.partition(";")[0].strip().lower() for part in call.request.accept.split(",")]
         wanted = ["json" if one.endswith("/*") else one for one in wanted]
-    form = next((_FORMS[one] for one in wanted if one in _FORMS), None)
-    if form is None:
-        raise Problem("SSK-3296", formats=", ".join(formats.MEDIA))
-    return form
+    return views.form_of(wanted)
 
 
 def _view(call: Call, asked: Asked) -> Any:
@@ -90,46 +77,10 @@ def _view(call: Call, asked: Asked) -> Any:
         for name in ("viewReference", "viewResource"):
             if name in asked:
                 raise Problem("SSK-3299", name=name)
-        return _shipped(call.id)
+        return views.shipped_as(call.id)
     if asked.one_of("viewReference", "viewResource") == "viewResource":
         return asked.value("viewResource")
-    address = _reference_in(asked.value("viewReference"), "viewReference")
-    if (found := shipped.by_address(address)) is not None:
-        return found
-    local = address.removeprefix(f"{call.base}/")
-    if binary := _BINARY.fullmatch(local):
-        return _kept(call, binary[1])
-    return _shipped(local.removeprefix("ViewDefinition/"))
-
-
-def _kept(call: Call, name: str) -> Any:
-    """A definition that is kept here as a Binary, which the caller must be able to read (SSK-1002).
-
-    R4 has no type for views; the guide's own examples are Binaries too. Raises SSK-3290, and SSK-3010 … for its JSON.
-    """
-    kept = jsontext.read_own(reading.read(call.actor, "Binary", name, call.at).body)
-    if kept.get("contentType", "").partition(";")[0].strip() not in _JSON:
-        raise Problem("SSK-3290", place=f"Binary/{name}", form=" | ".join(sorted(_JSON)))
-    try:
-        content = b64decode(kept.get("data", ""), validate=True)
-    except binascii.Error as error:
-        raise Problem("SSK-3290", place=f"Binary/{name}.data", form="base64") from error
-    return jsontext.read_any(content, MOST_VIEW_BYTES)
-
-
-def _shipped(name: str) -> Any:
-    try:
-        return shipped.body(name)
-    except KeyError:
-        raise Problem("SSK-3297") from None
-
-
-def _reference_in(value: Any, name: str) -> str:
-    """A Reference, or the text of one in an address."""
-    text = value.get("reference") if isinstance(value, dict) else value
-    if not isinstance(text, str) or not text:
-        raise Problem("SSK-3004", name=name, form="Type/id")
-    return text
+    return views.referred_to(call, asked.value("viewReference"))
 
 
 def _resources(call: Call, asked: Asked, ready: Plan) -> Iterator[dict[str, Any]]:
@@ -186,7 +137,7 @@ def _patient(call: Call, asked: Asked) -> list[str] | None:
     """The id of the patient that is asked for, whom the caller must be able to see. SSK-1002 otherwise."""
     if "patient" not in asked:
         return None
-    name = _reference_in(asked.value("patient"), "patient").rpartition("/")[2]
+    name = views.reference_in(asked.value("patient"), "patient").rpartition("/")[2]
     reading.read(call.actor, "Patient", name, call.at)
     return [name]
 
@@ -199,7 +150,7 @@ def _members(call: Call, asked: Asked) -> list[str] | None:
     if len(asked.values("group")) > MOST_MEMBERS:
         raise Problem("SSK-3298", limit=MOST_MEMBERS)
     for named in asked.values("group"):
-        name = _reference_in(named, "group").rpartition("/")[2]
+        name = views.reference_in(named, "group").rpartition("/")[2]
         group = jsontext.read_own(reading.read(call.actor, "Group", name, call.at).body)
         members = [
             member["entity"].get("reference", "") for member in group.get("member", ()) if not member.get("inactive")
@@ -227,4 +178,5 @@ VIEW = Operation(
     frozenset({SYSTEM}),
     run,
     has_own_form=True,
+    documentation=views.ABOUT_RUN,
 )

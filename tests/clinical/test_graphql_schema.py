@@ -9,12 +9,23 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical.graphql import question, telling
 from sosuckhoe.clinical.graphql.answer import Answer
 from sosuckhoe.clinical.graphql.known import children_of, name_of
-from sosuckhoe.clinical.search import parameters
+from sosuckhoe.clinical.search import custom, defining, parameters
+from tests.clinical.custom_made import definition
 
 
 def told(text, **variables):
     """The answer to a question that needs no repository."""
     return Answer(question.read(text, variables=variables), None).of_system()
+
+
+def leading_to(target):
+    """The types with a parameter that names a type as what it refers to."""
+    return {
+        source
+        for source in parameters.types()
+        for one in parameters.of(source).values()
+        if one.kind == "reference" and target in one.targets
+    }
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +43,7 @@ def test_every_type_and_element_of_r4_is_there_and_no_other(schema):
             continue
         seen.add(one)
         own = {"resourceType"} if one in parameters.number_of() else {"resource"} if one == "Reference" else set()
+        own |= {f"{source}{end}" for source in leading_to(one) for end in ("List", "Connection")}
         assert set(schema.get_type(name_of(one)).fields) == {*children_of(one), *own}, one
         waiting += [child.type for child in children_of(one).values()]
     assert len({name_of(one) for one in seen}) == len(seen), "no two types have one name"
@@ -47,9 +59,48 @@ def test_every_search_parameter_of_r4_may_be_asked(schema):
         assert set(schema.query_type.fields[f"{one}Connection"].args) == set(given)
 
 
+def test_an_instance_takes_the_searches_that_lead_back_to_it(schema):
+    assert {"Observation", "Encounter"} <= leading_to("Patient")
+    at_root = schema.query_type.fields["ObservationList"].args
+    for kind in ("List", "Connection"):
+        assert set(schema.get_type("Patient").fields[f"Observation{kind}"].args) == {*at_root, "_reference"}
+    assert "_reference" not in at_root, "nothing is led back to where no resource is"
+    assert "PatientList" not in schema.get_type("Observation").fields
+
+
+def test_parameters_that_are_defined_here_are_told_when_they_can_be_asked():
+    nickname, waits, keeper = (
+        defining.customs(definition(*asked).body, {}.get)[0]
+        for asked in (
+            ("nick-name", "token", "Patient", "Patient.gender"),
+            ("waits", "token", "Patient", "Patient.gender"),
+            ("keeper", "reference", "Flag", "Flag.author"),
+        )
+    )
+    ready = [one._replace(is_searchable=True) for one in (nickname, keeper._replace(targets=("Schedule",)))]
+    custom.use(custom.Registry([*ready, waits]))
+    try:
+        assert "nick_name" in arguments("Query")["PatientList"]
+        assert "waits" not in arguments("Query")["PatientList"]
+        assert "keeper" in arguments("Patient")["FlagList"]
+        assert {"_reference", "keeper"} <= arguments("Schedule")["FlagConnection"]
+    finally:
+        custom.use(custom.NONE)
+    assert "nick_name" not in arguments("Query")["PatientList"]
+    assert "FlagList" not in arguments("Schedule")
+
+
+def arguments(type_name):
+    """The names of what each field of a type takes."""
+    found = told("query q($n: String) { __type(name: $n) { fields { name args { name } } } }", n=type_name)["__type"]
+    return {one["name"]: {given["name"] for given in one["args"]} for one in found["fields"]}
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        '{ Patient(id: "a") { ObservationList(_reference: patient, code: "718-7") { id } } }',
+        '{ Patient(id: "a") { EncounterConnection(_reference: "patient", _count: 1) { edges { resource { id } } } } }',
         '{ Patient(id: "a") { name(use: "official", fhirpath: "given", _offset: 1, _count: 2) { given } } }',
         '{ Patient(id: "a") { ...p } } fragment p on Patient { contact { ... on PatientContact { gender } } }',
         '{ PatientList(gender: "male", _count: 1) { id name @first @flatten { family @singleton } } }',
@@ -64,7 +115,12 @@ def test_tools_find_good_what_is_answered(schema, text):
 
 
 def test_tools_find_what_is_wrong(schema):
-    for text in ("{ nothing }", '{ Patient(id: "a") { colour } }', "{ PatientList(colour: 1) { id } }"):
+    for text in (
+        "{ nothing }",
+        "{ PatientList(_reference: patient) { id } }",
+        '{ Patient(id: "a") { colour } }',
+        "{ PatientList(colour: 1) { id } }",
+    ):
         assert validate(schema, parse(text))
 
 

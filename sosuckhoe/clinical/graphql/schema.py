@@ -6,19 +6,22 @@ node is a mapping of its fields; a value that is a function is made when it is a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Any
 
 from sosuckhoe.clinical.graphql.known import children_of, name_of
-from sosuckhoe.clinical.search import parameters
+from sosuckhoe.clinical.search import custom, parameters
+from sosuckhoe.clinical.search.custom import Custom, Registry
 
 Node = Mapping[str, Any]
 RESOURCE = "Resource"
 _QUERY = "Query"
 _EVERY = ("id", "meta", "implicitRules", "language")
 _BUILT_IN = "Boolean"
-_CONTROLS = ("_count", "_cursor", "_filter", "_list", "_reference", "_sort", "_total")
+REFERENCE = "_reference"
+ANY = "*"
+_CONTROLS = ("_count", "_cursor", "_filter", "_list", "_sort", "_total")
 _NO_TYPE = dict.fromkeys(
     ("name", "description", "specifiedByURL", "fields", "interfaces", "possibleTypes", "enumValues", "inputFields")
 ) | {"ofType": None, "__typename": "__Type"}
@@ -98,6 +101,27 @@ def _fields(type_name: str) -> Iterator[Node]:
         yield _field(name, _list(inner) if child.is_list else inner, _filters(child.type) if child.is_list else ())
     if type_name == "Reference":
         yield _field("resource", _ref(RESOURCE), [("optional", _ref("boolean")), ("type", _ref("code"))])
+    for one in _leading_to(custom.current()).get(type_name, ()):
+        yield from _searches(one, (REFERENCE,))
+
+
+@lru_cache(maxsize=2)
+def _leading_to(registry: Registry) -> dict[str, list[str]]:
+    """By the type of an instance, the types whose parameters name it as their target.
+
+    Those that may lead to any type are not told of each: the schema would be seven times as large.
+    """
+    found: dict[str, list[str]] = {}
+    for source in parameters.types():
+        known = [*parameters.of(source).values(), *map(custom.parameter, _customs(registry, source))]
+        for target in sorted({name for one in known if one.kind == "reference" for name in one.targets} - {ANY}):
+            found.setdefault(target, []).append(source)
+    return found
+
+
+def _customs(registry: Registry, type_name: str) -> list[Custom]:
+    """The parameters that were defined here and can be asked by now."""
+    return [one for _, one in sorted(registry.of(type_name).items()) if one.is_searchable]
 
 
 def _filters(type_name: str) -> list[tuple[str, Node]]:
@@ -129,13 +153,20 @@ def _query() -> Node:
 def _asked() -> Iterator[Node]:
     for one in parameters.types():
         yield _field(one, _ref(one), [("id", _non_null(_ref("id")))])
-        yield _field(f"{one}List", _list(_ref(one)), _searched(one))
-        yield _field(f"{one}Connection", _connection(one), _searched(one))
+        yield from _searches(one)
+
+
+def _searches(type_name: str, more: Sequence[str] = ()) -> Iterator[Node]:
+    """The two forms of a search. https://hl7.org/fhir/R4/graphql.html#searching"""
+    given = [*((name, _ref("string")) for name in more), *_searched(type_name)]
+    yield _field(f"{type_name}List", _list(_ref(type_name)), given)
+    yield _field(f"{type_name}Connection", _connection(type_name), given)
 
 
 def _searched(type_name: str) -> list[tuple[str, Node]]:
     """The parameters of a search: a hyphen, which no name may have, is an underscore."""
-    names = dict.fromkeys([*(code.replace("-", "_") for code in parameters.of(type_name)), *_CONTROLS])
+    codes = [*parameters.of(type_name), *(one.code for one in _customs(custom.current(), type_name))]
+    names = dict.fromkeys([*(code.replace("-", "_") for code in codes), *_CONTROLS])
     return [(name, _list(_ref("string"))) for name in names]
 
 

@@ -157,6 +157,16 @@ def test_too_many_are_refused_and_not_cut(client, book, monkeypatch):
     assert (answer.status_code, code(answer)) == (400, "SSK-3182")
 
 
+def test_these_are_the_lists_of_r4():
+    """https://hl7.org/fhir/R4/lifecycle.html#current."""
+    assert {name: set(one.types) for name, one in lists().items()} == {
+        "$current-problems": {"Condition"},
+        "$current-medications": {"MedicationStatement", "MedicationRequest"},
+        "$current-allergies": {"AllergyIntolerance"},
+        "$current-drug-allergies": {"AllergyIntolerance"},
+    }
+
+
 def test_every_list_is_of_types_that_name_their_patient():
     assert set(lists()) == set(ON)
     for one in lists().values():

@@ -1,10 +1,12 @@
 """What a GraphDefinition reaches from a resource. https://hl7.org/fhir/R4/graphdefinition.html
 
-Rules of compartments and profiles of targets are not followed: a graph that has some is refused, not half done.
+A target with a profile is only what conforms to it. Rules of compartments are not followed: a graph that has some is
+refused, not half done.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
@@ -20,6 +22,9 @@ MOST_SECONDS = 5.0
 """Of computing for all paths of a graph."""
 
 _REF = "{ref}"
+_QUOTED = re.compile(r"['\\]")
+"""What would end, or change, a text of FHIRPath; no address has it."""
+
 Entry = Mapping[str, Any]
 
 
@@ -62,26 +67,33 @@ class Walk:
                 yield from self._links(target, row, inner)
 
     def _target(self, link: Entry, target: Entry, focus: Stored, place: str) -> list[Stored]:
-        for name in ("compartment", "profile"):
-            if name in target:
-                raise Problem("SSK-3178", place=f"{place}.{name}")
+        if "compartment" in target:
+            raise Problem("SSK-3178", place=f"{place}.compartment")
         found = (
             self._at_path(link["path"], target, focus, place) if "path" in link else self._back(target, focus, place)
         )
         self.left -= len(found)
         if self.left < 0:
             raise Problem("SSK-3179", most=MOST_REACHED)
-        return found
+        return self._conforming(found, target["profile"], f"{place}.profile") if "profile" in target else found
+
+    def _conforming(self, found: list[Stored], profile: str, place: str) -> list[Stored]:
+        """Those that conform to a profile. SSK-3178 for one that is not here."""
+        if _QUOTED.search(profile):
+            raise Problem("SSK-3178", place=place)
+        asked = compile_expression(f"conformsTo('{profile}')")
+        try:
+            with self.allowance.spent():
+                return [row for row in found if asked.is_true(_body(row), **self.outside._asdict())]
+        except FhirPathProblem as error:
+            raise Problem("SSK-3178", place=place) from error
 
     def _at_path(self, path: str, target: Entry, focus: Stored, place: str) -> list[Stored]:
         """What the references at a path lead to, of the target's type."""
-        resource = jsontext.read(focus.body, len(focus.body))
         text = "descendants().ofType(Reference)" if path == "*" else path
         try:
             with self.allowance.spent():
-                nodes = compile_expression(text).evaluate(
-                    resource, codes=self.outside.codes, conforms=self.outside.conforms
-                )
+                nodes = compile_expression(text).evaluate(_body(focus), **self.outside._asdict())
         except FhirPathProblem as error:
             raise Problem("SSK-3178", place=place.rpartition(".")[0] + ".path") from error
         rows = [self.source.resolve(one) for one in dict.fromkeys(_references(nodes))]
@@ -96,6 +108,10 @@ class Walk:
         name = f"{focus.type}/{name_in(focus.type, focus.body)}"
         pairs = [(code, text.replace(_REF, name)) for code, text in parse_qsl(params, keep_blank_values=True)]
         return self.source.search(target["type"], pairs)
+
+
+def _body(row: Stored) -> dict[str, Any]:
+    return jsontext.read(row.body, len(row.body))
 
 
 def _references(nodes: Sequence[Any]) -> Iterator[str]:

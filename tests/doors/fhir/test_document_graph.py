@@ -9,6 +9,7 @@ from tests.clinical.made import AT, draft, observation, patient
 from tests.doors.fhir.test_document_and_meta import HIV, types
 from tests.doors.fhir.test_everything import register
 from tests.doors.fhir.test_terminology import number
+from tests.insight.views import profiles
 
 URL = "http://byt.example/graph/paper"
 SUBJECT = {"path": "Composition.subject", "target": [{"type": "Patient"}]}
@@ -68,6 +69,20 @@ def test_a_link_without_a_path_looks_back_with_the_caller_s_rights(client, paper
     assert held(along(client, paper, of_person, who="hospital")).count("Observation") == 2
 
 
+def test_a_target_with_a_profile_is_what_conforms_to_it(client, paper):
+    assert client.ask("program", "PUT", "/StructureDefinition/result-of", profiles.of_code("718-7")).status_code == 201
+    device = {"path": "Observation.device", "target": [{"type": "Device"}]}
+
+    def of(profile):
+        return {**RESULTS, "target": [{"type": "Observation", "profile": profile, "link": [device]}]}
+
+    assert held(along(client, paper, of(profiles.ADDRESS))) == ["Device", *ALWAYS]
+    assert held(along(client, paper, of("http://hl7.org/fhir/StructureDefinition/Observation"))) == ["Device", *ALWAYS]
+    other = profiles.of_code("2951-2")
+    assert client.ask("program", "PUT", "/StructureDefinition/result-of", other).status_code == 200
+    assert held(along(client, paper, of(profiles.ADDRESS))) == ALWAYS
+
+
 def test_what_is_of_somebody_else_is_no_part_of_it(client, paper):
     performer = {"path": "Observation.performer", "target": [{"type": "Patient"}]}
     results = {**RESULTS, "target": [{"type": "Observation", "link": [performer]}]}
@@ -82,6 +97,24 @@ def test_what_is_of_somebody_else_is_no_part_of_it(client, paper):
         ({"path": "Composition.nothing(", "target": [{"type": "Patient"}]}, "SSK-3178"),
         ({"target": [{"type": "Observation", "params": "status=final"}]}, "SSK-3178"),
         ({**SUBJECT, "target": [{"type": "Patient", "profile": "http://x"}]}, "SSK-3178"),
+        ({**SUBJECT, "target": [{"type": "Patient", "profile": "http://x')or('1'='1"}]}, "SSK-3178"),
+        (
+            {
+                **SUBJECT,
+                "target": [
+                    {"type": "Patient", "compartment": [{"use": "condition", "code": "Patient", "rule": "identical"}]}
+                ],
+            },
+            "SSK-3178",
+        ),
+        (
+            {
+                **RESULTS,
+                "min": 1,
+                "target": [{"type": "Observation", "profile": "http://hl7.org/fhir/StructureDefinition/Patient"}],
+            },
+            "SSK-3177",
+        ),
         ({"target": [{"type": "Observation", "params": "nothing={ref}"}]}, "SSK-3001"),
     ],
 )

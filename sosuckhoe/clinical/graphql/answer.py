@@ -189,7 +189,7 @@ class Answer:
             if name == "_reference":
                 if focus is None or "id" not in focus.resource:
                     raise Problem("SSK-3188", name="_reference", type="Query")
-                pairs.append((str(value), f"{focus.resource['resourceType']}/{focus.resource['id']}"))
+                pairs.append((_parameter(str(value)), f"{focus.resource['resourceType']}/{focus.resource['id']}"))
             else:
                 values = value if isinstance(value, list) else [value]
                 pairs += [(_parameter(name), _text(one)) for one in values]

@@ -86,6 +86,13 @@ def test_the_system_by_get_and_post(client, stored):
     assert len(data(client, named, path="/$graphql", **chosen)["PatientList"]) == 1
 
 
+def test_a_hyphen_is_an_underscore_also_where_a_search_leads_back(client, stored):
+    text = '{ Practitioner(id: "%s") { PatientList(_reference: %s) { gender } } }'
+    for name in ("general_practitioner", '"general-practitioner"'):
+        told = data(client, text % (stored[1].key, name), path="/$graphql")
+        assert told == {"Practitioner": {"PatientList": [{"gender": "female"}]}}
+
+
 def test_rights_hold_on_every_step(client, stored):
     text = "{ ObservationList(_reference: subject) { id } }"
     assert len(data(client, text, who="alice")["ObservationList"]) == 2

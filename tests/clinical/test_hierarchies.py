@@ -12,6 +12,7 @@ from sosuckhoe.base.keys import NOBODY
 from sosuckhoe.clinical import actions, finding, grounding
 from sosuckhoe.clinical.search.query import parse
 from tests.clinical.made import AT, PERSON, draft, key, patient
+from tests.many import TIMES
 from tests.undone import undone
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +53,7 @@ def found(actor, type_name, query):
     return {str(one.key) for one in page.found}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25 * TIMES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(st.none() | st.integers(0, PLACES - 1), min_size=PLACES, max_size=PLACES),
     st.booleans(),

@@ -14,6 +14,7 @@ from sosuckhoe.clinical import actions, finding
 from sosuckhoe.clinical.search import cursor
 from sosuckhoe.clinical.search.query import parse
 from tests.clinical.made import AT, draft
+from tests.many import TIMES
 from tests.undone import undone
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +32,7 @@ made = st.builds(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30 * TIMES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(made, min_size=2, max_size=8),
     st.lists(made, min_size=2, max_size=8),

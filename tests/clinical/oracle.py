@@ -70,6 +70,11 @@ IDENTIFIER = parameters.Path("", "Identifier")
 VALUE_SETS = {"http://a.vn/vs": {("http://loinc.org", "718-7"), ("urn:oid:1.2.3", "b")}, "http://a.vn/none": set()}
 
 
+def joined(body: dict, parameter: parameters.Parameter, text: str, now: datetime) -> bool:
+    """Whether all parts of one of the alternatives hold in one element, of a parameter that HL7 does not have."""
+    return any(_joined(body, parameter, one.split("$"), now) for one in text.split(","))
+
+
 def _joined(body: dict, parameter: parameters.Parameter, asked: list[str], now: datetime) -> bool:
     """Whether all parts hold in one element."""
     return any(

@@ -73,7 +73,6 @@ def test_a_definition_is_refused_with_its_place(made, problem, place):
 PARTS = {
     "an unknown part": ([part("http://x.invalid", "code")] * 2, "SSK-3287", "component[0].definition"),
     "one part": ([part("Observation-code", "code")], "SSK-3287", "component[0].definition"),
-    "two values": ([part("http://ministry.invalid/own", "value")] * 2, "SSK-3288", "component"),
     "an element that is not there": (
         [part("http://ministry.invalid/own", "colour"), part(OBSERVATION_CODE, "code")], "SSK-3285",
         "component[0].expression",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from sosuckhoe.base.keys import bucket_in
-from sosuckhoe.clinical.search import date_sql, near_sql, number_sql, seen, text_sql
+from sosuckhoe.clinical.search import date_sql, near_sql, number_sql, seen, text_sql, together_sql
 from sosuckhoe.clinical.search.condition import (
     MOMENT,
     PRESENT,
@@ -25,6 +25,7 @@ from sosuckhoe.clinical.search.condition import (
     IsNear,
     Linked,
     Negated,
+    Together,
 )
 from sosuckhoe.clinical.search.parameters import number_of
 from sosuckhoe.clinical.search.statement import Statement
@@ -148,6 +149,10 @@ def _near(made: Statement, condition: IsNear, *, fenced: bool) -> str:
     return _fenced(near_sql.is_near(made, condition), fenced=fenced)
 
 
+def _together(made: Statement, condition: Together, *, fenced: bool) -> str:
+    return _fenced(together_sql.stand_together(made, condition), fenced=fenced)
+
+
 def _key(made: Statement, condition: HasKey, *, fenced: bool) -> str:  # noqa: ARG001 -- a key is its own index
     return seen.among(made, "r.rid", condition.any_of, bucket_in)
 
@@ -164,5 +169,6 @@ _WRITERS: dict[type, Callable[..., str]] = {
     IsNear: _near,
     Linked: _linked,
     Negated: _negated,
+    Together: _together,
 }
 """All others are grounded before (clinical/grounding.py)."""

@@ -111,6 +111,12 @@ class Comparison(NamedTuple):
     also: Comparison | None = None
 
 
+class Together(NamedTuple):
+    """Each of these holds of one and the same element, whose place stands in the last bits of its rows' paths."""
+
+    each: tuple[HasDate | HasText | HasNumber, ...]
+
+
 class HasPhrase(NamedTuple):
     """Under one of these paths (their hashes) a code stands with a text that starts with one of these.
 
@@ -260,4 +266,5 @@ Condition = (
     | Negated
     | OfPatients
     | OfPersons
+    | Together
 )

@@ -1,8 +1,9 @@
 """Composite parameters that were defined here. https://hl7.org/fhir/R4/search.html#composite
 
 All parts must hold in one element of what the expression finds. One part carries the value: a date, a text, a number
-or a quantity, of which there may be one, otherwise the last. What the other parts hold is hashed into its path, each
-form of one with each of the others, so that a search of the whole is a search of some paths.
+or a quantity, of which there may be one here (of several: `custom_together.py`), otherwise the last. What the other
+parts hold is hashed into its path, each form of one with each of the others, so that a search of the whole is a search
+of some paths.
 """
 
 from __future__ import annotations
@@ -36,16 +37,10 @@ def add(one: Custom, body: dict[str, Any], found: Found) -> None:
     place = carrier([part.kind for part in one.components])
     last = one.components[place]
     for element in custom.items(one.expression, body):
-        if not isinstance(element, Node):
-            continue
-        held = [list(_values(part, element, body)) for part in one.components]
-        keys = [
-            [form for leaf, value in some for form in forms_of(part.kind, leaf, value)]
-            for at, (part, some) in enumerate(zip(one.components, held, strict=True))
-            if at != place
-        ]
-        for combination in product(*map(dict.fromkeys, keys)):
-            _add(one, last, _steps(one.code, combination), held[place], found)
+        if isinstance(element, Node):
+            held = values_in(one, element, body)
+            for combination in combinations(one, held, frozenset({place})):
+                _add(one, last, steps_of(one.code, combination), held[place], found)
 
 
 def _add(one: Custom, last: Component, steps: str, held: list[tuple[str, Any]], found: Found) -> None:
@@ -57,8 +52,19 @@ def _add(one: Custom, last: Component, steps: str, held: list[tuple[str, Any]], 
             found.tokens.update(digest.element(start, form) for form in forms_of(last.kind, leaf, value))
 
 
-def _values(part: Component, element: Node, body: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    return custom.read(part.kind, custom.items(part.expression, element, body))
+def values_in(one: Custom, element: Node, body: dict[str, Any]) -> list[list[tuple[str, Any]]]:
+    """What each part reads of an element: data types and values."""
+    return [list(custom.read(part.kind, custom.items(part.expression, element, body))) for part in one.components]
+
+
+def combinations(one: Custom, held: list[list[tuple[str, Any]]], apart: frozenset[int]) -> Iterator[tuple[str, ...]]:
+    """Each form of one part with each of the others, but for those that stand apart."""
+    keys = [
+        [form for leaf, value in some for form in forms_of(part.kind, leaf, value)]
+        for at, (part, some) in enumerate(zip(one.components, held, strict=True))
+        if at not in apart
+    ]
+    return product(*map(dict.fromkeys, keys))
 
 
 def forms_of(kind: str, leaf: str, value: Any) -> Iterator[str]:
@@ -83,17 +89,28 @@ def conditions(parameter: Parameter, text: str, base: str, ask: Ask) -> Sequence
     return found[0] if len(found) == 1 else [AnyOf(tuple(AllOf(tuple(one)) for one in found))]
 
 
-def _one(parameter: Parameter, text: str, base: str, ask: Ask) -> Sequence[Condition]:
+def texts_of(parameter: Parameter, text: str) -> list[str]:
+    """What is asked of each part. Raises SSK-3004 where one is missing."""
     parts, texts = parameter.groups[0].parts, values.components(text)
     if len(texts) != len(parts) or not all(texts):
         raise Problem("SSK-3004", name=parameter.code, form="$".join(part.kind for part in parts))
-    place = carrier([part.kind for part in parts])
+    return texts
+
+
+def steps_asked(parameter: Parameter, texts: list[str], base: str, apart: frozenset[int]) -> list[str]:
+    """The paths of what is asked of the parts that do not stand apart."""
     keys = [
         list(dict.fromkeys(_asked(parameter, part, one, base)))
-        for at, (part, one) in enumerate(zip(parts, texts, strict=True))
-        if at != place
+        for at, (part, one) in enumerate(zip(parameter.groups[0].parts, texts, strict=True))
+        if at not in apart
     ]
-    steps = [_steps(parameter.code, combination) for combination in product(*keys)]
+    return [steps_of(parameter.code, combination) for combination in product(*keys)]
+
+
+def _one(parameter: Parameter, text: str, base: str, ask: Ask) -> Sequence[Condition]:
+    parts, texts = parameter.groups[0].parts, texts_of(parameter, text)
+    place = carrier([part.kind for part in parts])
+    steps = steps_asked(parameter, texts, base, frozenset({place}))
     last = parts[place]
     if last.kind in VALUED:
         paths = tuple(Path(one, path.leaf) for one in steps for path in last.paths)
@@ -115,5 +132,6 @@ def _asked(parameter: Parameter, part: Part, text: str, base: str) -> Iterator[s
             yield from token.wanted_forms(alone, path, *values.at_bar(text))
 
 
-def _steps(code: str, combination: Sequence[str]) -> str:
+def steps_of(code: str, combination: Sequence[str]) -> str:
+    """The path of what stands with these forms of the other parts."""
     return f"{custom.MARK}{code}${_WITH.join(combination)}"

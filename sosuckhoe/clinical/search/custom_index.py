@@ -8,6 +8,7 @@ from sosuckhoe.clinical.search import (
     custom,
     custom_composite,
     custom_rows,
+    custom_together,
     digest,
     reference,
     token,
@@ -22,8 +23,14 @@ _TOKENS = {"token": token.leaf, "reference": reference.leaf, "uri": uri.leaf}
 def add(one: Custom, body: dict[str, Any], found: Found) -> None:
     """Add the values of a parameter to what a resource is found by."""
     if one.components:
-        custom_composite.add(one, body, found)
-        return
+        kinds = [part.kind for part in one.components]
+        (custom_together if custom_together.is_one(kinds) else custom_composite).add(one, body, found)
+    else:
+        _add(one, body, found)
+    found.dates[:] = dict.fromkeys(found.dates)
+
+
+def _add(one: Custom, body: dict[str, Any], found: Found) -> None:
     for leaf, value in custom.values(one, body):
         steps = f"{custom.MARK}{one.code}.{leaf}"
         if one.kind in _TOKENS:

@@ -17,7 +17,7 @@ def add(kind: str, type_name: str, steps: str, leaf: str, value: Any, found: Fou
 
 def _date(_type: str, steps: str, leaf: str, value: Any, found: Found) -> None:
     held = date.value_range(leaf, value)
-    if held and (steps, held) not in found.dates:
+    if held:
         found.dates.append((steps, held))
 
 
@@ -32,7 +32,7 @@ def _number(_type: str, steps: str, leaf: str, value: Any, found: Found) -> None
 
 
 def _quantity(type_name: str, steps: str, leaf: str, value: Any, found: Found) -> None:
-    held = quantity.found_in(leaf, digest.prefix(type_name, steps), value)
+    held = quantity.found_in(leaf, digest.prefix(type_name, digest.unnumbered(steps)), value)
     if held:
         found.numbers.add(Measure(steps, *held))
 

@@ -42,14 +42,18 @@ _ENDS_AFTER = {"eq": "low", "gt": "high", "ge": "low", "sa": "high", "ap": "low"
 def has_date(made: Statement, condition: HasDate) -> str:
     """Whether the row `r` has such a date."""
     if isinstance(condition.where, tuple):
-        relations = _relations(made, condition, _RELATIONS, "d.low", "d.high")
         return (
             "exists (select from clinical_date d where d.bucket = r.bucket and d.rid = r.rid"
-            f" and d.path = any ({made.bind(list(condition.where))}::int8[]) and ({relations}))"
+            f" and d.path = any ({made.bind(list(condition.where))}::int8[]) and ({of_row(made, condition)}))"
         )
     if condition.where == UPDATED:
         return f"({_relations(made, condition, _POINT_RELATIONS, 'r.updated', '')})"
     return f"({_relations(made, condition, _RELATIONS, 'r.moment', 'r.moment_to')})"
+
+
+def of_row(made: Statement, condition: HasDate) -> str:
+    """Whether a row of `clinical_date d` has such a date, whatever its path."""
+    return _relations(made, condition, _RELATIONS, "d.low", "d.high")
 
 
 def _relations(made: Statement, condition: HasDate, forms: dict[str, str], low: str, high: str) -> str:

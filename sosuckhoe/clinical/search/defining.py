@@ -16,7 +16,6 @@ from sosuckhoe.clinical.fhirpath import Expression, FhirPathProblem, compile_exp
 from sosuckhoe.clinical.fhirpath.syntax import Binary, Call, Member, OfType, Tree
 from sosuckhoe.clinical.search import custom, definitions, parameters
 from sosuckhoe.clinical.search.custom import Component, Custom
-from sosuckhoe.clinical.search.custom_composite import VALUED
 from sosuckhoe.clinical.structure import Invalid, Issue
 
 TYPE = "SearchParameter"
@@ -156,14 +155,14 @@ def _leaves(kind: str, found: frozenset[str] | None, place: Place) -> tuple[str,
 
 
 def _components(body: Mapping[str, Any], kind_of: KindOf) -> list[tuple[str, Place]]:
-    """The kind and the expression of each component; at most one carries a value."""
+    """The kind and the expression of each component."""
     found = []
     for place, one in enumerate(body.get("component") or ()):
         kind = kind_of(one["definition"].partition("|")[0])
         if kind not in custom.LEAVES:
             _refuse("SSK-3287", f"component[{place}].definition")
         found.append((kind, Place(one["expression"], f"{TYPE}.component[{place}].expression")))
-    if len(found) < 2 or sum(kind in VALUED for kind, _ in found) > 1:  # noqa: PLR2004 -- a composite has two parts
+    if len(found) < 2:  # noqa: PLR2004 -- a composite has two parts
         _refuse("SSK-3288", "component")
     return found
 

@@ -20,6 +20,12 @@ ANY = "\x1f"
 """Before a code of whatever system."""
 
 _PURPOSE = "clinical token"
+_NUMBER = "\x19"
+"""Between a path and the place of an element: a character that no FHIR string may hold."""
+
+ELEMENTS = (1 << 20) - 1
+"""The bits of a path that tell elements apart: no expression yields as many (fhirpath/allowance.py, MOST_VALUES)."""
+
 LENGTH = b"\x00\x00\x00\x08"
 
 
@@ -48,10 +54,24 @@ kept_element = remembered(1 << 16, 200)(element)
 """`element` for values that come again and again: statuses, references of one visit."""
 
 
+def numbered(steps: str, place: int) -> str:
+    """A path whose values are those of one element, which has this place among its like; see `ELEMENTS`."""
+    return f"{steps}{_NUMBER}{place}"
+
+
+def unnumbered(steps: str) -> str:
+    """The path without the place of an element."""
+    return steps.partition(_NUMBER)[0]
+
+
 @lru_cache(maxsize=1 << 12)
 def path_hash(type_name: str, steps: str) -> bytes:
-    """What stands for a path in `clinical_date`: 8 bytes."""
-    return blinding.short(_PURPOSE, prefix(type_name, steps))
+    """What stands for a path in `clinical_date`: 8 bytes, the last bits of a numbered one its element's place."""
+    plain, _, place = steps.partition(_NUMBER)
+    hashed = blinding.short(_PURPOSE, prefix(type_name, plain))
+    if not place:
+        return hashed
+    return (int.from_bytes(hashed, "big") & ~ELEMENTS | int(place)).to_bytes(8, "big")
 
 
 def path_number(type_name: str, steps: str) -> int:

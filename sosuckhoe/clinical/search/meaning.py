@@ -14,6 +14,7 @@ from sosuckhoe.clinical.search import (
     content,
     custom,
     custom_composite,
+    custom_together,
     date,
     digest,
     extract,
@@ -166,8 +167,14 @@ def _composite(asked: Asked) -> Sequence[Condition]:
     def ask(parameter: Parameter, text: str) -> Sequence[Condition]:
         return _MEANINGS[parameter.kind](Asked(parameter, "", text, asked.base, asked.now))
 
-    read = custom_composite.conditions if custom.is_custom(asked.parameter) else composite.conditions
-    return read(asked.parameter, asked.text, asked.base, ask)
+    return _composite_reader(asked.parameter)(asked.parameter, asked.text, asked.base, ask)
+
+
+def _composite_reader(parameter: Parameter) -> Callable[..., Sequence[Condition]]:
+    if not custom.is_custom(parameter):
+        return composite.conditions
+    kinds = [part.kind for part in parameter.groups[0].parts]
+    return custom_together.conditions if custom_together.is_one(kinds) else custom_composite.conditions
 
 
 def _ids(asked: Asked) -> Sequence[Condition]:

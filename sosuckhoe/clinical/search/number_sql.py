@@ -67,10 +67,15 @@ def is_in_order(condition: HasNumber) -> bool:
 
 def in_order(made: Statement, condition: HasNumber) -> tuple[str, str]:
     """That range of `clinical_number n`, and what its rows must meet."""
-    any_of = " or ".join(f"({_walked(made, one)})" for one in condition.any_of)
+    any_of = of_row(made, condition)
     if pair := pair_of(condition):
         return f"n.pair <> 0 and n.pair = {made.bind(pair)}", any_of
     return f"n.path = {made.bind(condition.paths[0])}", any_of
+
+
+def of_row(made: Statement, condition: HasNumber) -> str:
+    """Whether a row of `clinical_number n` is such a number, whatever its path."""
+    return " or ".join(f"({_walked(made, one)})" for one in condition.any_of)
 
 
 def found(made: Statement, condition: HasNumber) -> str:

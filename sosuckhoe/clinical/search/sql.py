@@ -23,6 +23,7 @@ from sosuckhoe.clinical.search.condition import (
     HasText,
     HasToken,
     IsMissing,
+    Together,
 )
 from sosuckhoe.clinical.search.parameters import number_of
 from sosuckhoe.clinical.search.plan import KEYS, ORDER, PERSONS, SORTED_VALUES, TIES, TOKENS, WALKED_VALUES
@@ -76,7 +77,7 @@ _NEVER = 1 << 40
 """Limits stand in the text: by them PostgreSQL knows that it is to read in order and stop."""
 
 _OF_VALUES = {SORTED_VALUES: values_sql.sorted_, WALKED_VALUES: values_sql.walked}
-_PLAIN = (HasDate, HasKey, HasNumber, HasText, HasToken, IsMissing)
+_PLAIN = (HasDate, HasKey, HasNumber, HasText, HasToken, IsMissing, Together)
 
 
 def page(query: Query, whose: Seen, chosen: str, *, dated: bool | None = None, more: str = "") -> Statement:

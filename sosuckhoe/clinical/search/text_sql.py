@@ -71,10 +71,14 @@ def found(made: Statement, condition: HasText) -> str:
     return f"select t.bucket, t.rid, t.moment from clinical_text t where {_matching(made, condition)}"  # noqa: S608 -- values are bound
 
 
+def of_row(made: Statement, condition: HasText) -> str:
+    """Whether a row of `clinical_text t` is such a text, whatever its path."""
+    return " or ".join(_one(made, condition.how, wanted) for wanted in condition.any_of)
+
+
 def _matching(made: Statement, condition: HasText) -> str:
     paths = made.bind(list(condition.paths))
-    any_of = " or ".join(_one(made, condition.how, wanted) for wanted in condition.any_of)
-    return f"t.path = any ({paths}::int8[]) and ({any_of})"
+    return f"t.path = any ({paths}::int8[]) and ({of_row(made, condition)})"
 
 
 def _one(made: Statement, how: str, wanted: Text, *, is_range: bool = True) -> str:

@@ -126,31 +126,45 @@ def made_of(code, bodies):
 APART = {"low": {"value": 5}, "high": {"value": 9}, "type": {"coding": [{"code": "a"}]}, "text": "Huế"}
 
 
-@settings(max_examples=60 * TIMES, deadline=None, suppress_health_check=list(HealthCheck))
-@given(world=worlds(), is_stored_before=st.booleans())
-@example(
-    world=("bounds", [[{**APART, "high": {"value": 5}}, {**APART, "low": {"value": 9}}]], ["5$9$a$hue"]),
-    is_stored_before=True,
-)
-@example(world=("bounds", [[APART]], ["5$9$a$hue", "5$9$a$hue,5$9$b$hue", "9$5$a$hue"]), is_stored_before=False)
-def test_all_parts_hold_in_one_element(world, is_stored_before):
-    """Also of what was stored before the definition, which `$reindex` adds."""
+@pytest.fixture
+def all_defined():
+    define(*map(defined, COMPOSITES))
+    reindex(*{type_name for type_name, _, _ in COMPOSITES.values()})
+    yield
+    look_anew()
+
+
+def agree(code, drafts, asked):
+    known = as_the_oracle_knows_it(code)
+    for text in asked:
+        expected = {one.key for one in drafts if oracle.joined(one.body, known, text, NOW)}
+        assert {one.key for one in run(COMPOSITES[code][0], [(code, text)])} == expected, text
+
+
+@pytest.mark.usefixtures("all_defined")
+@settings(max_examples=150 * TIMES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(worlds())
+@example(("bounds", [[{**APART, "high": {"value": 5}}, {**APART, "low": {"value": 9}}]], ["5$9$a$hue"]))
+@example(("bounds", [[APART]], ["5$9$a$hue", "5$9$a$hue,5$9$b$hue", "9$5$a$hue"]))
+def test_all_parts_hold_in_one_element(world):
+    code, bodies, asked = world
+    with undone():
+        drafts = made_of(code, bodies)
+        actions.put_many(drafts, NOW)
+        agree(code, drafts, asked)
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@given(worlds())
+def test_reindex_adds_what_was_stored_before_the_definition(world):
     code, bodies, asked = world
     drafts = made_of(code, bodies)
     try:
         with undone():
-            if is_stored_before:
-                actions.put_many(drafts, NOW)
-                define(defined(code))
-                reindex(COMPOSITES[code][0])
-            else:
-                define(defined(code))
-                reindex(COMPOSITES[code][0])
-                actions.put_many(drafts, NOW)
-            for text in asked:
-                known = as_the_oracle_knows_it(code)
-                expected = {one.key for one in drafts if oracle.joined(one.body, known, text, NOW)}
-                assert {one.key for one in run(COMPOSITES[code][0], [(code, text)])} == expected, text
+            actions.put_many(drafts, NOW)
+            define(defined(code))
+            reindex(COMPOSITES[code][0])
+            agree(code, drafts, asked)
     finally:
         look_anew()
 

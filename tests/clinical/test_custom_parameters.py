@@ -222,6 +222,33 @@ def test_a_bare_code_is_found_by_its_system_alone_behind_a_choice(expression):
         look_anew()
 
 
+OF_CODES = {
+    "an element that HL7 has no parameter of": ("Patient.contact.gender", "administrative-gender", "female"),
+    "an element of a data type": ("Patient.name.use", "name-use", "official"),
+    "a choice by a function": ("Patient.contact.gender.ofType(code)", "administrative-gender", "female"),
+    "a choice by an operator": ("(Patient.contact.first().gender as code)", "administrative-gender", "female"),
+    "a projection": ("Patient.contact.select(gender)", "administrative-gender", "female"),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("expression", "value_set", "code"), OF_CODES.values(), ids=OF_CODES)
+def test_of_which_system_a_bare_code_is_its_element_says(expression, value_set, code):
+    told = {"name": [{"use": "official"}], "contact": [{"gender": "female"}]}
+    one, other = patient(PERSONS[0], **told), patient(PERSONS[1])
+    actions.put_many([one, other], NOW)
+    define(definition("own-code", "token", "Patient", expression))
+    system = f"http://hl7.org/fhir/{value_set}"
+    try:
+        reindex("Patient")
+        for text in (f"{system}|{code}", f"{system}|", code):
+            assert {found.key for found in run("Patient", [("own-code", text)])} == {one.key}, text
+        assert run("Patient", [("own-code", "urn:x|")]) == []
+        assert {found.key for found in run("Patient", [("own-code:not", f"{system}|")])} == {other.key}
+    finally:
+        look_anew()
+
+
 STATUS = "http://hl7.org/fhir/observation-status"
 ALL_TWINS = [
     (one, code) for one, code in twins() if any(n.partition(":")[0] == code for n in PARAMETERS[one.body["base"][0]])

@@ -14,6 +14,7 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import actions, ucum
 from sosuckhoe.clinical.actions import phrases
 from sosuckhoe.clinical.actions.index import index_of
+from sosuckhoe.clinical.search import bare, parameters
 from tests.clinical.made import draft, observation, patient
 from tests.clinical.test_search_oracle import NOW, run
 
@@ -236,3 +237,45 @@ def test_arbitrary_units_are_a_kind_of_their_own():
     assert ucum.scale("u[iU]/mL") == ucum.scale("m[iU]/L")
     assert ucum.scale("[iU]/L").kind != ucum.scale("/L").kind
     assert ucum.scale("viên") is None
+
+
+OF_SYSTEMS = {
+    "a data type's element": (
+        "Organization", "address-use", "http://hl7.org/fhir/address-use", {"address": [{"use": "work"}]},
+    ),
+    "a list without end": (
+        "DocumentReference", "contenttype", "urn:ietf:bcp:13",
+        {"content": [{"attachment": {"contentType": "application/pdf"}}]},
+    ),
+    "the names of all types": (
+        "Questionnaire", "subject-type", "http://hl7.org/fhir/resource-types", {"subjectType": ["Patient"]},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("type_name", "code", "system", "told"), OF_SYSTEMS.values(), ids=OF_SYSTEMS)
+def test_a_bare_code_is_found_by_its_system_alone(type_name, code, system, told):
+    first, second = (draft(type_name, name) for name in ("told", "untold"))
+    first.body.update(told)
+    key, other = put(first, second)
+    assert found(type_name, (code, f"{system}|")) == {key}
+    assert found(type_name, (code, "urn:other|")) == set()
+    assert found(type_name, (code, f"urn:other|,{system}|")) == {key}
+    assert found(type_name, (f"{code}:not", f"{system}|")) == {other}
+
+
+def test_every_bare_code_of_hl7_has_the_systems_of_its_element():
+    """Where HL7 leaves the codes free, or defines one parameter over two elements, the parameter says more."""
+    told_by_the_parameter_alone = {
+        "CapabilityStatement.format", "CodeSystem.concept.designation.language", "DetectedIssue.status",
+        "Attachment.language",
+    }  # fmt: skip
+    differing = {
+        bare.element(type_name, path.steps)
+        for type_name in parameters.types()
+        for one in parameters.of(type_name).values()
+        for path in one.paths
+        if path.leaf == "code" and set(bare.systems(bare.element(type_name, path.steps))) != set(path.systems)
+    }
+    assert differing == told_by_the_parameter_alone

@@ -11,10 +11,18 @@ from datetime import datetime
 from functools import partial
 
 from sosuckhoe.base.errors import Problem
-from sosuckhoe.clinical.search import phrase, subsumption, token, values
-from sosuckhoe.clinical.search.condition import Condition, HasMeaning, HasToken
+from sosuckhoe.clinical.search import custom, phrase, presence, subsumption, token, values
+from sosuckhoe.clinical.search.condition import (
+    PRESENT,
+    AnyOf,
+    Condition,
+    HasMeaning,
+    HasToken,
+    IsMissing,
+    Negated,
+)
 from sosuckhoe.clinical.search.digest import number, prefix
-from sosuckhoe.clinical.search.parameters import Parameter
+from sosuckhoe.clinical.search.parameters import Parameter, Path
 from sosuckhoe.clinical.terminology import Source
 
 _CODED = frozenset({"Coding", "CodeableConcept", "code"})
@@ -42,7 +50,18 @@ def conditions(parameter: Parameter, modifier: str, text: str, now: datetime) ->
         for one in values.alternatives(text) if modifier in _AROUND else ():
             _coding(parameter, one)
         return [HasMeaning(parameter, modifier, text, now)]
-    return [token.condition(parameter, modifier, text)]
+    whole = [_has_any(parameter, path) for path in token.whole_systems(parameter, text)]
+    if not whole:
+        return [token.condition(parameter, modifier, text)]
+    either = AnyOf((token.condition(parameter, "", text), *whole))
+    return [Negated(either) if modifier == "not" else either]
+
+
+def _has_any(parameter: Parameter, path: Path) -> Condition:
+    """Whether there is any code at all."""
+    if custom.is_custom(parameter):
+        return HasToken((custom.presence_number(parameter),))
+    return IsMissing(False, PRESENT, (presence.places(parameter.type)[path.steps, path.only],))  # noqa: FBT003 -- as it is declared
 
 
 def meant(asked: HasMeaning, source: Source) -> HasToken:

@@ -17,8 +17,8 @@ from sosuckhoe.clinical import ucum
 from sosuckhoe.clinical.fhirpath import FhirPathProblem, Node, compile_expression, types
 from sosuckhoe.clinical.fhirpath.moment import Moment
 from sosuckhoe.clinical.fhirpath.quantity import DEFINITE, Quantity
-from sosuckhoe.clinical.fhirpath.syntax import Binary, Call, Index, Member, Tree
-from sosuckhoe.clinical.search import digest, parameters, reference
+from sosuckhoe.clinical.fhirpath.syntax import Binary, Call, Index, Member, OfType, Tree
+from sosuckhoe.clinical.search import bare, digest, parameters, reference
 from sosuckhoe.clinical.search.parameters import Group, Parameter, Part, Path
 from sosuckhoe.clinical.search.steps import values_at
 
@@ -50,7 +50,7 @@ _READ_AS = {
 }
 
 
-_CHOOSING = frozenset({"where", "first", "last", "tail", "skip", "take", "single", "distinct"})
+_CHOOSING = frozenset({"where", "first", "last", "tail", "skip", "take", "single", "distinct", "ofType", "as"})
 """Functions that yield some of the values that they are asked of."""
 
 
@@ -208,26 +208,36 @@ def _named(written: str) -> dict[str, Any] | None:
 
 
 @lru_cache(maxsize=1024)
-def _plain(type_name: str, expression: str, *, through: bool = False) -> tuple[tuple[tuple[str, ...], str], ...] | None:
-    """JSON keys and data types of an expression that only goes down from element to element; None for any other.
-
-    `through`: also of one that leaves some of the values out on its way (`where`, `first()`, `[0]`).
-    """
-    found: list[tuple[tuple[str, ...], str]] = []
+def _plain(type_name: str, expression: str) -> tuple[tuple[tuple[str, ...], str], ...] | None:
+    """JSON keys and data types of an expression that only goes down from element to element; None for any other."""
+    found: list[_Reached] = []
     for one in alternatives(compile_expression(expression).tree):
-        names = _names(one, through=through)
-        if not names or names[0] != type_name:
-            return None
-        below = _below(((), type_name), names[1:])
+        names = _names(one, through=False)
+        below = _below(type_name, names[1:]) if names[:1] == [type_name] else None
         if below is None:
             return None
         found += below
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys((one.keys, one.type) for one in found))
+
+
+class _Reached(NamedTuple):
+    """What an expression goes down to: JSON keys, data type, and the element as its definition names it."""
+
+    keys: tuple[str, ...]
+    type: str
+    element: str
 
 
 def _names(tree: Tree, *, through: bool) -> list[str]:
-    if through and (isinstance(tree, Index) or (isinstance(tree, Call) and tree.name in _CHOOSING)):
+    """The names on the way down; none where there is something else on it.
+
+    `through`: functions that leave some of the values out (`where`, `first()`, `[0]`, `ofType`) are passed.
+    """
+    if through and (isinstance(tree, Index | OfType) or (isinstance(tree, Call) and tree.name in _CHOOSING)):
         return _names(tree.left, through=True) if tree.left is not None else []
+    if through and isinstance(tree, Call) and tree.name == "select" and tree.left is not None:
+        before, behind = (_names(one, through=True) for one in (tree.left, tree.arguments[0]))
+        return [*before, *behind] if before and behind else []
     if not isinstance(tree, Member):
         return []
     if tree.left is None:
@@ -236,20 +246,25 @@ def _names(tree: Tree, *, through: bool) -> list[str]:
     return [*before, tree.name] if before else []
 
 
-def _below(start: tuple[tuple[str, ...], str], names: list[str]) -> list[tuple[tuple[str, ...], str]] | None:
-    reached = [start]
+def _below(type_name: str, names: list[str]) -> list[_Reached] | None:
+    reached = [_Reached((), type_name, type_name)]
     for name in names:
-        known = [(keys, types.steps(at, name)) for keys, at in reached]
-        reached = [((*keys, step.key), step.type) for keys, steps in known for step in steps or ()]
-    return None if not names or any(at in {"Resource", "DomainResource"} for _, at in reached) else reached
+        reached = [
+            _Reached((*one.keys, step.key), step.type, f"{one.type}.{name}")
+            for one in reached
+            for step in types.steps(one.type, name) or ()
+        ]
+    return None if not names or any(one.type in {"Resource", "DomainResource"} for one in reached) else reached
 
 
 def _of_codes(custom: Custom) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The systems of the bare codes that an expression reads, and their elements, where HL7's parameters say them."""
-    plain = _plain(custom.type, custom.expression, through=True)
-    steps = {".".join(keys) for keys, type_name in plain or () if type_name == "code"}
-    official = [path for one in parameters.of(custom.type).values() for path in one.paths if path.steps in steps]
-    return tuple(sorted({system for path in official for system in path.systems})), tuple(sorted(steps))
+    """The systems of the bare codes that an expression reads, and their elements."""
+    named: set[str] = set()
+    for one in alternatives(compile_expression(custom.expression).tree):
+        first, *names = _names(one, through=True) or [""]
+        below = _below(custom.type, names) if first == custom.type else None
+        named |= {reached.element for reached in below or () if reached.type == "code"}
+    return tuple(sorted({system for one in named for system in bare.systems(one)})), tuple(sorted(named))
 
 
 def _system(item: Any) -> tuple[str, Any]:

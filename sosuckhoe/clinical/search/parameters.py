@@ -20,7 +20,7 @@ DATA = FilePath(__file__).parent.parent / "data"
 class Path(NamedTuple):
     """Where values stand: `subject` ending in a Reference, of which only those to `only` count ("" = all).
 
-    `systems` are those of a bare code; `bound` the elements whose lists have its codes, where that is not `steps`.
+    `systems` are those of a bare code; `bound` the elements that it may be (`Address.use`), where `steps` does not say.
     """
 
     steps: str

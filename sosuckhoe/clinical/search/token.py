@@ -12,8 +12,7 @@ from typing import Any
 
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.remembered import remembered
-from sosuckhoe.clinical import elements
-from sosuckhoe.clinical.search import values
+from sosuckhoe.clinical.search import bare, values
 from sosuckhoe.clinical.search.condition import HasToken
 from sosuckhoe.clinical.search.digest import ANY, SEPARATOR, element, kept_element, number, prefix
 from sosuckhoe.clinical.search.parameters import Parameter, Path
@@ -150,9 +149,14 @@ def condition(parameter: Parameter, modifier: str, text: str) -> HasToken:
     return HasToken(tuple(dict.fromkeys(found)), negated=modifier == "not")
 
 
-def _listed(type_name: str, path: Path) -> set[str]:
-    """The codes that a bare code may be: who asks for its system alone asks for any of them."""
-    return {code for steps in path.bound or (path.steps,) for code in elements.codes(f"{type_name}.{steps}")}
+def whole_systems(parameter: Parameter, text: str) -> list[Path]:
+    """The paths of bare codes of which any is asked for, by their system alone, and that have no short list of them."""
+    asked = {values.at_bar(one) for one in values.alternatives(text)}
+    return [
+        path
+        for path in parameter.paths
+        if any((system, "") in asked for system in path.systems) and not bare.codes(parameter.type, path)
+    ]
 
 
 def wanted_forms(parameter: Parameter, path: Path, system: str | None, code: str) -> Iterator[str]:
@@ -169,4 +173,4 @@ def wanted_forms(parameter: Parameter, path: Path, system: str | None, code: str
     elif not system:
         yield ANY + folded
     elif system in path.systems:
-        yield from (ANY + one.lower() for one in ([code] if code else _listed(parameter.type, path)))
+        yield from (ANY + one.lower() for one in ([code] if code else bare.codes(parameter.type, path)))

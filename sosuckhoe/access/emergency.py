@@ -17,7 +17,7 @@ from sosuckhoe.base import db, facts
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import bucket_in, bucket_of
 
-_SHORTEST = 10
+SHORTEST = 10
 
 
 class Opened(NamedTuple):
@@ -48,7 +48,7 @@ def break_glass(actor: Actor, person: int, reason: str, said: str, text: str, at
 
     Raises SSK-1151 without a reason of the list and some words; SSK-1002 where policy forbids it.
     """
-    if reason not in words()["reasons"] or len(said.strip()) < _SHORTEST:
+    if reason not in words()["reasons"] or len(said.strip()) < SHORTEST:
         raise Problem("SSK-1151")
     until = at + timedelta(hours=words()["hours"])
     scope = {"labels": labels.sensitive(), "reason": reason}

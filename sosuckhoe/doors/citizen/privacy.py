@@ -37,8 +37,14 @@ class Seer(NamedTuple):
 @book_page("privacy", action="consent")
 def privacy(request: HttpRequest, book: Book) -> HttpResponse:
     """Who may see the book, what is hidden, and what can be decided."""
+    return _page(request, book)
+
+
+def _page(request: HttpRequest, book: Book, problem: Problem | None = None) -> HttpResponse:
+    """The page; where a decision was refused with what was chosen for it, and the way to the field."""
     now = clock.now()
     known = grants.of_person(book.whose.person)
+    deed = request.POST.get("viec", "")
     facts = {
         "live": [one for one in known if one.is_live(now)],
         "past": [one for one in known if not one.is_live(now)][:20],
@@ -48,21 +54,34 @@ def privacy(request: HttpRequest, book: Book) -> HttpResponse:
         "book": book,
         "age": book.whose.age(book.on),
         "section": "privacy",
+        "problem": problem,
+        "field": _field(problem, deed) if problem else "",
+        "sentence": tongue.said(problem) if problem else "",
+        "deed": deed,
+        "chosen": request.POST.get("ai", ""),
+        "ticked": request.POST.getlist("nhan"),
     }
-    return render(request, "citizen/privacy.html", facts)
+    return render(request, "citizen/privacy.html", facts, status=problem.status if problem else 200)
+
+
+def _field(problem: Problem, deed: str) -> str:
+    """The id of the field at which a fault is mended; two forms ask for somebody, so the deed tells which."""
+    if problem.number == "SSK-1146":
+        return f"nhan-{next(iter(labels.bits().values()))}"
+    return {"giau-loai": "loai", "khong-cho": "ai-khong", "cho-xem": "ai-cho"}.get(deed, "")
 
 
 @require_POST
 @book_page("privacy", action="consent")
 def decide(request: HttpRequest, book: Book) -> HttpResponse:
-    """One decision; what is wrong with it is said on the page."""
+    """One decision; what is wrong with it is said on the page, where what was chosen stands again."""
     try:
         _DEEDS.get(request.POST.get("viec", ""), _unknown)(request, book)
-        messages.success(request, gettext("Đã ghi nhận, có hiệu lực ngay."))
     except Problem as problem:
         if problem.status == 404:  # noqa: PLR2004 -- not theirs: as if it were not there
             raise
-        messages.error(request, tongue.said(problem))
+        return _page(request, book, problem)
+    messages.success(request, gettext("Đã ghi nhận, có hiệu lực ngay."))
     return redirect("citizen:privacy", book.id)
 
 

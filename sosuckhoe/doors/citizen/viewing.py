@@ -27,6 +27,8 @@ from sosuckhoe.doors.citizen.prints import printed
 
 _SALT = "link-file"
 _LONGEST_NAME = 100
+_FIELDS = {"SSK-1144": "ma", "SSK-1145": "ten"}
+"""Where a fault is mended; one of the link itself is mended nowhere on the page."""
 _FILE_SECONDS = 600
 """So long the address of a file that the manifest names holds."""
 
@@ -97,7 +99,8 @@ def view(request: HttpRequest, code: str = "") -> HttpResponse:
             summary, *papers = _contents(request, link, now)
             facts |= {"sections": shown.sections(summary), "papers": [_attachment(one) for one in papers], "at": now}
         except Problem as problem:
-            facts |= {"problem": problem, "name": request.POST.get("ten", "")[:_LONGEST_NAME]}
+            name = request.POST.get("ten", "")[:_LONGEST_NAME]
+            facts |= {"problem": problem, "field": _FIELDS.get(problem.number, ""), "name": name}
             status = problem.status
     answer = render(request, "citizen/view_link.html", facts, status=status)
     answer.headers["Content-Security-Policy"] = _VIEWER_POLICY
@@ -111,7 +114,7 @@ def address(request: HttpRequest, link: sharing.Shared) -> str:
         request.build_absolute_uri(reverse("citizen:link-manifest", args=[link.code])),
         sharing.key_of(link),
         flag,
-        "Tóm tắt sức khỏe · Health summary",
+        "Tóm tắt sức khỏe",
         int(link.grant.until.timestamp()),
     )
     page = request.build_absolute_uri(reverse("citizen:link-view", args=[link.code]))

@@ -10,9 +10,22 @@ _QUIET = 4
 """Modules of white around the code (ISO/IEC 18004 asks for 4)."""
 
 
+_DENSE = 60
+"""Modules a side from which a code wants more room: below 4 px each, cameras of older telephones fail."""
+
+
+def is_dense(text: str) -> bool:
+    """Whether the text takes so many modules that its code must be drawn larger."""
+    return _code(text).symbol_size(border=0)[0] > _DENSE
+
+
+def _code(text: str) -> segno.QRCode:
+    return segno.make(text, error="m", micro=False)
+
+
 def qr_svg(text: str, label: str) -> SafeString:
     """A QR code of medium error correction, black on white, as one path; `label` says what it opens."""
-    code = segno.make(text, error="m", micro=False)
+    code = _code(text)
     size = code.symbol_size(border=_QUIET)[0]
     path = "".join(
         f"M{x + _QUIET} {y + _QUIET}h{length}v1h-{length}z"

@@ -29,6 +29,7 @@ from sosuckhoe.access import (
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.base import clock, db, facts
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.doors.look import tongue
 from tests.book import library
 from tests.doors.citizen import cast as people
 
@@ -110,9 +111,9 @@ def test_a_card_with_its_pin_is_the_consent_for_the_visit(client, everybody, boo
     page, typed = asked.content.decode(), {"the": card, "da-hien": asked.context["shown"]}
     assert "cho Trạm Y tế xã Thanh Sơn xem sổ này trong lần khám này" in page
     unseen = client.post(COUNTER, {"the": card, "pin": "580413", "da-hien": "another sentence"})
-    assert unseen.context["problem"].number == "SSK-1150"
+    assert unseen.context["form"].errors["card"] == [tongue.said(Problem("SSK-1150"))]
     wrong = client.post(COUNTER, typed | {"pin": "111222"})
-    assert (wrong.status_code, client.get(book).status_code) == (wrong.context["problem"].status, 404)
+    assert (wrong.status_code, client.get(book).status_code) == (Problem("SSK-1160").status, 404)
     assert (
         client.post(COUNTER, typed | {"the": f"https://so.example/the/{card}", "pin": "580413"}).headers["Location"]
         == book
@@ -132,7 +133,7 @@ def test_wrong_pins_at_the_desk_lock_the_card_and_stand_in_the_owners_log(client
     for _ in range(cards.words()["tries"]):
         client.post(COUNTER, typed | {"pin": "111222"})
     locked = client.post(COUNTER, typed | {"pin": "580413"})
-    assert locked.context["problem"].number == "SSK-1161"
+    assert locked.context["form"].errors["card"] == [tongue.said(Problem("SSK-1161"))]
     assert client.get(book).status_code == 404
     refused = "select count(*) from access_audit where person = %s and action = 'sign-in' and outcome = 'refused'"
     assert db.value(refused, (everybody.person,)) == cards.words()["tries"]

@@ -231,3 +231,28 @@ def test_links_of_an_account_that_is_disabled_open_nothing(client, everybody, sh
     link = shared()
     access.disable(PROGRAM, everybody.grandmother, clock.now())
     assert ask(client, link).status_code == 404
+
+
+def test_each_fault_of_a_link_leads_to_its_own_field(client, shared):
+    link = shared()
+    place = reverse("citizen:link-view", args=[link.url.rpartition("/")[2]])
+    nameless = client.post(place, {"ten": " "}).content.decode()
+    assert '<a href="#ten">Hãy cho biết bạn là ai; chủ sổ sẽ thấy tên này.</a>' in nameless
+    gone = client.post(reverse("citizen:link-view", args=["none"]), {"ten": "Bác sĩ Hoa"}).content.decode()
+    assert "<li>Đường dẫn này không có, hoặc đã hết hiệu lực.</li>" in gone, "no field of the page mends it"
+
+
+def test_a_refused_decision_keeps_what_was_chosen(client, everybody):
+    sign_in(client, everybody.grandmother)
+    decide = reverse("citizen:decide", args=[everybody.patient])
+    page = client.get(reverse("citizen:privacy", args=[everybody.patient]))
+    seer, bits = page.context["seers"][-1].mark, [str(bit) for bit, _ in page.context["labels"][:2]]
+    empty = client.post(decide, {"viec": "cho-xem", "ai": seer})
+    html = empty.content.decode()
+    assert (empty.status_code, "<title>Lỗi: " in html) == (400, True)
+    assert f'<a href="#nhan-{bits[0]}">Hãy chọn ít nhất một loại mục nhạy cảm.</a>' in html
+    assert html.count(f'<option value="{seer}" selected>') == 1
+    nobody = client.post(decide, {"viec": "cho-xem", "ai": "elsewhere", "nhan": bits}).content.decode()
+    assert '<a href="#ai-cho">' in nobody
+    assert [bit for bit in bits if f'name="nhan" value="{bit}" checked' not in nobody] == []
+    assert '<a href="#ai-khong">' in client.post(decide, {"viec": "khong-cho", "ai": "elsewhere"}).content.decode()

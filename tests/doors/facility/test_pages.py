@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
+from sosuckhoe.access.actions import open_account
 from sosuckhoe.access.actor import PROGRAM
 from sosuckhoe.base import clock
 from sosuckhoe.base import db as database
@@ -22,6 +24,7 @@ from sosuckhoe.exchange.xml130.write import write_check_in
 from sosuckhoe.insight.actions.count import count
 from tests.doors.facility.conftest import HERE, text
 from tests.exchange.samples import SUMMARY, envelope, package
+from tests.signed import signed
 
 
 @pytest.fixture(autouse=True)
@@ -184,3 +187,26 @@ def test_every_field_of_the_decision_has_a_short_label():
 
 def test_periods_hold_empty_days():
     assert [one.packages for one in periods([], date(2026, 11, 1), date(2026, 11, 14), 7)] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("who", "page", "told"),
+    [
+        ("clerk", "activate", {"number": ""}),
+        ("clerk", "cards", {"number": "", "do": "issue"}),
+        ("clerk", "send", {}),
+    ],
+)
+def test_the_title_of_a_form_with_faults_says_so_first(facility, sign_in, who, page, told):
+    client, address = sign_in(who), reverse(f"facility:{page}")
+    assert "<title>Lỗi" not in client.get(address).content.decode()
+    answer = client.post(address, told)
+    assert answer.status_code >= 400
+    assert "<title>Lỗi: " in answer.content.decode()
+
+
+def test_the_title_of_an_invitation_with_faults_says_so_first(facility):
+    account = open_account(PROGRAM, "admin", name="Người quản trị", role="admin", facility=HERE)
+    answer = signed(Client(), account).post(reverse("facility:staff"), {"name": ""})
+    assert answer.status_code == 422
+    assert "<title>Lỗi: Nhân viên" in answer.content.decode()

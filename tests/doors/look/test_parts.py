@@ -173,3 +173,8 @@ def test_a_qr_code_draws_every_dark_module_once(text):
     dark = {(x, y) for y, row in enumerate(code.matrix) for x, module in enumerate(row) if module}
     assert len(drawn) == len(dark)
     assert set(drawn) == dark
+
+
+@pytest.mark.parametrize(("text", "large"), [("https://so.example/giay/ABCD-EFGH", False), ("x" * 300, True)])
+def test_a_code_of_many_modules_is_drawn_larger(text, large):
+    assert ("look-qr--dense" in rendered(f'{{% qr_code "{text}" "Mã" %}}')) is large

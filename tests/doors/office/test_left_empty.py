@@ -26,3 +26,12 @@ def test_a_field_left_empty_is_named(db, sign_in, page, told, said):
     assert answer.status_code == 422
     assert [words for words in said if words not in shown] == []
     assert "Trường này là bắt buộc" not in shown
+
+
+@pytest.mark.parametrize("page", ["office:register", "office:staff"])
+def test_the_title_of_a_list_that_was_not_taken_says_so_first(db, sign_in, page):
+    client = sign_in("steward")
+    assert "<title>Lỗi" not in client.get(reverse(page)).content.decode()
+    answer = client.post(reverse(page))
+    assert answer.status_code >= 400
+    assert "<title>Lỗi: " in answer.content.decode()

@@ -18,13 +18,13 @@ from sosuckhoe.base import clock
 from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NO_ONE
 from sosuckhoe.doors.facility.desk import desk, facility_of, name_of, show
+from sosuckhoe.doors.facility.desk_forms import CardForm, CodeForm, EmergencyForm
 from sosuckhoe.doors.look import dates, tongue
 from sosuckhoe.doors.look.signed_in import signed_in
 from sosuckhoe.identity import queries as identity
 from sosuckhoe.identity.claim import Identifier
 
 _SYSTEMS = ("cccd", "bhyt")
-_LONGEST_NUMBER, _LONGEST_WORDS = 40, 500
 _SHOWN, _SHOWN_SECONDS = "desk-sentence", 3600
 """The sentence that stood on the page comes back signed, so that what is recorded is what was shown."""
 
@@ -33,43 +33,48 @@ _SHOWN, _SHOWN_SECONDS = "desk-sentence", 3600
 @desk("read", "queue")
 def counter(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The desk; a code that is typed or scanned opens the book."""
-    problem = None
-    if request.method == "POST":
+    is_card = "the" in request.POST
+    codes = CodeForm(request.POST if request.method == "POST" and not is_card else None)
+    cards = CardForm(request.POST if is_card else None)
+    form: CodeForm | CardForm = cards if is_card else codes
+    status = 422
+    if form.is_bound and form.is_valid():
         try:
-            return _opened(_consented(request, actor))
+            return _opened(_consented(request, actor, form))
         except Problem as fault:
-            problem = fault
-    facility = facility_of(actor)
-    taken = counters.waiting(facility, clock.today())
-    known = identity.known_all([one.person for one in taken])
-    rows = [(one, known[one.person]) for one in taken if one.person in known]
-    address = request.build_absolute_uri(reverse("citizen:number", args=[facility]))
-    may_break_glass = policy.can(actor, "break-glass", "book", person=NO_ONE)
+            form.add_error("card" if is_card else "code", tongue.said(fault))
+            status = fault.status
     sentence = _sentence(actor)
     facts = {
-        "rows": rows,
-        "address": address,
-        "problem": problem,
-        "is_card": "the" in request.POST,
-        "code": request.POST.get("ma", "")[:40],
-        "card": request.POST.get("the", "")[:200],
-        "may_break_glass": may_break_glass,
+        "rows": _rows(actor),
+        "address": request.build_absolute_uri(reverse("citizen:number", args=[facility_of(actor)])),
+        "form": form,
+        "codes": codes,
+        "cards": cards,
+        "may_break_glass": policy.can(actor, "break-glass", "book", person=NO_ONE),
         "sentence": sentence,
         "shown": signing.dumps(sentence, salt=_SHOWN),
     }
-    return show(request, actor, "counter", section="counter", **facts, status=problem.status if problem else 200)
+    return show(request, actor, "counter", section="counter", **facts, status=status if form.errors else 200)
 
 
-def _consented(request: HttpRequest, actor: Actor) -> int:
+def _rows(actor: Actor) -> list[tuple[Any, Any]]:
+    """The numbers that were taken today, with whose they are."""
+    taken = counters.waiting(facility_of(actor), clock.today())
+    known = identity.known_all([one.person for one in taken])
+    return [(one, known[one.person]) for one in taken if one.person in known]
+
+
+def _consented(request: HttpRequest, actor: Actor, form: CodeForm | CardForm) -> int:
     """Whose book the code of a telephone, or a card with its PIN, opens."""
-    if "the" not in request.POST:
-        return counters.redeem(actor, request.POST.get("ma", "")[:40], clock.now())
+    told = form.cleaned_data
+    if isinstance(form, CodeForm):
+        return counters.redeem(actor, told["code"], clock.now())
     try:
         shown = signing.loads(request.POST.get("da-hien", ""), salt=_SHOWN, max_age=_SHOWN_SECONDS)
     except signing.BadSignature as fault:
         raise Problem("SSK-1150") from fault
-    card, pin = request.POST["the"][:200], request.POST.get("pin", "")[:20]
-    return counters.with_card(actor, card, pin, str(shown), clock.now())
+    return counters.with_card(actor, told["card"], told["pin"], str(shown), clock.now())
 
 
 def _sentence(actor: Actor) -> str:
@@ -89,37 +94,26 @@ def _check_emergency(actor: Actor) -> None:
 @signed_in(_check_emergency)
 def emergencies(request: HttpRequest, actor: Actor) -> HttpResponse:
     """A book opened without a tie: by a number, a reason and some words."""
-    problem = None
-    if request.method == "POST":
+    form = EmergencyForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
         try:
-            return _opened(_break_glass(request, actor))
+            return _opened(_break_glass(actor, form.cleaned_data))
         except Problem as fault:
-            problem = fault
-    language = tongue.language()
-    reasons = [(key, entry[language]) for key, entry in emergency.words()["reasons"].items()]
-    facts = {
-        "section": "counter",
-        "reasons": reasons,
-        "problem": problem,
-        "number": request.POST.get("so", "")[:_LONGEST_NUMBER],
-        "reason": request.POST.get("ly-do", ""),
-        "said": request.POST.get("loi", "")[:_LONGEST_WORDS],
-    }
-    return show(request, actor, "emergency", **facts, status=422 if problem else 200)
+            form.add_error("number" if fault.number == "SSK-1153" else None, tongue.said(fault))
+    return show(request, actor, "emergency", section="counter", form=form, status=422 if form.errors else 200)
 
 
-def _break_glass(request: HttpRequest, actor: Actor) -> int:
-    number = "".join(request.POST.get("so", "").split())[:_LONGEST_NUMBER]
+def _break_glass(actor: Actor, told: dict[str, Any]) -> int:
+    number = "".join(told["number"].split())
     found = (identity.person_of(Identifier(system, number)) for system in _SYSTEMS)
     person = next((one for one in found if one), None)
     if person is None:
         raise Problem("SSK-1153")
-    now, reason = clock.now(), request.POST.get("ly-do", "")
-    known: dict[str, Any] = emergency.words()["reasons"].get(reason, {"vi": ""})
+    now, reason = clock.now(), emergency.words()["reasons"][told["reason"]]
     until = dates.moment(now + timedelta(hours=emergency.words()["hours"]))
     who = f"{actor.name}, {name_of(facility_of(actor))}"
-    text = grants.words()["kinds"]["emergency"]["vi"].format(recipient=who, what=known["vi"], until=until)
-    emergency.break_glass(actor, person, reason, request.POST.get("loi", "")[:_LONGEST_WORDS], text, now)
+    text = grants.words()["kinds"]["emergency"]["vi"].format(recipient=who, what=reason["vi"], until=until)
+    emergency.break_glass(actor, person, told["reason"], told["said"], text, now)
     return person
 
 

@@ -372,8 +372,8 @@ def area_map(
 
 @register.inclusion_tag("look/parts/qr.html")
 def qr_code(text: str, label: str, caption: str = "") -> dict[str, Any]:
-    """A QR code with what it is for."""
-    return {"svg": qr.qr_svg(text, label), "caption": caption}
+    """A QR code with what it is for; one of many modules is drawn larger, for a telephone to read from a screen."""
+    return {"svg": qr.qr_svg(text, label), "caption": caption, "is_dense": qr.is_dense(text)}
 
 
 def _cell(head: str, is_number: bool, value: Any) -> dict[str, Any]:  # noqa: FBT001 -- from zip

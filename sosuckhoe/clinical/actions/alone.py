@@ -31,7 +31,7 @@ from sosuckhoe.clinical.search.parameters import number_of
 from sosuckhoe.clinical.search.phrase import Phrase
 from sosuckhoe.clinical.subscribing import watching
 
-_NOT_HERE = frozenset({"Subscription", "SearchParameter"})
+_NOT_HERE = frozenset({"Bundle", "Subscription", "SearchParameter"})
 _KEYS = 2
 """The first columns of a packed row are bucket and rid."""
 
@@ -107,7 +107,7 @@ class _Made(NamedTuple):
 
 
 def _made(actor: Actor, draft: Draft, old: Known | None, updated: datetime) -> _Made | None:
-    """None for what the statement does not do: errors, references to follow, events, the same content again.
+    """None for what the statement does not do: errors, references to follow, events, labels, the same content again.
 
     Of an owner who hides something the statement does nothing, so no wish is asked for here.
     """
@@ -115,7 +115,7 @@ def _made(actor: Actor, draft: Draft, old: Known | None, updated: datetime) -> _
         return None
     rows = Rows(wishes={draft.person: []})
     content = put(draft, old, updated, 0, rows, Written([], [], [], 0))
-    if content is None or rows.events or rows.definitions:
+    if content is None or rows.events or rows.definitions or rows.raised:
         return None
     given: dict[str, Value] = {**row.values(rows.resources[0], row.COLUMNS)}
     parts = set()

@@ -16,7 +16,7 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.base.keys import NOBODY, bucket_in, bucket_of
 from sosuckhoe.clinical import believed, codec, defined, hiding, queries, row
 from sosuckhoe.clinical import body as bodies
-from sosuckhoe.clinical.actions import hide, phrases
+from sosuckhoe.clinical.actions import hide, phrases, raising
 from sosuckhoe.clinical.actions.index import index_of
 from sosuckhoe.clinical.draft import Draft
 from sosuckhoe.clinical.hiding import is_hidden
@@ -68,6 +68,8 @@ class Rows:
     persons: set[int] = field(default_factory=set)
     wishes: dict[int, list[hiding.Wish]] = field(default_factory=dict)
     """What owners hide, of the persons asked for so far."""
+    raised: dict[UUID, raising.Raised] = field(default_factory=dict)
+    """What gets a sensitive label that it had not."""
 
     def hides(self, person: int) -> list[hiding.Wish]:
         """What the owner of a book hides."""
@@ -144,7 +146,9 @@ def put(draft: Draft, old: Known | None, at: datetime, source: int, rows: Rows, 
     if old is not None:
         rows.seen.append((key, old.version))
     index = index_of(type_name, key, body)
-    label = labels.of(body)
+    label = labels.of(body) | (raising.of_entries(person, body) if type_name == raising.BUNDLE else 0)
+    if bits := label & labels.sensitive() & ~(old.label if old else 0):
+        rows.raised[key] = raising.Raised(type_name, body["id"], person, bits)
     content = bodies.head_of(type_name, body["id"], version, at) + tail
     if is_hidden(rows.hides(person), type_name, body["id"], label, content):
         label |= labels.HIDDEN
@@ -216,6 +220,8 @@ def write(rows: Rows) -> None:
     phrases.write(rows.phrases)
     watching.write(rows.events)
     defined.write(rows.definitions)
+    if rows.raised:
+        raising.spread(rows.raised)
 
 
 def _key_arrays(keys: Sequence[UUID]) -> tuple[str, str]:

@@ -152,3 +152,12 @@ def test_the_page_of_an_appointment_begins_with_its_day_and_says_it_once(client,
     page = sign_in(client, everybody.grandmother).get(place).content.decode()
     assert page.count(when) == 1
     assert page.index("Hẹn khám lại lúc") < page.index(when) < page.index("In giấy này") < page.index("Nơi cấp")
+
+
+def test_papers_for_another_examination_are_told_apart_by_their_day(client, everybody):
+    papers = [one for one in queries.papers_of(queries.owner(everybody.person)) if one.kind.table == "XML14"]
+    page = sign_in(client, everybody.grandmother).get(reverse("citizen:papers", args=[everybody.patient]))
+    told = page.content.decode()
+    assert papers
+    for paper in papers:
+        assert f"{paper.kind.name.vi}: {paper.line('NGAY_HEN_KL')}" in told

@@ -14,7 +14,7 @@ from sosuckhoe.base.errors import Problem
 from sosuckhoe.clinical import actions, ucum
 from sosuckhoe.clinical.actions import phrases
 from sosuckhoe.clinical.actions.index import index_of
-from sosuckhoe.clinical.search import bare, parameters
+from sosuckhoe.clinical.search import bare, content, parameters
 from tests.clinical.made import draft, observation, patient
 from tests.clinical.test_search_oracle import NOW, run
 
@@ -203,6 +203,18 @@ def test_words_of_papers_are_found_with_and_without_marks():
     assert found("Composition", ("_content", "viêm")) == {paper, other}
     assert found("Composition", ("_content", "viêm họng,ra viện")) == {paper, other}
     assert found("Composition", ("_content", "xhtml")) == set()
+
+
+@pytest.mark.django_db
+def test_words_of_a_narrative_are_found_in_every_type():
+    told = {"status": "generated", "div": '<div xmlns="http://www.w3.org/1999/xhtml">Men gan <i>tăng</i> nhẹ</div>'}
+    result, _ = put(observation("told", text=told), observation("untold"))
+    assert found("Observation", ("_text", "tang gan")) == {result}
+    assert found("Observation", ("_text", "nang")) == set()
+    with pytest.raises(Problem, match="SSK-3002"):
+        found("Observation", ("_content", "gan"))
+    whole = {name for name in parameters.types() if content.is_kept(name, "_text")}
+    assert set(parameters.types()) - whole == {"Binary", "Bundle", "Parameters", "SubscriptionStatus"}
 
 
 @pytest.mark.django_db

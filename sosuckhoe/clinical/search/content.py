@@ -1,7 +1,8 @@
 """_text and _content: words of the narrative, and words anywhere. https://hl7.org/fhir/R4/search.html#content
 
-A word is one token, so only the types that `data/full_text.yaml` names pay for it; other types refuse the parameter
-by name. Words are compared whole, without case and marks; every word that is asked for must be there.
+A word is one token. Narratives are looked into in every type; words anywhere only in the types that
+`data/full_text.yaml` names, other types refuse `_content` by name. Words are compared whole, without case and marks;
+every word that is asked for must be there.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 from sosuckhoe.base import facts, text
 from sosuckhoe.base.errors import Problem
+from sosuckhoe.clinical import elements
 from sosuckhoe.clinical.search import values
 from sosuckhoe.clinical.search.condition import AllOf, AnyOf, Condition, HasToken
 from sosuckhoe.clinical.search.digest import element, number, prefix
@@ -32,7 +34,7 @@ _NOT_SAID = frozenset({"resourceType", "id", "system", "url", "reference", "code
 
 def is_kept(type_name: str, code: str) -> bool:
     """Whether the words of a type are kept for a parameter."""
-    return code in _kept().get(type_name, ())
+    return code in _kept(type_name)
 
 
 def conditions(parameter: Parameter, asked: str) -> Sequence[Condition]:
@@ -43,7 +45,7 @@ def conditions(parameter: Parameter, asked: str) -> Sequence[Condition]:
 
 def add_tokens(type_name: str, body: dict[str, Any], add: Add) -> None:
     """The words of a resource of a type that is kept."""
-    for code in _kept().get(type_name, ()):
+    for code in _kept(type_name):
         start = prefix(type_name, code)
         said = _narratives(body) if code == TEXT else _said(body)
         add({element(start, word) for one in said for word in words(one)})
@@ -94,5 +96,7 @@ def _said(value: Any, key: str = "") -> Iterator[str]:
 
 
 @cache
-def _kept() -> dict[str, tuple[str, ...]]:
-    return {name: tuple(codes) for name, codes in facts.read_yaml(_FILE)["types"].items()}
+def _kept(type_name: str) -> frozenset[str]:
+    chosen = facts.read_yaml(_FILE)
+    narrated = chosen["every"] if "text" in elements.of(type_name) else ()
+    return frozenset((*narrated, *chosen["types"].get(type_name, ())))

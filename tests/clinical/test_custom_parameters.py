@@ -227,6 +227,7 @@ OF_CODES = {
     "an element of a data type": ("Patient.name.use", "name-use", "official"),
     "a choice by a function": ("Patient.contact.gender.ofType(code)", "administrative-gender", "female"),
     "a choice by an operator": ("(Patient.contact.first().gender as code)", "administrative-gender", "female"),
+    "a condition": ("Patient.contact.where(gender.exists())[0].gender", "administrative-gender", "female"),
     "a projection": ("Patient.contact.select(gender)", "administrative-gender", "female"),
 }
 

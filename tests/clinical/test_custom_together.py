@@ -200,6 +200,8 @@ def test_what_was_found_is_not_after_a_change_or_a_deletion():
     actions.put_many([patient(PERSONS[0], address=moved)], NOW)
     assert run("Patient", [("lived", "hue$gt2019")]) == []
     assert [found.key for found in run("Patient", [("lived", "vinh$gt2019")])] == [one.key]
+    actions.remove_many([one.key], NOW)
+    assert run("Patient", [("lived", "vinh$gt2019")]) == []
 
 
 def test_an_element_without_one_part_has_no_row():

@@ -15,6 +15,7 @@ from sosuckhoe.clinical import actions, ucum
 from sosuckhoe.clinical.actions import phrases
 from sosuckhoe.clinical.actions.index import index_of
 from sosuckhoe.clinical.search import bare, content, parameters
+from tests.cheaply import cheaply
 from tests.clinical.made import draft, observation, patient
 from tests.clinical.test_search_oracle import NOW, run
 
@@ -211,10 +212,20 @@ def test_words_of_a_narrative_are_found_in_every_type():
     result, _ = put(observation("told", text=told), observation("untold"))
     assert found("Observation", ("_text", "tang gan")) == {result}
     assert found("Observation", ("_text", "nang")) == set()
+    (marked,) = put(observation("marked", text={**told, "div": told["div"].replace("nhẹ", "v<b>iê</b>m<br/>phổi")}))
+    assert found("Observation", ("_text", "viem phoi")) == {marked}
     with pytest.raises(Problem, match="SSK-3002"):
         found("Observation", ("_content", "gan"))
     whole = {name for name in parameters.types() if content.is_kept(name, "_text")}
     assert set(parameters.types()) - whole == {"Binary", "Bundle", "Parameters", "SubscriptionStatus"}
+
+
+@pytest.mark.parametrize("start", ["<", "<a", "<a ", "</b"])
+def test_a_narrative_of_tags_that_never_close_is_read_at_once(start):
+    held = {"resourceType": "Observation", "text": {"div": start * 100_000}}
+    found: set[bytes] = set()
+    cheaply(lambda: content.add_tokens("Observation", held, found.update), seconds=2)
+    assert len(found) <= 1
 
 
 @pytest.mark.django_db

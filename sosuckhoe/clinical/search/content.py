@@ -26,7 +26,10 @@ Add = Callable[[Iterable[bytes]], None]
 TEXT, CONTENT = "_text", "_content"
 CODES = frozenset({TEXT, CONTENT})
 _FILE = Path(__file__).parent.parent / "data" / "full_text.yaml"
-_TAG = re.compile(r"<[^>]*>")
+_WITHIN_A_WORD = re.compile(r"</?(?:a|abbr|b|big|code|em|i|small|span|strong|sub|sup|tt|u)\b[^<>]*>")
+"""Tags that stand within a line: a word may go on behind them."""
+
+_TAG = re.compile(r"<[^<>]*>")
 _WORD = re.compile(r"\w+")
 _NOT_SAID = frozenset({"resourceType", "id", "system", "url", "reference", "code", "div", "data", "contentType"})
 """Keys whose values people do not read."""
@@ -75,10 +78,15 @@ def _narratives(value: Any) -> Iterator[str]:
             yield from _narratives(item)
     elif isinstance(value, dict):
         if isinstance(value.get("div"), str):
-            yield html.unescape(_TAG.sub(" ", value["div"]))
+            yield _read(value["div"])
         for key in ("text", "section"):
             if not isinstance(value.get(key), str):
                 yield from _narratives(value.get(key))
+
+
+def _read(narrative: str) -> str:
+    """What people read of XHTML."""
+    return html.unescape(_TAG.sub(" ", _WITHIN_A_WORD.sub("", narrative)))
 
 
 def _said(value: Any, key: str = "") -> Iterator[str]:
@@ -90,7 +98,7 @@ def _said(value: Any, key: str = "") -> Iterator[str]:
         for name, inner in value.items():
             yield from _said(inner, name)
     elif key == "div":
-        yield html.unescape(_TAG.sub(" ", value))
+        yield _read(value)
     elif isinstance(value, str) and key not in _NOT_SAID:
         yield value
 
